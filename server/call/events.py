@@ -1,0 +1,102 @@
+"""Events: what the rules are told. Each is handed to `callflow` together with the moment it came in."""
+
+import msgspec
+
+from server.wire import desk, linecard
+
+
+class CardSaid(msgspec.Struct, frozen=True):
+    """A line card reports (`event.mono` is when it happened, which may be before now if the core was away)."""
+
+    card: str
+    event: linecard.AnyEvent
+    caller_e164: str = ""
+    """With `arrived`: the caller's number in E.164, or empty; worked out at the edge of the rules."""
+
+
+class CardLost(msgspec.Struct, frozen=True):
+    """A line card's process is gone; `call` is the conversation that it held, or empty."""
+
+    card: str
+    call: str = ""
+
+
+class CardBack(msgspec.Struct, frozen=True):
+    """After a core's restart: a card said hello with this snapshot."""
+
+    card: str
+    hello: linecard.Hello
+
+
+class CardsCounted(msgspec.Struct, frozen=True):
+    """After a core's restart: the time in which cards could come back is over; calls on other cards are lost."""
+
+
+class AgentAsked(msgspec.Struct, frozen=True):
+    """Somebody asks for something on behalf of `agent`. `by` is the agent's own id, a supervisor's, or `control`."""
+
+    agent: str
+    by: str
+    request: desk.AnyRequest
+
+
+class PhoneSeen(msgspec.Struct, frozen=True):
+    """An agent's phone registered, or its registration ended."""
+
+    agent: str
+    registered: bool
+
+
+class DeskSeen(msgspec.Struct, frozen=True):
+    """An agent's desk connected, or was lost (silent for 10 s, or its socket closed)."""
+
+    agent: str
+    connected: bool
+
+
+class PhoneProbed(msgspec.Struct, frozen=True):
+    """A fixed phone with `verify = true` answered OPTIONS, or did not."""
+
+    agent: str
+    reachable: bool
+
+
+class CustomerFound(msgspec.Struct, frozen=True):
+    """The customers service knows exactly one customer for the call's number."""
+
+    call: str
+    customer: str
+
+
+class DeadlinePassed(msgspec.Struct, frozen=True):
+    """A moment that `next_deadline()` named has come."""
+
+
+class Stopping(msgspec.Struct, frozen=True):
+    """The server ends: no new calls. With `now`, the calls that are left are released."""
+
+    now: bool = False
+
+
+AnyEvent = (
+    CardSaid
+    | CardLost
+    | CardBack
+    | CardsCounted
+    | AgentAsked
+    | PhoneSeen
+    | DeskSeen
+    | PhoneProbed
+    | CustomerFound
+    | DeadlinePassed
+    | Stopping
+)
+
+
+class RequestRefused(Exception):
+    """A request cannot be carried out. `problem` is a stable id, the text one sentence."""
+
+    def __init__(self, problem: str, detail: str) -> None:
+        super().__init__(detail)
+        self.problem = problem
+        self.detail = detail

@@ -1,0 +1,66 @@
+"""Snapshots: what the rules let others see of their state. Made on request, never kept."""
+
+import msgspec
+
+
+class AgentSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent now. `since`: wall time at which the shown state (presence and work state together) began.
+
+    `call`: the call that is offered, talked, or wrapped up; None: none. `wrap_up_ends_at`: None outside a wrap-up or
+    when it has no limit. `fault` is why the agent is not reachable, as in `AgentReached.why`.
+    """
+
+    id: str
+    name: str
+    role: str
+    presence: str
+    reason: str
+    work_state: str
+    since: float
+    reachable: bool
+    fault: str
+    phone: str
+    queues: list[str]
+    call: str | None
+    after_call: str | None
+    after_call_reason: str
+    wrap_up_began_at: float | None
+    wrap_up_ends_at: float | None
+
+
+class CallSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that is not closed, or whose agent still wraps up. `state` as in `CallState`; times are wall seconds."""
+
+    call: str
+    state: str
+    caller: str
+    caller_e164: str
+    caller_name: str
+    dialled: str
+    trunk: str
+    queue: str
+    priority: int
+    arrived_at: float
+    joined_at: float | None
+    waited_seconds: float
+    position: int | None
+    """Place in its queue, from 1; None: it does not wait."""
+    agent: str | None
+    since: float
+    answered_at: float | None
+    muted: bool
+    notes: str
+    result: str
+    customer: str
+
+
+class QueueSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """A queue now. `ready`: agents of it who are ready, reachable and idle; `logged_in`: those not logged out."""
+
+    id: str
+    name: str
+    waiting: int
+    longest_since: float | None
+    ready: int
+    talking: int
+    logged_in: int

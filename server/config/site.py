@@ -1,0 +1,194 @@
+"""Every key of a site file, with its unit, range and default.
+
+Unknown keys are errors. A key without a default is required. 0 means "no limit" wherever a limit is meant.
+"""
+
+from typing import Literal
+
+import msgspec
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[site]`: who we are."""
+
+    name: str = "Caruso"
+    language: str = "en"
+    """Language of prompts and pages where nothing else is known: `en` or `pt`."""
+    time_zone: str = "UTC"
+    """IANA name; reports and opening hours follow it."""
+    country: str = "DE"
+    """ISO 3166 code; numbers without a country code are read as national numbers of this country."""
+
+
+class Sip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[sip]`: the edge."""
+
+    listen: list[str] = ["udp:0.0.0.0:5060", "tcp:0.0.0.0:5060"]
+    """`udp:HOST:PORT` and `tcp:HOST:PORT`; IPv6 hosts in brackets; port 0 lets the system choose."""
+    domain: str = "caruso.local"
+    """Host part of the agents' addresses of record."""
+    advertise: str = ""
+    """Host that is written into Via, Record-Route and Contact; empty: the listening address, or for a wildcard
+    the machine's address."""
+    registration_seconds: int = 300
+    """Longest life of a registration."""
+    minimum_registration_seconds: int = 30
+    """A shorter registration is answered 423."""
+
+
+class Media(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[media]`: RTP."""
+
+    address: str = ""
+    """Address of the machine that RTP uses, IPv4 or IPv6; empty: the one the machine talks to the world with."""
+    rtp_ports: str = "20000-23999"
+    """First and last UDP port for RTP and RTCP."""
+    clock_hz: int = 8000
+    """Conference clock of a card: 8000 or 16000."""
+    lost_seconds: int = 10
+    """A leg whose RTP stops for so long is taken as lost; 0: never."""
+
+
+class LineCards(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[linecards]`: processes that each hold one conversation."""
+
+    spare: int = 4
+    """Idle cards kept at hand."""
+    maximum: int = 200
+    """Cards at most, busy and idle."""
+    legs_per_card: int = 4
+    """Call legs in one card; the stock build of pjsua2 allows 4."""
+    retire_after: int = 300
+    """Conversations after which a card is replaced; 0: never."""
+    answer_within_seconds: float = 3
+    """A card that does not answer a ping for so long is killed; 0: never."""
+    arrival_wait_seconds: float = 30
+    """How long an INVITE waits for a free card before it is answered 503; 0: as long as the caller does."""
+
+
+class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[web]`: HTTP and WebSocket."""
+
+    listen: str = "127.0.0.1:8080"
+    """`HOST:PORT`; empty: no web."""
+    public_url: str = ""
+    """Address under which browsers and desks reach us (`https://...`); empty: made from `listen`. WebSockets are
+    accepted from this origin only (and from programs, which send none)."""
+    log_in_attempts: int = 5
+    """Failed log-ins per user and per address within a minute, before they must wait."""
+
+
+class Storage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[storage]`: the database."""
+
+    url: str = "sqlite:///caruso.db"
+    """SQLAlchemy URL; a relative SQLite file lies in the data directory."""
+    synchronous: Literal["full", "normal"] = "normal"
+    """SQLite: `normal` may lose the facts since the last WAL checkpoint when the machine loses power (nothing when a
+    process dies); `full` syncs each commit. What a person was told is saved (notes, results) is always synced."""
+    group_milliseconds: float = 2
+    """Longest time a fact waits for others to share its commit."""
+
+
+class Trunk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[trunk]]`: a line to the telephone network."""
+
+    name: str
+    target: str = ""
+    """`HOST[:PORT]` or `sip:HOST[:PORT][;transport=tcp]` that takes our calls; empty: incoming only."""
+    accept_from: list[str] = []
+    """Addresses and networks (CIDR) whose calls are the trunk's."""
+
+
+class Number(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[number]]`: a number that can be dialled."""
+
+    dial: str
+    """User part of the request URI as it arrives, or E.164."""
+    to: str
+    """`queue:ID`."""
+
+
+class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[queue]]`."""
+
+    id: str
+    name: str = ""
+    """What people see; empty: the id."""
+    strategy: str = "longest-idle"
+    """`longest-idle` or `top-down`."""
+    priority: int = 0
+    """Higher is served first, -100 to 100."""
+    ring_seconds: float = 20
+    """How long an agent's phone rings; 0: until the caller gives up."""
+    wrap_up_seconds: float = 30
+    """Time after the call for the agent to finish; 0: none."""
+    service_level_seconds: float = 20
+    service_level_percent: float = 80
+    max_wait_seconds: float = 0
+    """A caller who waited so long hears goodbye; 0: no limit."""
+    music: str = ""
+    """WAV file beside the site file; empty: our own."""
+    greeting: str = ""
+    """WAV file beside the site file, played first; empty: our own; `none`: no greeting."""
+
+
+class Agent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[agent]]`: a person who can log in."""
+
+    id: str
+    name: str = ""
+    role: Literal["agent", "supervisor", "administrator"] = "agent"
+    queues: list[str] = []
+    """Queues in which the agent takes calls."""
+    skills: dict[str, int] = {}
+    """Skill to level, 0 to 10."""
+    phone: str = "registered"
+    """`registered` (a SIP phone or the desk's softphone that registers), `sip:...`, or `tel:+...` over a trunk."""
+    verify: bool = False
+    """Probe a fixed `sip:` phone with OPTIONS; otherwise it counts as reachable until an INVITE to it fails."""
+    password: str = ""
+    """Log-in to desk and web: the word itself, `env:NAME` or `file:PATH`; empty: set with `caruso user password`."""
+    sip_password: str = ""
+    """For a phone that registers, same forms; empty: only the desk's softphone, with a credential of its session."""
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[reason]]`: why an agent is not ready."""
+
+    id: str
+    name: str = ""
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[result]]`: how a conversation ended, for the agent to choose."""
+
+    id: str
+    name: str = ""
+
+
+class Stopping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[stopping]`: what happens on SIGTERM."""
+
+    grace_seconds: float = 30
+    """Calls may go on so long; then they are released."""
+
+
+class SiteFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A whole site file."""
+
+    site: Site = Site()
+    sip: Sip = Sip()
+    media: Media = Media()
+    linecards: LineCards = LineCards()
+    web: Web = Web()
+    storage: Storage = Storage()
+    stopping: Stopping = Stopping()
+    trunk: list[Trunk] = []
+    number: list[Number] = []
+    queue: list[Queue] = []
+    agent: list[Agent] = []
+    reason: list[Reason] = []
+    result: list[Result] = []
+    folder: str = ""
+    """Where the site file lies; set by the loader, not a key of the file."""

@@ -1,0 +1,6 @@
+"""The written protocols: frozen structs and nothing else.
+
+What lives here: one module for each wire format (`linecard`, `desk`, `control`). Each opens with the table of its
+messages: direction, meaning, reply. What may not live here: I/O, rules, any import from the rest of the server.
+The layers above use these words as they are; there is no second vocabulary for the same thing.
+"""

@@ -1,0 +1,88 @@
+"""`caruso ctl` <-> core: JSON lines on the Unix socket `DIR/control.sock` (mode 0600: the same user, no password).
+
+One request, a JSON object tagged by `ask`, on one line. The reply is one line `{"ok": ...}` or `{"error": sentence}`;
+`events` with `follow` keeps the connection and sends one `{"ok": event}` line for each event.
+
+| ask        | meaning                                                             | ok is                         |
+|------------|---------------------------------------------------------------------|-------------------------------|
+| status     | what the core does                                                  | object                        |
+| agents     | every agent, in the site file's order                               | array                         |
+| agent      | set an agent's presence, or end the wrap-up                         | object: the agent             |
+| calls      | call records, oldest first; `live` only those that have not ended   | array                         |
+| call       | one call record                                                     | object                        |
+| events     | ledger entries after position `after`; `follow` goes on             | object per line, then `null`  |
+| sockets    | the listening sockets, sent as file descriptors (for a supervisor that adopts a core) | array of names |
+| stop       | no new calls; end when the present ones are over, or after the grace time | object                  |
+"""
+
+import msgspec
+
+MAX_LINE_OCTETS = 64 * 1024
+SOCKET_NAME = "control.sock"
+
+
+class Ask(msgspec.Struct, frozen=True, tag_field="ask", kw_only=True):
+    """Base of the requests."""
+
+
+class Status(Ask, frozen=True, tag="status"):
+    """What the core does."""
+
+
+class Agents(Ask, frozen=True, tag="agents"):
+    """Every agent."""
+
+
+class Agent(Ask, frozen=True, tag="agent"):
+    """`action`: `ready`, `not-ready`, `logout`, `wrap-up-done`."""
+
+    id: str
+    action: str
+    reason: str = ""
+
+
+class Calls(Ask, frozen=True, tag="calls"):
+    """Call records."""
+
+    live: bool = False
+
+
+class Call(Ask, frozen=True, tag="call"):
+    """One call record."""
+
+    id: str
+
+
+class Events(Ask, frozen=True, tag="events"):
+    """Ledger entries."""
+
+    after: int = 0
+    follow: bool = False
+
+
+class Sockets(Ask, frozen=True, tag="sockets"):
+    """The listening sockets."""
+
+
+class Stop(Ask, frozen=True, tag="stop"):
+    """End. `grace_seconds` None: as configured."""
+
+    grace_seconds: float | None = None
+
+
+AnyAsk = Status | Agents | Agent | Calls | Call | Events | Sockets | Stop
+
+
+class AgentView(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent as `agents` and `GET /api/v1/status` show it. `since`: ISO 8601 in UTC."""
+
+    id: str
+    name: str
+    presence: str
+    reason: str
+    work_state: str
+    reachable: bool
+    since: str
+    queues: list[str] = []
+    call: str | None = None
+    fault: str = ""
