@@ -14,12 +14,14 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | call-connected     | customer and agent hear one another                                  |
 | call-held          | the customer is on hold (by the agent), or was taken back            |
 | agent-muted        | nobody hears the agent, or again                                     |
+| call-returned      | the agent's end was lost in a talk: the customer is back in the queue |
 | call-released      | the first release of customer or agent; wrap-up counts from here     |
 | call-closed        | everything about the call is over; its one outcome                   |
 | wrap-up-began / -extended / -ended | the agent's time after the call                      |
 | presence-chosen    | an agent (or a rule, or a supervisor) chose a presence               |
 | after-call-chosen  | what comes after this call                                           |
-| agent-reached      | an agent became reachable or unreachable                             |
+| desk-linked, phone-registered, phone-failed | what is known of an agent's desk and phone   |
+| agent-reached      | an agent became reachable or unreachable (follows from the three)    |
 | notes-saved, result-chosen, customer-known | what the agent wrote down about a call       |
 """
 
@@ -131,6 +133,14 @@ class AgentMuted(Fact, frozen=True, tag="agent-muted"):
     on: bool
 
 
+class CallReturned(Fact, frozen=True, tag="call-returned"):
+    """The agent's end of a talk was lost (`cause`); the customer waits again, with the old join time."""
+
+    call: str
+    agent: str
+    cause: str
+
+
 class CallReleased(Fact, frozen=True, tag="call-released"):
     """`by`: `customer`, `agent`, `server`, `fault`."""
 
@@ -185,6 +195,28 @@ class AfterCallChosen(Fact, frozen=True, tag="after-call-chosen"):
     reason: str = ""
 
 
+class DeskLinked(Fact, frozen=True, tag="desk-linked"):
+    """The agent's desk connected, or was lost."""
+
+    agent: str
+    connected: bool
+
+
+class PhoneRegistered(Fact, frozen=True, tag="phone-registered"):
+    """The agent's phone registered, or its last registration ended."""
+
+    agent: str
+    registered: bool
+
+
+class PhoneFailed(Fact, frozen=True, tag="phone-failed"):
+    """An INVITE (or a probe) to the agent's fixed phone failed, or (`failed` false) it is believed in again."""
+
+    agent: str
+    failed: bool
+    how: str = "invite-failed"
+
+
 class AgentReached(Fact, frozen=True, tag="agent-reached"):
     """`why` is empty when reachable: `phone-not-registered`, `desk-lost`, `invite-failed`, `probe-failed`."""
 
@@ -233,6 +265,10 @@ AnyFact = (
     | PresenceChosen
     | AfterCallChosen
     | AgentReached
+    | DeskLinked
+    | PhoneRegistered
+    | PhoneFailed
+    | CallReturned
     | NotesSaved
     | ResultChosen
     | CustomerKnown
