@@ -3,7 +3,7 @@
 Awaitables are Twisted Deferreds in the running core; this module does not need to know.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -160,4 +160,76 @@ class Switchboard(Protocol):
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """From now on hand every committed batch of entries to `subscriber`; call the result to end it."""
+        ...
+
+
+RecordJson = Mapping[str, object]
+"""A call record in the JSON words of the API: plain dicts, lists, texts and numbers; times are ISO 8601 texts."""
+
+
+class Records(Protocol):
+    """Call records and agents' figures, folded from the ledger (service `records`, version 1)."""
+
+    def all(self, live: bool = False, agent: str = "", before: str = "", limit: int = 0) -> Awaitable[list[RecordJson]]:
+        """Call records, oldest first. `live`: only those that have not ended. `agent`: only calls that this agent had.
+
+        `limit` (0: all) keeps the newest ones; `before`, a call's id, leaves out that call and all that came after it,
+        and gives an empty list if it is unknown.
+        """
+        ...
+
+    def one(self, call: str) -> Awaitable[RecordJson | None]:
+        """One call record; None: there is none of that id."""
+        ...
+
+    def my_day(self, agent: str) -> Awaitable[desk.MyDay]:
+        """An agent's figures since local midnight; zeros for an agent who has none."""
+        ...
+
+
+class Accounts(Protocol):
+    """Who may log in (service `accounts`, version 1)."""
+
+    def verify(self, user: str, password: str) -> Awaitable[bool]:
+        """Whether that is the user's password. An unknown user takes as long to refuse as a wrong password."""
+        ...
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A log-in. `id` is not the token and may be logged; `expires_at`: seconds since 1970."""
+
+    id: str
+    user: str
+    role: str
+    expires_at: float
+
+
+class OpenedSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A new session with its token, which is random, told once, and stored hashed."""
+
+    token: str
+    session: Session
+
+
+class Sessions(Protocol):
+    """Log-ins; they outlive the core."""
+
+    def open(self, user: str, role: str) -> Awaitable[OpenedSession]:
+        """A new session of a user whose password was verified."""
+        ...
+
+    def check(self, token: str) -> Awaitable[Session | None]:
+        """The session of a token; None: unknown, closed, or expired."""
+        ...
+
+    def close(self, token: str) -> Awaitable[None]:
+        """End a session, and the SIP credential that was added for it; an unknown token is no error."""
+        ...
+
+
+class SessionCredentials(Protocol):
+    """SIP passwords that live as long as a session (the storage's `Credentials` is this as well)."""
+
+    def add_session_credential(self, user: str, password: str, session: str) -> Awaitable[None]:
+        """From now on `password` is valid for the SIP user `user` until the session of that id is closed or expires."""
         ...
