@@ -23,7 +23,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Sip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[sip]`: the edge."""
 
-    listen: list[str] = ["udp:0.0.0.0:5060", "tcp:0.0.0.0:5060"]
+    listen: list[str] = msgspec.field(default_factory=lambda: ["udp:0.0.0.0:5060", "tcp:0.0.0.0:5060"])
     """`udp:HOST:PORT` and `tcp:HOST:PORT`; IPv6 hosts in brackets; port 0 lets the system choose."""
     domain: str = "caruso.local"
     """Host part of the agents' addresses of record."""
