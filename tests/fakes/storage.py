@@ -1,0 +1,94 @@
+"""Accounts, sessions, records and ledger in memory, with the signatures of the ports."""
+
+from collections.abc import Sequence
+
+from twisted.internet.defer import Deferred, succeed
+
+from server.call.facts import AnyFact, Entry
+from server.call.now import Now
+from server.call.ports import OpenedSession, RecordJson, Session
+from server.wire import desk
+
+
+class FakeAccounts:
+    """Plain passwords. `hold` true: answers wait in `held` until a test fires them."""
+
+    def __init__(self, passwords: dict[str, str]) -> None:
+        self.passwords = passwords
+        self.verified: list[str] = []
+        self.hold = False
+        self.held: list[Deferred[bool]] = []
+
+    def verify(self, user: str, password: str) -> Deferred[bool]:
+        self.verified.append(user)
+        if self.hold:
+            answer: Deferred[bool] = Deferred()
+            self.held.append(answer)
+            return answer
+        return succeed(self.passwords.get(user) == password)
+
+
+class FakeSessions:
+    """Sessions whose tokens are guessable. `credentials`: (user, password, session) of added SIP credentials."""
+
+    def __init__(self, expires_at: float = 1_790_036_000.0) -> None:
+        self.expires_at = expires_at
+        self.by_token: dict[str, Session] = {}
+        self.credentials: list[tuple[str, str, str]] = []
+        self._count = 0
+
+    def open(self, user: str, role: str) -> Deferred[OpenedSession]:
+        self._count += 1
+        session = Session(id=f"s{self._count}", user=user, role=role, expires_at=self.expires_at)
+        token = f"token-{self._count}"
+        self.by_token[token] = session
+        return succeed(OpenedSession(token=token, session=session))
+
+    def check(self, token: str) -> Deferred[Session | None]:
+        return succeed(self.by_token.get(token))
+
+    def close(self, token: str) -> Deferred[None]:
+        self.by_token.pop(token, None)
+        return succeed(None)
+
+    def add_session_credential(self, user: str, password: str, session: str) -> Deferred[None]:
+        self.credentials.append((user, password, session))
+        return succeed(None)
+
+
+class FakeRecords:
+    """Records are dictionaries with at least `call_id`, `agent`, `ended_at`, oldest first."""
+
+    def __init__(self, *records: dict[str, object]) -> None:
+        self.records: list[RecordJson] = list(records)
+        self.days: dict[str, desk.MyDay] = {}
+
+    def all(self, live: bool = False, agent: str = "", before: str = "", limit: int = 0) -> Deferred[list[RecordJson]]:
+        found = self.records
+        if before:
+            ids = [record["call_id"] for record in found]
+            found = found[: ids.index(before)] if before in ids else []
+        found = [record for record in found if not live or record["ended_at"] is None]
+        found = [record for record in found if not agent or record["agent"] == agent]
+        return succeed(found[-limit:] if limit else found)
+
+    def one(self, call: str) -> Deferred[RecordJson | None]:
+        return succeed(next((record for record in self.records if record["call_id"] == call), None))
+
+    def my_day(self, agent: str) -> Deferred[desk.MyDay]:
+        return succeed(self.days.get(agent, desk.MyDay()))
+
+
+class FakeLedger:
+    """A list of entries."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+
+    def append(self, facts: Sequence[tuple[Now, AnyFact]]) -> Deferred[list[Entry]]:
+        added = [Entry(position=len(self.entries) + 1 + i, at=at, fact=fact) for i, (at, fact) in enumerate(facts)]
+        self.entries += added
+        return succeed(added)
+
+    def read(self, after: int, limit: int) -> Deferred[list[Entry]]:
+        return succeed(self.entries[after : after + limit])
