@@ -1,0 +1,67 @@
+"""An agent, as the rules see one: presence (chosen), work state (what happens), reachable (measured)."""
+
+import msgspec
+
+from server.call.now import Now
+from server.call.states import WORK_STATE_TRANSITIONS, IllegalTransition, Presence, WorkState
+
+
+class Agent(msgspec.Struct, kw_only=True):
+    """State of one agent. Changed only by facts (`server.callflow.apply`)."""
+
+    id: str
+    order: int
+    """Place in the site file, from 0; the order of `top-down` and of ties."""
+    phone: str
+    """As in the site file: `registered`, `sip:...` or `tel:...`."""
+    presence: Presence = Presence.LOGGED_OUT
+    reason: str = ""
+    work_state: WorkState = WorkState.IDLE
+    since: Now = Now(0, 0)
+    """When the shown state (presence and work state together) began."""
+    idle_since: float = 0
+    """`Now.mono` since when the agent is free without a break; meaningful only while free."""
+    call: str | None = None
+    """The call offered, talked, or wrapped up."""
+    last_call: str | None = None
+    """The last call that the agent answered: notes for it are still taken."""
+    after_call: Presence | None = None
+    after_call_reason: str = ""
+    desk: bool | None = None
+    """Whether the desk is connected; None: the agent works without one."""
+    desk_lost_mono: float = 0
+    registered: bool = False
+    phone_failed: str = ""
+    """Why a fixed phone is not believed in: `invite-failed`, `probe-failed`; empty: it is."""
+    reachable: bool = False
+    """What the last `AgentReached` said."""
+    wrap_up_began: Now | None = None
+    wrap_up_seconds: float = 0
+    calls_taken: int = 0
+
+    def fault(self) -> str:
+        """Why a call would not reach this agent; empty if it would. As in `AgentReached.why`."""
+        if self.desk is False:
+            return "desk-lost"
+        if self.phone == "registered":
+            return "" if self.registered else "phone-not-registered"
+        return self.phone_failed
+
+    def free(self) -> bool:
+        """Whether a call may be offered now."""
+        return self.presence is Presence.READY and self.work_state is WorkState.IDLE and self.reachable
+
+    def wrap_up_ends_mono(self) -> float | None:
+        """Deadline of the present wrap-up; None outside of one."""
+        return None if self.wrap_up_began is None else self.wrap_up_began.mono + self.wrap_up_seconds
+
+    def move(self, to: WorkState, at: Now) -> None:
+        """Change the work state. Raises `IllegalTransition` for one that the table does not allow."""
+        if to is self.work_state:
+            return
+        if to not in WORK_STATE_TRANSITIONS[self.work_state]:
+            raise IllegalTransition(f"agent {self.id}: {self.work_state} cannot become {to}")
+        self.work_state = to
+        self.since = at
+        if to is WorkState.IDLE:
+            self.idle_since = at.mono

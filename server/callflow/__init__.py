@@ -1,0 +1,19 @@
+"""The spine: what happens next to this call.
+
+`CallFlow.handle(event, now)` gives facts and commands; state changes only by applying facts, so that a new core
+that reads the ledger arrives at the same state. What lives here [pure]:
+
+- `plan`: the site, looked up the way the rules need it
+- `state`: calls and agents as structs; encoded for checkpoints
+- `apply`: fact -> state
+- `turn`: one event's work: notes facts, collects commands
+- `arriving`, `offering`, `talking`, `agents`, `restart`, `deadlines`: event -> facts and commands
+- `flow`: the table from events to those, and the way in
+
+What may not live here: anything that reads a clock, draws a number or touches a socket.
+"""
+
+from server.callflow.flow import CallFlow, Decision
+from server.callflow.plan import Plan, Sounds
+
+__all__ = ["CallFlow", "Decision", "Plan", "Sounds"]

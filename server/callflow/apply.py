@@ -1,0 +1,273 @@
+"""Facts applied to the state: the only place where calls and agents change.
+
+Used by the rules for each fact that they note, and by a new core for each entry of the ledger: both arrive at the
+same state. A fact about a call or agent that is not known (any more) changes nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from server.acd.agent import Agent
+from server.call import facts
+from server.call.now import Now
+from server.call.states import CallState, Presence, WorkState
+from server.callflow.state import Call, State
+
+
+def apply(state: State, at: Now, fact: facts.AnyFact) -> None:
+    """Change `state` as `fact` says. `at` is the moment of the fact."""
+    if not isinstance(fact, facts.CoreBegan):
+        state.clock = at
+    _APPLY[type(fact)](state, at, fact)
+
+
+def _core_began(state: State, at: Now, fact: facts.CoreBegan) -> None:
+    if state.boot and state.boot != fact.boot:
+        _shift(state, (at.mono - at.wall) - (state.clock.mono - state.clock.wall))
+    state.boot = fact.boot
+    state.clock = at
+
+
+def _shift(state: State, seconds: float) -> None:
+    """The machine was booted anew: carry monotonic moments over to the new boot, by the wall clock."""
+
+    def moved(moment: Now) -> Now:
+        return Now(moment.wall, moment.mono + seconds)
+
+    for agent in state.agents.values():
+        agent.since = moved(agent.since)
+        agent.idle_since += seconds
+        agent.desk_lost_mono += seconds
+        if agent.wrap_up_began is not None:
+            agent.wrap_up_began = moved(agent.wrap_up_began)
+    for call in state.calls.values():
+        call.arrived, call.since = moved(call.arrived), moved(call.since)
+        call.joined = None if call.joined is None else moved(call.joined)
+        call.connected = None if call.connected is None else moved(call.connected)
+
+
+def _arrived(state: State, at: Now, fact: facts.CallArrived) -> None:
+    state.calls[fact.call] = Call(
+        call=fact.call,
+        card=fact.card,
+        caller=fact.caller,
+        caller_e164=fact.caller_e164,
+        caller_name=fact.caller_name,
+        dialled=fact.dialled,
+        trunk=fact.trunk,
+        arrived=at,
+        since=at,
+    )
+
+
+def _queued(state: State, at: Now, fact: facts.CallQueued) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.state, call.since = CallState.QUEUED, at
+        call.queue, call.priority = fact.queue, fact.priority
+        call.joined = Now(fact.joined_at, fact.joined_mono)
+
+
+def _offered(state: State, at: Now, fact: facts.CallOffered) -> None:
+    call, agent = state.calls.get(fact.call), state.agents.get(fact.agent)
+    if call is not None:
+        call.state, call.since = CallState.OFFERED, at
+        call.offers, call.leg, call.agent = fact.offer, fact.leg, fact.agent
+        call.last_agent, call.rang = fact.agent, False
+    if agent is not None:
+        agent.call = fact.call
+        agent.move(WorkState.RESERVED, at)
+
+
+def _rang(state: State, at: Now, fact: facts.OfferRang) -> None:
+    call, agent = state.calls.get(fact.call), state.agents.get(fact.agent)
+    if call is not None:
+        call.rang = True
+    if agent is not None and agent.call == fact.call:
+        agent.move(WorkState.RINGING, at)
+
+
+def _offer_ended(state: State, at: Now, fact: facts.OfferEnded) -> None:
+    if fact.result == "answered":
+        return  # `call-connected` of the same moment says the rest
+    call, agent = state.calls.get(fact.call), state.agents.get(fact.agent)
+    if call is not None and call.agent == fact.agent and call.offers == fact.offer:
+        call.agent, call.leg, call.rang = None, "", False
+        call.state, call.since = CallState.QUEUED, at
+    if agent is not None and agent.call == fact.call:
+        agent.call = None
+        agent.move(WorkState.IDLE, at)
+
+
+def _connected(state: State, at: Now, fact: facts.CallConnected) -> None:
+    call, agent = state.calls.get(fact.call), state.agents.get(fact.agent)
+    if call is not None:
+        call.state, call.since, call.connected = CallState.TALKING, at, at
+        call.muted = False
+        if call.joined is not None:
+            call.waited_seconds = max(0.0, at.mono - call.joined.mono)
+    if agent is not None:
+        agent.move(WorkState.TALKING, at)
+        agent.last_call = fact.call
+        agent.calls_taken += 1
+
+
+def _held(state: State, at: Now, fact: facts.CallHeld) -> None:
+    call, agent = state.calls.get(fact.call), state.agents.get(fact.agent)
+    if call is not None:
+        call.state, call.since = (CallState.HOLDING if fact.on else CallState.TALKING), at
+    if agent is not None:
+        agent.move(WorkState.HOLDING if fact.on else WorkState.TALKING, at)
+
+
+def _muted(state: State, _at: Now, fact: facts.AgentMuted) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.muted = fact.on
+
+
+def _returned(state: State, at: Now, fact: facts.CallReturned) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.state, call.since = CallState.QUEUED, at
+        call.agent, call.leg, call.connected = None, "", None
+
+
+def _released(state: State, at: Now, fact: facts.CallReleased) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.state, call.since, call.released = CallState.ENDING, at, True
+
+
+def _closed(state: State, at: Now, fact: facts.CallClosed) -> None:
+    call = state.calls.get(fact.call)
+    if call is None:
+        return
+    call.state, call.since = CallState.CLOSED, at
+    agent = state.agents.get(call.agent) if call.agent else None
+    if agent is None or agent.call != call.call or agent.work_state is WorkState.IDLE:
+        del state.calls[fact.call]
+
+
+def _wrap_up_began(state: State, _at: Now, fact: facts.WrapUpBegan) -> None:
+    agent = state.agents.get(fact.agent)
+    if agent is not None:
+        agent.call = fact.call
+        agent.move(WorkState.WRAP_UP, Now(fact.began_at, fact.began_mono))
+        agent.wrap_up_began = Now(fact.began_at, fact.began_mono)
+        agent.wrap_up_seconds = fact.seconds
+
+
+def _wrap_up_extended(state: State, _at: Now, fact: facts.WrapUpExtended) -> None:
+    agent = state.agents.get(fact.agent)
+    if agent is not None:
+        agent.wrap_up_seconds += fact.seconds
+
+
+def _wrap_up_ended(state: State, at: Now, fact: facts.WrapUpEnded) -> None:
+    agent = state.agents.get(fact.agent)
+    if agent is None:
+        return
+    agent.wrap_up_began, agent.wrap_up_seconds, agent.call = None, 0, None
+    agent.move(WorkState.IDLE, at)
+    call = state.calls.get(fact.call)
+    if call is not None and call.state is CallState.CLOSED:
+        del state.calls[fact.call]
+
+
+def _presence(state: State, at: Now, fact: facts.PresenceChosen) -> None:
+    agent = state.agents.get(fact.agent)
+    if agent is None:
+        return
+    agent.presence, agent.reason = Presence(fact.presence), fact.reason
+    agent.after_call, agent.after_call_reason = None, ""
+    if agent.desk is False and fact.by != "rule":
+        _desk_left(agent)  # whoever chooses now does so without the lost desk
+    if agent.work_state is WorkState.IDLE:
+        agent.since, agent.idle_since = at, at.mono
+
+
+def _after_call(state: State, _at: Now, fact: facts.AfterCallChosen) -> None:
+    agent = state.agents.get(fact.agent)
+    if agent is not None:
+        agent.after_call = None if fact.presence is None else Presence(fact.presence)
+        agent.after_call_reason = fact.reason
+
+
+def _desk(state: State, at: Now, fact: facts.DeskLinked) -> None:
+    agent = state.agents.get(fact.agent)
+    if agent is not None:
+        agent.desk = fact.connected
+        agent.desk_lost_mono = 0 if fact.connected else at.mono
+        if not fact.connected and agent.presence is Presence.LOGGED_OUT:
+            _desk_left(agent)
+
+
+def _desk_left(agent: Agent) -> None:
+    agent.desk, agent.desk_lost_mono = None, 0
+
+
+def _phone(state: State, _at: Now, fact: facts.PhoneRegistered) -> None:
+    agent = state.agents.get(fact.agent)
+    if agent is not None:
+        agent.registered = fact.registered
+
+
+def _phone_failed(state: State, _at: Now, fact: facts.PhoneFailed) -> None:
+    agent = state.agents.get(fact.agent)
+    if agent is not None:
+        agent.phone_failed = fact.how if fact.failed else ""
+
+
+def _reached(state: State, at: Now, fact: facts.AgentReached) -> None:
+    agent = state.agents.get(fact.agent)
+    if agent is not None:
+        agent.reachable = fact.reachable
+        if fact.reachable and agent.work_state is WorkState.IDLE:
+            agent.idle_since = at.mono
+
+
+def _notes(state: State, _at: Now, fact: facts.NotesSaved) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.notes = fact.text
+
+
+def _result(state: State, _at: Now, fact: facts.ResultChosen) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.result = fact.result
+
+
+def _customer(state: State, _at: Now, fact: facts.CustomerKnown) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.customer = fact.customer
+
+
+_APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
+    facts.CoreBegan: _core_began,
+    facts.CallArrived: _arrived,
+    facts.CallQueued: _queued,
+    facts.CallOffered: _offered,
+    facts.OfferRang: _rang,
+    facts.OfferEnded: _offer_ended,
+    facts.CallConnected: _connected,
+    facts.CallHeld: _held,
+    facts.AgentMuted: _muted,
+    facts.CallReturned: _returned,
+    facts.CallReleased: _released,
+    facts.CallClosed: _closed,
+    facts.WrapUpBegan: _wrap_up_began,
+    facts.WrapUpExtended: _wrap_up_extended,
+    facts.WrapUpEnded: _wrap_up_ended,
+    facts.PresenceChosen: _presence,
+    facts.AfterCallChosen: _after_call,
+    facts.DeskLinked: _desk,
+    facts.PhoneRegistered: _phone,
+    facts.PhoneFailed: _phone_failed,
+    facts.AgentReached: _reached,
+    facts.NotesSaved: _notes,
+    facts.ResultChosen: _result,
+    facts.CustomerKnown: _customer,
+}

@@ -1,0 +1,131 @@
+"""A call arrives: its number leads to a queue, it is answered, and hears that it is in good hands."""
+
+from server.call import facts
+from server.call.events import CardSaid
+from server.call.states import CallState, Outcome
+from server.callflow import offering, talking
+from server.callflow.state import Call
+from server.callflow.turn import Turn
+from server.wire import linecard
+
+FIRST_SOUND_SECONDS = 1.5
+"""How long after the answer a caller who is already offered to an agent is left without a sound: most agents answer
+sooner than a greeting could say its first word, and nobody waits in silence for 3 s."""
+
+
+def arrived(turn: Turn, said: CardSaid) -> None:
+    """An INVITE created a conversation on a card."""
+    event = said.event
+    assert isinstance(event, linecard.Arrived)
+    if event.call in turn.state.calls:
+        return  # told twice, after a restart
+    turn.note(
+        facts.CallArrived(
+            call=event.call,
+            card=said.card,
+            caller=event.caller,
+            dialled=event.dialled,
+            caller_name=event.caller_name,
+            caller_e164=said.caller_e164,
+            trunk=event.trunk,
+            agent=event.agent,
+        )
+    )
+    call = turn.state.calls[event.call]
+    target = turn.plan.target(event.dialled)
+    if turn.world.stopping:
+        refuse(turn, call, 503, Outcome.CLOSED, "stopping")
+    elif target is None or target[1] not in turn.plan.queues:
+        refuse(turn, call, 404, Outcome.BLOCKED, "unknown-number")
+    else:
+        turn.send(call, linecard.Answer(call=call.call, leg=event.leg))
+        join(turn, call, target[1])
+
+
+def refuse(turn: Turn, call: Call, code: int, outcome: Outcome, cause: str) -> None:
+    """Give the arriving call a final answer other than 200."""
+    turn.note(facts.CallReleased(call=call.call, by="server", cause=cause))
+    turn.send(call, linecard.Release(call=call.call, leg=linecard.CUSTOMER, code=code, cause=cause))
+    turn.send(call, linecard.Close(call=call.call))
+    talking.close(turn, call, outcome, cause)
+
+
+def join(turn: Turn, call: Call, queue_id: str) -> None:
+    """The call joins a queue; the wait is counted from here."""
+    queue = turn.plan.queues[queue_id]
+    turn.note(
+        facts.CallQueued(
+            call=call.call,
+            queue=queue_id,
+            priority=queue.priority,
+            joined_mono=turn.moment.mono,
+            joined_at=turn.moment.wall,
+        )
+    )
+    turn.enqueue(call)
+    if queue.max_wait_seconds:
+        turn.due(turn.moment.mono + queue.max_wait_seconds, "max-wait", call.call)
+
+
+def customer_up(turn: Turn, call: Call) -> None:
+    """The customer's leg has media: music, at once or (if an agent's phone rings already) in a moment."""
+    turn.line(call.call).up = True
+    if call.state is CallState.OFFERED:
+        turn.due(turn.now.mono + FIRST_SOUND_SECONDS, "first-sound", call.call)
+    elif call.state is CallState.QUEUED:
+        turn.music(call)
+
+
+def waited_too_long(turn: Turn, call: Call) -> None:
+    """`max_wait_seconds` have passed: goodbye, and the call ends. An offer under way is let ring on."""
+    if call.state is not CallState.QUEUED:
+        if call.state is CallState.OFFERED:
+            turn.due(turn.now.mono + 1, "max-wait", call.call)
+        return
+    goodbye(turn, call, Outcome.OVERFLOWED, "too-long")
+
+
+def goodbye(turn: Turn, call: Call, outcome: Outcome, cause: str) -> None:
+    """Say goodbye to a waiting caller, then hang up."""
+    turn.world.floor.leave(call.call)
+    turn.note(facts.CallReleased(call=call.call, by="server", cause=cause))
+    turn.line(call.call).goodbye_outcome = outcome
+    turn.play(call, "goodbye", turn.plan.sounds.goodbye())
+    turn.due(turn.now.mono + 15, "goodbye", call.call)
+
+
+def goodbye_over(turn: Turn, call: Call) -> None:
+    """The goodbye was heard (or took too long)."""
+    outcome = turn.line(call.call).goodbye_outcome
+    if call.state is CallState.ENDING and outcome:
+        turn.send(call, linecard.Close(call=call.call))
+        talking.close(turn, call, Outcome(outcome), "too-long")
+
+
+def customer_left(turn: Turn, call: Call, cause: str, *, by: str = "customer") -> None:
+    """The customer's leg is over, whatever the call was doing."""
+    if call.state in (CallState.TALKING, CallState.HOLDING):
+        talking.end(turn, call, by=by, cause=cause)
+        return
+    if call.state is CallState.CLOSED:
+        return
+    outcome = turn.line(call.call).goodbye_outcome
+    if not outcome:
+        if call.state is CallState.OFFERED:
+            offering.end_offer(turn, call, "caller-left" if by == "customer" else "fault")
+        turn.world.floor.leave(call.call)
+        turn.note(facts.CallReleased(call=call.call, by=by, cause=cause))
+        outcome = abandoned(call, turn.moment.mono) if by == "customer" else Outcome.FAILED
+    turn.send(call, linecard.Close(call=call.call))
+    talking.close(turn, call, Outcome(outcome), cause)
+
+
+SHORT_ABANDON_SECONDS = 5
+
+
+def abandoned(call: Call, mono: float) -> Outcome:
+    """How a caller who left while waiting counts: short abandons (under 5 s) are counted apart."""
+    if call.joined is None:
+        return Outcome.ABANDONED
+    waited = mono - call.joined.mono
+    return Outcome.SHORT_ABANDONED if waited < SHORT_ABANDON_SECONDS else Outcome.ABANDONED

@@ -1,0 +1,290 @@
+"""The way in: events to facts and commands, by one table."""
+
+import heapq
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from server.acd.agent import Agent
+from server.acd.floor import Floor
+from server.call import events, facts
+from server.call.commands import Command
+from server.call.now import Now
+from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
+from server.call.states import CallState
+from server.callflow import agents, arriving, offering, restart, state, talking
+from server.callflow.apply import apply
+from server.callflow.plan import Plan
+from server.callflow.snapshots import agent_snapshot, call_snapshot, queue_snapshot
+from server.callflow.turn import Turn, World
+from server.wire import linecard
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What an event led to. The commands may leave once the facts are committed."""
+
+    facts: list[tuple[Now, facts.AnyFact]]
+    commands: list[Command]
+
+
+class CallFlow:
+    """The rules of a site and their state. Not safe for threads: one exchange owns it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._snapshots = restart.Snapshots()
+        self._world = World(plan, self._floor(), state.State())
+        self._add_agents()
+
+    def _floor(self) -> Floor:
+        site = self._plan.site
+        return Floor(
+            [(queue.id, queue.strategy) for queue in site.queue],
+            [(agent.id, agent.queues) for agent in site.agent],
+        )
+
+    def _add_agents(self) -> None:
+        """Agents are those of the site file, with the state that the ledger knows of them."""
+        known = self._world.state.agents
+        self._world.state.agents = {}
+        for order, agent in enumerate(self._plan.site.agent):
+            old = known.get(agent.id) or Agent(id=agent.id, order=order, phone=agent.phone)
+            old.order, old.phone = order, agent.phone
+            self._world.state.agents[agent.id] = old
+            self._world.floor.agent_changed(old)
+
+    # -- recovery -------------------------------------------------------------------------------------------------
+
+    def recover(self, checkpoint: bytes | None, entries: Iterable[facts.Entry]) -> None:
+        """Fold what the ledger knows. Call once, before `begin`. A checkpoint of another version is not used: the
+        caller hands over all entries then (`can_use` says so)."""
+        if checkpoint is not None and (found := state.decode(checkpoint)) is not None:
+            self._world.state = found
+        known = self._world.state.agents
+        for agent in self._plan.site.agent:
+            known.setdefault(agent.id, Agent(id=agent.id, order=0, phone=agent.phone))
+        for entry in entries:
+            apply(self._world.state, entry.at, entry.fact)
+
+    @staticmethod
+    def can_use(checkpoint: bytes) -> bool:
+        """Whether this version of the rules can read the checkpoint."""
+        return state.decode(checkpoint) is not None
+
+    def checkpoint(self) -> bytes:
+        """The state as it is now, for a quick start."""
+        return state.encode(self._world.state)
+
+    def begin(self, boot: str, version: str, now: Now) -> Decision:
+        """The core is up. If calls are left from before, nothing is offered until `CardsCounted`."""
+        world = self._world
+        turn = Turn(world, now)
+        turn.note(facts.CoreBegan(boot=boot, version=version))
+        world.floor = self._floor()
+        self._add_agents()
+        world.recovering = True
+        for call in world.state.calls.values():
+            self._resume(turn, call)
+        for agent in world.state.agents.values():
+            if (ends := agent.wrap_up_ends_mono()) is not None:
+                turn.due(ends, "wrap-up", agent.id)
+            turn.reach(agent.id, now)
+            world.floor.agent_changed(agent)
+            if agent.desk is True:
+                world.desks_away.add(agent.id)
+                turn.due(now.mono + agents.DESK_BACK_SECONDS, "desk-away", agent.id)
+            if agent.desk is False:
+                turn.due(agent.desk_lost_mono + agents.DESK_LOST_SECONDS, "desk-lost", agent.id)
+        return Decision(turn.facts, turn.commands)
+
+    def _resume(self, turn: Turn, call: state.Call) -> None:
+        if call.state is CallState.QUEUED:
+            turn.enqueue(call)
+        queue = self._plan.queues.get(call.queue)
+        if call.joined is not None and queue is not None and queue.max_wait_seconds:
+            turn.due(call.joined.mono + queue.max_wait_seconds, "max-wait", call.call)
+
+    def calls_without_card(self) -> int:
+        """After a restart: live calls whose cards have not said hello yet."""
+        return restart.missing(self._world, self._snapshots)
+
+    @property
+    def recovering(self) -> bool:
+        """Whether the cards are not counted yet."""
+        return self._world.recovering
+
+    # -- events ---------------------------------------------------------------------------------------------------
+
+    def handle(self, event: events.AnyEvent, now: Now) -> Decision:
+        """Decide. Raises `RequestRefused` (and has changed nothing) for a request that cannot be carried out."""
+        turn = Turn(self._world, now, _moment(event))
+        self._EVENTS[type(event)](self, turn, event)
+        offering.match(turn)
+        return Decision(turn.facts, turn.commands)
+
+    def next_deadline(self) -> float | None:
+        """`Now.mono` at which `DeadlinePassed` is wanted; None: nothing is waited for."""
+        return self._world.deadlines[0][0] if self._world.deadlines else None
+
+    def _card_said(self, turn: Turn, said: events.CardSaid) -> None:
+        event = said.event
+        if isinstance(event, linecard.Arrived):
+            arriving.arrived(turn, said)
+            return
+        call = turn.state.calls.get(event.call)
+        if call is not None and call.card == said.card and call.state is not CallState.CLOSED:
+            _CARD_EVENTS.get(type(event), _ignored)(turn, call, event)
+
+    def _deadline(self, turn: Turn, _event: events.DeadlinePassed) -> None:
+        deadlines = self._world.deadlines
+        while deadlines and deadlines[0][0] <= turn.now.mono:
+            _, kind, ident = heapq.heappop(deadlines)
+            self._due(turn, kind, ident)
+
+    def _due(self, turn: Turn, kind: str, ident: str) -> None:
+        kind, _, number = kind.partition("-") if kind.startswith(("offer-", "accept-")) else (kind, "", "")
+        if ident in turn.state.agents and kind in _AGENT_DEADLINES:
+            _AGENT_DEADLINES[kind](turn, ident)
+        call = turn.state.calls.get(ident)
+        if call is None:
+            return
+        if kind == "first-sound":
+            if call.state in (CallState.OFFERED, CallState.QUEUED):
+                turn.music(call)
+        elif kind == "max-wait":
+            arriving.waited_too_long(turn, call)
+        elif kind == "goodbye":
+            arriving.goodbye_over(turn, call)
+        elif call.state is CallState.OFFERED and number == str(call.offers):
+            if kind == "accept" and turn.line(call.call).confirming:
+                offering.missed(turn, call, "not-accepted")
+            elif kind == "offer" and not turn.line(call.call).confirming:
+                offering.missed(turn, call, "no-answer" if call.rang else "fault")
+
+    def _card_back(self, turn: Turn, event: events.CardBack) -> None:
+        restart.card_back(turn, self._snapshots, event)
+
+    def _cards_counted(self, turn: Turn, _event: events.CardsCounted) -> None:
+        restart.cards_counted(turn, self._snapshots)
+
+    def _customer_found(self, turn: Turn, event: events.CustomerFound) -> None:
+        call = turn.state.calls.get(event.call)
+        if call is not None and not call.customer:
+            turn.note(facts.CustomerKnown(call=event.call, customer=event.customer, by="number"))
+
+    def _stopping(self, turn: Turn, event: events.Stopping) -> None:
+        self._world.stopping = True
+        if event.now:
+            for call in list(turn.state.calls.values()):
+                if call.state is not CallState.CLOSED:
+                    arriving.customer_left(turn, call, "stopping", by="server")
+
+    _EVENTS: dict[type[Any], Callable[["CallFlow", Turn, Any], None]] = {
+        events.CardSaid: _card_said,
+        events.DeadlinePassed: _deadline,
+        events.CardBack: _card_back,
+        events.CardsCounted: _cards_counted,
+        events.CustomerFound: _customer_found,
+        events.Stopping: _stopping,
+        events.CardLost: lambda _self, turn, event: restart.card_lost(turn, event),
+        events.AgentAsked: lambda _self, turn, event: agents.asked(turn, event),
+        events.DeskSeen: lambda _self, turn, event: agents.desk_seen(turn, event),
+        events.PhoneSeen: lambda _self, turn, event: agents.phone_seen(turn, event),
+        events.PhoneProbed: lambda _self, turn, event: agents.phone_probed(turn, event),
+    }
+
+    # -- views ----------------------------------------------------------------------------------------------------
+
+    def agents(self) -> list[AgentSnapshot]:
+        """Every agent, in the site file's order."""
+        return [agent_snapshot(self._plan, agent) for agent in self._world.state.agents.values()]
+
+    def agent(self, agent: str) -> AgentSnapshot | None:
+        """One agent; None: there is none of that id."""
+        known = self._world.state.agents.get(agent)
+        return None if known is None else agent_snapshot(self._plan, known)
+
+    def queues(self) -> list[QueueSnapshot]:
+        """Every queue, in the site file's order."""
+        return [queue_snapshot(self._world, queue) for queue in self._plan.site.queue]
+
+    def calls(self, now: Now) -> list[CallSnapshot]:
+        """Live calls, and those still wrapped up, oldest first."""
+        return [call_snapshot(self._world, call, now) for call in self._world.state.calls.values()]
+
+    def call(self, call: str, now: Now) -> CallSnapshot | None:
+        """One such call."""
+        known = self._world.state.calls.get(call)
+        return None if known is None else call_snapshot(self._world, known, now)
+
+    def live_count(self) -> int:
+        """Calls that are not closed."""
+        return sum(1 for call in self._world.state.calls.values() if call.state is not CallState.CLOSED)
+
+
+def _moment(event: events.AnyEvent) -> Now | None:
+    if isinstance(event, events.CardSaid) and event.event.mono:
+        return Now(event.event.wall, event.event.mono)
+    return None
+
+
+def _answered(turn: Turn, call: state.Call, event: linecard.Answered) -> None:
+    if event.leg == linecard.CUSTOMER:
+        arriving.customer_up(turn, call)
+    else:
+        offering.answered(turn, call, event.leg)
+
+
+def _progressed(turn: Turn, call: state.Call, event: linecard.Progressed) -> None:
+    offering.rings(turn, call, event.leg)
+
+
+def _released(turn: Turn, call: state.Call, event: linecard.Released) -> None:
+    if event.leg == linecard.CUSTOMER:
+        by = "fault" if event.cause in talking.LOST else "customer"
+        arriving.customer_left(turn, call, event.cause, by=by)
+    elif event.leg == call.leg and call.state is CallState.OFFERED:
+        offering.leg_over(turn, call, event.leg, event.cause)
+    elif event.leg == call.leg:
+        talking.agent_left(turn, call, event.cause)
+
+
+def _held(turn: Turn, call: state.Call, event: linecard.Held) -> None:
+    if event.leg == call.leg:
+        talking.hold(turn, call, event.on)
+
+
+def _digit(turn: Turn, call: state.Call, event: linecard.Digit) -> None:
+    if call.state is CallState.OFFERED and event.leg == call.leg:
+        offering.digit(turn, call, event.digit)
+
+
+def _played(turn: Turn, call: state.Call, event: linecard.Played) -> None:
+    if event.leg == linecard.CUSTOMER and turn.line(call.call).playing == event.token:
+        turn.line(call.call).playing = ""
+    if event.token == "goodbye" and not event.stopped:
+        arriving.goodbye_over(turn, call)
+    elif event.token == "accept" and not event.stopped and turn.line(call.call).confirming:
+        offering.digit(turn, call, "")
+
+
+def _ignored(_turn: Turn, _call: state.Call, _event: linecard.AnyEvent) -> None:
+    """`quality`, `recorded`, `refused`, `idle` change nothing in the rules; the exchange logs them."""
+
+
+_CARD_EVENTS: dict[type[Any], Callable[[Turn, state.Call, Any], None]] = {
+    linecard.Answered: _answered,
+    linecard.Progressed: _progressed,
+    linecard.Released: _released,
+    linecard.Held: _held,
+    linecard.Digit: _digit,
+    linecard.Played: _played,
+}
+
+
+_AGENT_DEADLINES: dict[str, Callable[[Turn, str], None]] = {
+    "wrap-up": talking.wrap_up_due,
+    "desk-lost": agents.desk_lost_long,
+    "desk-away": agents.desk_away,
+}

@@ -1,0 +1,123 @@
+"""A waiting call is offered to an agent: reserved, the desk told, the phone rung, answered or missed."""
+
+from server.acd.floor import Match
+from server.call import facts
+from server.call.states import CallState, Presence
+from server.callflow.plan import ACCEPT_SECONDS
+from server.callflow.state import Call
+from server.callflow.turn import Turn
+from server.wire import linecard
+
+RULE = "rule"
+NOT_READY_AFTER = {"no-answer", "busy", "rejected", "not-accepted"}
+"""Results after which the agent goes not ready with the result as the reason: the person did not take the call."""
+PHONE_FAULT_AFTER = {"unreachable", "fault"}
+"""Results that say that the phone cannot be reached."""
+GUARD_SECONDS = 5
+"""How much longer than the ringing an offer may take before it is taken as failed: a safety net, never the rule."""
+
+
+def match(turn: Turn) -> None:
+    """Offer waiting calls to free agents as long as there is a pair."""
+    if turn.world.recovering or turn.world.stopping:
+        return
+    while (found := turn.world.floor.next_match(turn.now.mono)) is not None:
+        offer(turn, found)
+
+
+def offer(turn: Turn, found: Match) -> None:
+    """Reserve the agent and ring the phone."""
+    call = turn.state.calls[found.call.call]
+    number = call.offers + 1
+    leg = f"agent-{number}"
+    turn.world.floor.leave(call.call)
+    turn.note(
+        facts.CallOffered(call=call.call, queue=call.queue, agent=found.agent, offer=number, leg=leg, why=found.why),
+        turn.now,
+    )
+    ring = turn.plan.queues[call.queue].ring_seconds
+    caller = call.caller_e164 or call.caller
+    turn.send(call, turn.plan.dial(call.call, leg, found.agent, caller, call.caller_name, ring))
+    if ring:
+        turn.due(turn.now.mono + ring + GUARD_SECONDS, f"offer-{number}", call.call)
+
+
+def rings(turn: Turn, call: Call, leg: str) -> None:
+    """The agent's phone rings."""
+    if call.state is CallState.OFFERED and call.leg == leg and not call.rang and call.agent is not None:
+        turn.note(facts.OfferRang(call=call.call, agent=call.agent, offer=call.offers))
+
+
+def answered(turn: Turn, call: Call, leg: str) -> None:
+    """The agent's phone was picked up. Over a trunk, a person must say so first."""
+    if call.state is not CallState.OFFERED or call.leg != leg or call.agent is None:
+        turn.send(call, linecard.Release(call=call.call, leg=leg, cause="answered-elsewhere"))
+    elif turn.plan.must_accept(call.agent):
+        turn.line(call.call).confirming = True
+        files = turn.plan.sounds.who_calls(call.caller_e164 or call.caller)
+        turn.play(call, "accept", files, leg=leg)
+        turn.due(turn.now.mono + ACCEPT_SECONDS, f"accept-{call.offers}", call.call)
+    else:
+        connect(turn, call)
+
+
+def digit(turn: Turn, call: Call, key: str) -> None:
+    """A key on the agent's phone while the offer waits for it: 1 accepts, anything else repeats the question."""
+    if not turn.line(call.call).confirming:
+        return
+    if key == "1":
+        connect(turn, call)
+    else:
+        files = turn.plan.sounds.who_calls(call.caller_e164 or call.caller)
+        turn.play(call, "accept", files, leg=call.leg)
+
+
+def connect(turn: Turn, call: Call) -> None:
+    """Customer and agent hear one another."""
+    assert call.agent is not None
+    turn.line(call.call).confirming = False
+    turn.line(call.call).playing = ""
+    turn.note(facts.OfferEnded(call=call.call, agent=call.agent, offer=call.offers, result="answered"))
+    turn.note(facts.CallConnected(call=call.call, queue=call.queue, agent=call.agent, offer=call.offers))
+    turn.send(call, linecard.Bridge(call=call.call, a=linecard.CUSTOMER, b=call.leg))
+
+
+def leg_over(turn: Turn, call: Call, leg: str, cause: str) -> None:
+    """The agent's leg ended before the agent had the caller."""
+    if call.state is CallState.OFFERED and call.leg == leg:
+        result = cause if cause in NOT_READY_AFTER | PHONE_FAULT_AFTER else "rejected"
+        if turn.line(call.call).confirming:
+            result = "not-accepted"
+        missed(turn, call, result)
+
+
+def missed(turn: Turn, call: Call, result: str) -> None:
+    """The offer came to nothing by the agent's side: the caller is back at the old place, the agent not ready."""
+    agent_id = call.agent
+    assert agent_id is not None
+    end_offer(turn, call, result)
+    agent = turn.state.agents[agent_id]
+    if result in PHONE_FAULT_AFTER and agent.phone != "registered":
+        turn.note(facts.PhoneFailed(agent=agent_id, failed=True))
+    else:
+        reason = "unreachable" if result in PHONE_FAULT_AFTER else result
+        turn.note(facts.PresenceChosen(agent=agent_id, presence=Presence.NOT_READY, reason=reason, by=RULE))
+    turn.enqueue(call)
+    turn.music(call)
+
+
+def end_offer(turn: Turn, call: Call, result: str) -> None:
+    """The offer is over without a talk; its leg is released."""
+    assert call.agent is not None
+    leg = call.leg
+    turn.line(call.call).confirming = False
+    turn.send(call, linecard.Release(call=call.call, leg=leg, cause=result))
+    turn.note(facts.OfferEnded(call=call.call, agent=call.agent, offer=call.offers, result=result))
+
+
+def withdraw(turn: Turn, call: Call) -> None:
+    """Take an offer back: the agent is no longer to have it. The caller is back at the old place."""
+    if call.state is CallState.OFFERED:
+        end_offer(turn, call, "withdrawn")
+        turn.enqueue(call)
+        turn.music(call)

@@ -1,0 +1,77 @@
+"""The site, looked up the way the rules need it."""
+
+from typing import Protocol
+
+from server.config.site import Agent, Queue, SiteFile
+from server.wire.linecard import Dial
+
+ACCEPT_SECONDS = 15
+"""How long a `tel:` agent has to press 1 after the answer."""
+
+
+class Sounds(Protocol):
+    """Names of the WAV files that are played; made by `server.speech`, found before the rules start."""
+
+    def greeting(self, queue: str) -> list[str]:
+        """Played first to a caller of the queue; may be empty."""
+        ...
+
+    def music(self, queue: str) -> list[str]:
+        """Played again and again to a caller of the queue."""
+        ...
+
+    def goodbye(self) -> list[str]:
+        """Said to a caller who waited too long."""
+        ...
+
+    def closed(self) -> list[str]:
+        """Said to a caller when the number leads nowhere."""
+        ...
+
+    def who_calls(self, number: str) -> list[str]:
+        """ "Call from ...; press 1 to accept", for a `tel:` agent."""
+        ...
+
+
+class Plan:
+    """Queues, agents and numbers of a site. Read only."""
+
+    def __init__(self, site: SiteFile, sounds: Sounds) -> None:
+        self.site = site
+        self.sounds = sounds
+        self.queues: dict[str, Queue] = {queue.id: queue for queue in site.queue}
+        self.agents: dict[str, Agent] = {agent.id: agent for agent in site.agent}
+        self.reasons = {reason.id for reason in site.reason}
+        self.results = {result.id for result in site.result}
+        self._numbers = {number.dial: number.to for number in site.number}
+
+    def target(self, dialled: str) -> tuple[str, str] | None:
+        """Kind and id of what a dialled number leads to, e.g. `("queue", "billing")`; None: the number is not ours."""
+        to = self._numbers.get(dialled)
+        if to is None:
+            return None
+        kind, _, ident = to.partition(":")
+        return kind, ident
+
+    def must_accept(self, agent: str) -> bool:
+        """Whether the agent presses 1 before getting the caller: a mobile's voicemail must never get a customer."""
+        return self.agents[agent].phone.startswith("tel:")
+
+    def dial(self, call: str, leg: str, agent: str, caller: str, caller_name: str, ring_seconds: float) -> Dial:
+        """The command that rings the agent's phone."""
+        return Dial(
+            call=call,
+            leg=leg,
+            uri=self._uri(self.agents[agent]),
+            caller=caller,
+            caller_name=caller_name,
+            ring_seconds=ring_seconds,
+        )
+
+    def _uri(self, agent: Agent) -> str:
+        if agent.phone == "registered":
+            return f"sip:{agent.id}@{self.site.sip.domain}"
+        if agent.phone.startswith("tel:"):
+            trunk = next((trunk.target for trunk in self.site.trunk if trunk.target), "")
+            return f"sip:{agent.phone.removeprefix('tel:')}@{trunk.removeprefix('sip:')}"
+        return agent.phone

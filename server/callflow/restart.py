@@ -1,0 +1,110 @@
+"""A new core takes over: the ledger gave the state, the cards give their snapshots, the two are brought together.
+
+Order: the ledger is folded; the cards say hello (`CardBack`) and tell again what was not acknowledged; when all cards
+of live calls are back, or the time for it is over, `CardsCounted` compares. A command that the old core decided and
+did not send any more shows as a difference, and is sent now. Nothing is offered before that.
+"""
+
+from server.call.events import CardBack, CardLost
+from server.call.states import CallState, Outcome
+from server.callflow import arriving, offering, talking
+from server.callflow.state import Call
+from server.callflow.turn import Turn, World
+from server.wire import linecard
+
+
+class Snapshots:
+    """What the cards said since the restart."""
+
+    def __init__(self) -> None:
+        self.by_call: dict[str, tuple[str, linecard.Hello]] = {}
+
+
+def card_back(turn: Turn, snapshots: Snapshots, event: CardBack) -> None:
+    """A card said hello with a conversation."""
+    hello = event.hello
+    if not hello.call:
+        return
+    snapshots.by_call[hello.call] = (event.card, hello)
+    line = turn.line(hello.call)
+    customer = _leg(hello, linecard.CUSTOMER)
+    line.up = customer is not None and customer.state in ("up", "held")
+    line.playing = customer.playing if customer is not None else ""
+    if not turn.world.recovering:
+        _compare(turn, hello.call, event.card, hello)
+
+
+def missing(world: World, snapshots: Snapshots) -> int:
+    """How many live calls have no card yet."""
+    return sum(
+        1
+        for call in world.state.calls.values()
+        if call.state is not CallState.CLOSED and call.call not in snapshots.by_call
+    )
+
+
+def cards_counted(turn: Turn, snapshots: Snapshots) -> None:
+    """The time for cards to come back is over."""
+    turn.world.recovering = False
+    for call in list(turn.state.calls.values()):
+        if call.state is not CallState.CLOSED and call.call not in snapshots.by_call:
+            call_lost(turn, call)
+    for call_id, (card, hello) in list(snapshots.by_call.items()):
+        _compare(turn, call_id, card, hello)
+    snapshots.by_call.clear()
+
+
+def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello) -> None:
+    call = turn.state.calls.get(call_id)
+    if call is None or call.state is CallState.CLOSED:
+        turn.send_to(card, linecard.Close(call=call_id))
+        return
+    customer = _leg(hello, linecard.CUSTOMER)
+    if customer is None:
+        return  # its `released` follows, or came already
+    if customer.state == "arriving":
+        turn.send(call, linecard.Answer(call=call_id, leg=linecard.CUSTOMER))
+    if call.state is CallState.OFFERED:
+        offering.withdraw(turn, call)
+    elif call.state is CallState.QUEUED:
+        _release_others(turn, call, hello)
+        turn.line(call_id).greeted = True
+        turn.music(call)
+    elif call.state is CallState.TALKING:
+        _talk_again(turn, call, hello)
+    elif call.state is CallState.HOLDING and not customer.playing:
+        turn.play(call, "hold", turn.plan.sounds.music(call.queue), loop=True)
+    elif call.state is CallState.ENDING:
+        turn.send(call, linecard.Close(call=call_id))
+        talking.close(turn, call, Outcome.OVERFLOWED, "too-long")
+
+
+def _talk_again(turn: Turn, call: Call, hello: linecard.Hello) -> None:
+    """The two must hear one another, whatever the old core did not get done."""
+    agent = _leg(hello, call.leg)
+    if agent is None:
+        talking.agent_left(turn, call, "fault")
+    elif linecard.CUSTOMER not in agent.bridged_to:
+        turn.send(call, linecard.Bridge(call=call.call, a=linecard.CUSTOMER, b=call.leg))
+
+
+def _release_others(turn: Turn, call: Call, hello: linecard.Hello) -> None:
+    for leg in hello.legs:
+        if leg.leg != linecard.CUSTOMER:
+            turn.send(call, linecard.Release(call=call.call, leg=leg.leg, cause="withdrawn"))
+
+
+def _leg(hello: linecard.Hello, name: str) -> linecard.LegSnapshot | None:
+    return next((leg for leg in hello.legs if leg.leg == name), None)
+
+
+def card_lost(turn: Turn, event: CardLost) -> None:
+    """A card's process is gone, and its conversation with it."""
+    call = turn.state.calls.get(event.call)
+    if call is not None and call.state is not CallState.CLOSED and call.card == event.card:
+        call_lost(turn, call)
+
+
+def call_lost(turn: Turn, call: Call) -> None:
+    """The call's card is gone: it ends with a named cause."""
+    arriving.customer_left(turn, call, "card-lost", by="fault")

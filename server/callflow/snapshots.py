@@ -1,0 +1,78 @@
+"""What others see of the state."""
+
+from server.acd.agent import Agent
+from server.call.now import Now
+from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
+from server.call.states import Presence, WorkState
+from server.callflow.plan import Plan
+from server.callflow.state import Call
+from server.callflow.turn import World
+from server.config.site import Queue
+
+
+def agent_snapshot(plan: Plan, agent: Agent) -> AgentSnapshot:
+    """An agent as others see one."""
+    site = plan.agents[agent.id]
+    began = agent.wrap_up_began
+    return AgentSnapshot(
+        id=agent.id,
+        name=site.name or agent.id,
+        role=site.role,
+        presence=agent.presence,
+        reason=agent.reason,
+        work_state=agent.work_state,
+        since=agent.since.wall,
+        reachable=agent.reachable,
+        fault=agent.fault(),
+        phone=agent.phone,
+        queues=list(site.queues),
+        call=agent.call,
+        after_call=agent.after_call,
+        after_call_reason=agent.after_call_reason,
+        wrap_up_began_at=None if began is None else began.wall,
+        wrap_up_ends_at=None if began is None else began.wall + agent.wrap_up_seconds,
+    )
+
+
+def call_snapshot(world: World, call: Call, now: Now) -> CallSnapshot:
+    """A call as others see one."""
+    waits = world.floor.waits(call.call) or (call.connected is None and not call.released and call.joined is not None)
+    waited = now.mono - call.joined.mono if waits and call.joined is not None else call.waited_seconds
+    return CallSnapshot(
+        call=call.call,
+        state=call.state,
+        caller=call.caller,
+        caller_e164=call.caller_e164,
+        caller_name=call.caller_name,
+        dialled=call.dialled,
+        trunk=call.trunk,
+        queue=call.queue,
+        priority=call.priority,
+        arrived_at=call.arrived.wall,
+        joined_at=None if call.joined is None else call.joined.wall,
+        waited_seconds=round(max(0.0, waited), 3),
+        position=world.floor.position(call.call),
+        agent=call.agent,
+        since=call.since.wall,
+        answered_at=None if call.connected is None else call.connected.wall,
+        muted=call.muted,
+        notes=call.notes,
+        result=call.result,
+        customer=call.customer,
+    )
+
+
+def queue_snapshot(world: World, queue: Queue) -> QueueSnapshot:
+    """A queue as others see one."""
+    members = [agent for agent in world.state.agents.values() if queue.id in world.plan.agents[agent.id].queues]
+    longest = world.floor.longest_waiting(queue.id)
+    joined = None if longest is None else world.state.calls[longest].joined
+    return QueueSnapshot(
+        id=queue.id,
+        name=queue.name or queue.id,
+        waiting=world.floor.waiting_count(queue.id),
+        longest_since=None if joined is None else joined.wall,
+        ready=len(world.floor.free_agents(queue.id)),
+        talking=sum(1 for agent in members if agent.work_state in (WorkState.TALKING, WorkState.HOLDING)),
+        logged_in=sum(1 for agent in members if agent.presence is not Presence.LOGGED_OUT),
+    )

@@ -1,0 +1,120 @@
+"""Customer and agent talk: hold, mute, keypad, the end, and the agent's wrap-up."""
+
+from server.call import facts
+from server.call.states import CallState, Outcome, WorkState
+from server.callflow.state import Call
+from server.callflow.turn import Turn
+from server.wire import linecard
+
+LOST = {"media-lost", "fault", "unreachable"}
+"""Causes of an agent's leg that nobody chose: the customer is put back in front of the queue."""
+
+
+def hold(turn: Turn, call: Call, on: bool) -> None:
+    """The customer hears music, or is taken back."""
+    if call.agent is None or call.state is not (CallState.TALKING if on else CallState.HOLDING):
+        return
+    turn.note(facts.CallHeld(call=call.call, agent=call.agent, on=on))
+    if on:
+        turn.send(call, linecard.Unbridge(call=call.call, a=linecard.CUSTOMER, b=call.leg))
+        turn.play(call, "hold", turn.plan.sounds.music(call.queue), loop=True)
+    else:
+        turn.line(call.call).playing = ""
+        turn.send(call, linecard.Bridge(call=call.call, a=linecard.CUSTOMER, b=call.leg))
+
+
+def mute(turn: Turn, call: Call, on: bool) -> None:
+    """Nobody hears the agent while `on`."""
+    if call.agent is not None and call.muted != on:
+        turn.note(facts.AgentMuted(call=call.call, agent=call.agent, on=on))
+        turn.send(call, linecard.Mute(call=call.call, leg=call.leg, on=on))
+
+
+def agent_left(turn: Turn, call: Call, cause: str) -> None:
+    """The agent's leg ended in a talk: hung up, or lost."""
+    if call.state not in (CallState.TALKING, CallState.HOLDING):
+        return
+    if cause in LOST:
+        _return(turn, call, cause)
+    else:
+        end(turn, call, by="agent", cause=cause)
+
+
+def _return(turn: Turn, call: Call, cause: str) -> None:
+    """The agent's end was lost: the customer waits again, at the place that the old join time gives."""
+    agent = call.agent
+    assert agent is not None
+    turn.note(facts.CallReturned(call=call.call, agent=agent, cause=cause))
+    _wrap_up(turn, agent, call)
+    line = turn.line(call.call)
+    line.playing, line.greeted = "", True
+    turn.enqueue(call)
+    turn.music(call)
+
+
+def end(turn: Turn, call: Call, *, by: str, cause: str) -> None:
+    """The first release in a talk: everything is hung up, wrap-up begins, the call has its outcome."""
+    turn.note(facts.CallReleased(call=call.call, by=by, cause=cause, agent=call.agent or ""))
+    if call.agent is not None:
+        _wrap_up(turn, call.agent, call)
+    turn.send(call, linecard.Close(call=call.call))
+    close(turn, call, Outcome.ANSWERED, cause)
+
+
+def close(turn: Turn, call: Call, outcome: Outcome, cause: str) -> None:
+    """The call's one outcome. It stays known while its agent wraps up."""
+    turn.world.floor.leave(call.call)
+    turn.note(facts.CallClosed(call=call.call, outcome=outcome, cause=cause))
+    turn.world.lines.pop(call.call, None)
+
+
+def _wrap_up(turn: Turn, agent_id: str, call: Call) -> None:
+    seconds = turn.plan.queues[call.queue].wrap_up_seconds
+    turn.note(
+        facts.WrapUpBegan(
+            agent=agent_id,
+            call=call.call,
+            seconds=seconds,
+            began_mono=turn.moment.mono,
+            began_at=turn.moment.wall,
+        )
+    )
+    if seconds <= 0:
+        end_wrap_up(turn, agent_id, "time-out", keep_result=True)
+    else:
+        turn.due(turn.moment.mono + seconds, "wrap-up", agent_id)
+
+
+def end_wrap_up(turn: Turn, agent_id: str, by: str, *, keep_result: bool = False) -> None:
+    """The agent is done, or the time is. A time-out without a result stores `none-timeout`."""
+    agent = turn.state.agents[agent_id]
+    if agent.work_state is not WorkState.WRAP_UP or agent.call is None:
+        return
+    call = turn.state.calls.get(agent.call)
+    if by == "time-out" and not keep_result and call is not None and not call.result:
+        turn.note(facts.ResultChosen(call=call.call, agent=agent_id, result="none-timeout"), turn.now)
+    turn.note(facts.WrapUpEnded(agent=agent_id, call=agent.call, by=by), turn.now)
+    take_after_call(turn, agent_id)
+
+
+def take_after_call(turn: Turn, agent_id: str) -> None:
+    """What the agent chose to come after the call comes now."""
+    agent = turn.state.agents[agent_id]
+    if agent.after_call is not None:
+        turn.note(
+            facts.PresenceChosen(
+                agent=agent_id, presence=agent.after_call, reason=agent.after_call_reason, by=agent_id
+            ),
+            turn.now,
+        )
+
+
+def wrap_up_due(turn: Turn, agent_id: str) -> None:
+    """A wrap-up's deadline may have come; it may also have been extended."""
+    ends = turn.state.agents[agent_id].wrap_up_ends_mono()
+    if ends is None:
+        return
+    if ends <= turn.now.mono:
+        end_wrap_up(turn, agent_id, "time-out")
+    else:
+        turn.due(ends, "wrap-up", agent_id)

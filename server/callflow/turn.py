@@ -1,0 +1,111 @@
+"""One event's work: facts noted and applied, commands collected, deadlines set.
+
+A turn knows two moments. `now` is when the rules are asked. `moment` is when the event happened: for a card's event
+that came late (the core was away) it is earlier, and wrap-up is counted from it.
+"""
+
+import heapq
+
+from server.acd.floor import Floor
+from server.acd.waiting_call import WaitingCall
+from server.call import facts
+from server.call.commands import Command, TellCard
+from server.call.now import Now
+from server.call.states import CallState
+from server.callflow.apply import apply
+from server.callflow.plan import Plan
+from server.callflow.state import Call, Line, State
+from server.wire import linecard
+
+Deadline = tuple[float, str, str]
+"""`Now.mono`, kind, id of the call or agent."""
+
+
+class World:
+    """What lives from turn to turn: the state, the floor's sorted lists, what the cards tell, the deadlines."""
+
+    def __init__(self, plan: Plan, floor: Floor, state: State) -> None:
+        self.plan = plan
+        self.floor = floor
+        self.state = state
+        self.lines: dict[str, Line] = {}
+        self.deadlines: list[Deadline] = []
+        self.recovering = False
+        """After a restart, until the cards are counted: nothing is offered."""
+        self.stopping = False
+        self.desks_away: set[str] = set()
+        """After a restart: agents whose desks were connected and have not come back yet."""
+
+
+class Turn:
+    """Work on one event."""
+
+    def __init__(self, world: World, now: Now, moment: Now | None = None) -> None:
+        self.world = world
+        self.plan = world.plan
+        self.state = world.state
+        self.now = now
+        self.moment = moment if moment is not None and moment.mono <= now.mono else now
+        self.facts: list[tuple[Now, facts.AnyFact]] = []
+        self.commands: list[Command] = []
+
+    def note(self, fact: facts.AnyFact, at: Now | None = None) -> None:
+        """Note a fact and apply it. `at` defaults to the turn's `moment`."""
+        at = at or self.moment
+        agent = self.state.agents.get(facts.agent_of(fact))
+        if agent is not None and at.mono < agent.since.mono:
+            at = agent.since  # an agent's times never run backwards, even when a card reports late
+        self.facts.append((at, fact))
+        apply(self.state, at, fact)
+        if agent is not None:
+            self.reach(agent.id, at)
+            self.world.floor.agent_changed(agent)
+
+    def reach(self, agent_id: str, at: Now) -> None:
+        """Note it if the agent became reachable or unreachable by what was noted so far."""
+        agent = self.state.agents[agent_id]
+        fault = agent.fault()
+        if agent.reachable != (not fault):
+            reached = facts.AgentReached(agent=agent_id, reachable=not fault, why=fault)
+            self.facts.append((at, reached))
+            apply(self.state, at, reached)
+
+    def send(self, call: Call, command: linecard.AnyCommand) -> None:
+        """Tell the call's card something, after this turn's facts are committed."""
+        self.commands.append(TellCard(call.card, command))
+
+    def send_to(self, card: str, command: linecard.AnyCommand) -> None:
+        """Tell a card about a conversation that the rules do not know."""
+        self.commands.append(TellCard(card, command))
+
+    def line(self, call: str) -> Line:
+        """What is known of the call's card at this moment."""
+        return self.world.lines.setdefault(call, Line())
+
+    def due(self, mono: float, kind: str, ident: str) -> None:
+        """Ask to be woken. A deadline that is not wanted any more is ignored when it comes."""
+        heapq.heappush(self.world.deadlines, (mono, kind, ident))
+
+    def enqueue(self, call: Call) -> None:
+        """Put a queued call on the floor."""
+        assert call.state is CallState.QUEUED
+        assert call.joined is not None
+        self.world.floor.join(WaitingCall(call.call, call.queue, call.priority, call.joined.mono, call.last_agent))
+
+    def play(
+        self, call: Call, token: str, files: list[str], *, loop: bool = False, leg: str = linecard.CUSTOMER
+    ) -> None:
+        """Play files to a leg of the call; what played there stops."""
+        if leg == linecard.CUSTOMER:
+            self.line(call.call).playing = token
+        self.send(call, linecard.Play(call=call.call, leg=leg, files=files, loop=loop, token=token))
+
+    def music(self, call: Call) -> None:
+        """Let the customer hear the queue's greeting (once) and then its music."""
+        line = self.line(call.call)
+        if not line.up or line.playing:
+            return
+        sounds = self.plan.sounds
+        files = ([] if line.greeted else sounds.greeting(call.queue)) + sounds.music(call.queue)
+        line.greeted = True
+        self.play(call, "waiting", files, loop=True)
