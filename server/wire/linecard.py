@@ -48,6 +48,7 @@ reconnect):
 | idle       | the conversation is over, the card is free for another                                               |
 | pong       | alive                                                                                                |
 | bye        | the card ends by itself                                                                              |
+| farewell   | the SIP message that would end a leg, should this card die before it can (not numbered, not kept)    |
 
 The bank has a connection of its own to the core (`DIR/bank.sock`), same framing: core -> bank `fork`; bank -> core
 `bank`, `forked`, `exited`.
@@ -245,6 +246,8 @@ class Hello(msgspec.Struct, frozen=True, tag_field="t", tag="hello", kw_only=Tru
     legs: list[LegSnapshot] = []
     conversations: int = 0
     retiring: bool = False
+    last_command: int = 0
+    """Highest command `id` that was obeyed or refused; later ones are sent again by a core that still has them."""
 
 
 class Arrived(CardEvent, frozen=True, tag="arrived"):
@@ -350,8 +353,21 @@ class Bye(msgspec.Struct, frozen=True, tag_field="t", tag="bye"):
     """The card ends: it was retired."""
 
 
+class Farewell(msgspec.Struct, frozen=True, tag_field="t", tag="farewell"):
+    """What to put on the wire in the card's name if its process dies while `leg` lives.
+
+    `text` is a whole SIP message: BYE for a leg that is up, CANCEL for one that is being dialled, 500 to the INVITE of one
+    that was not answered yet. Each replaces the leg's former one; `released` ends it. After each hello those of the
+    living legs follow.
+    """
+
+    call: str
+    leg: str
+    text: bytes
+
+
 AnyEvent = Arrived | Progressed | Answered | Held | Digit | Played | Recorded | Quality | Released | Refused | Idle
-FromCard = Hello | AnyEvent | Pong | Bye
+FromCard = Hello | AnyEvent | Pong | Bye | Farewell
 
 
 class Fork(msgspec.Struct, frozen=True, tag_field="t", tag="fork"):
