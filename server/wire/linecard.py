@@ -356,9 +356,9 @@ class Bye(msgspec.Struct, frozen=True, tag_field="t", tag="bye"):
 class Farewell(msgspec.Struct, frozen=True, tag_field="t", tag="farewell"):
     """What to put on the wire in the card's name if its process dies while `leg` lives.
 
-    `text` is a whole SIP message: BYE for a leg that is up, CANCEL for one that is being dialled, 500 to the INVITE of one
-    that was not answered yet. Each replaces the leg's former one; `released` ends it. After each hello those of the
-    living legs follow.
+    `text` is a whole SIP message: BYE for a leg that is up, CANCEL for one that is being dialled, 500 to the INVITE
+    of one that was not answered yet. Each replaces the leg's former one; `released` ends it. After each hello those
+    of the living legs follow.
     """
 
     call: str
