@@ -99,11 +99,10 @@ class CallFlow:
         return Decision(turn.facts, turn.commands)
 
     def _resume(self, turn: Turn, call: state.Call) -> None:
-        if call.state is CallState.QUEUED:
+        if call.state is CallState.QUEUED and call.queue in self._plan.queues:
             turn.enqueue(call)
-        queue = self._plan.queues.get(call.queue)
-        if call.joined is not None and queue is not None and queue.max_wait_seconds:
-            turn.due(call.joined.mono + queue.max_wait_seconds, "max-wait", call.call)
+        if call.joined is not None and (longest := self._plan.queue(call.queue).max_wait_seconds):
+            turn.due(call.joined.mono + longest, "max-wait", call.call)
 
     def calls_without_card(self) -> int:
         """After a restart: live calls whose cards have not said hello yet."""

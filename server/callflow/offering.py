@@ -35,7 +35,7 @@ def offer(turn: Turn, found: Match) -> None:
         facts.CallOffered(call=call.call, queue=call.queue, agent=found.agent, offer=number, leg=leg, why=found.why),
         turn.now,
     )
-    ring = turn.plan.queues[call.queue].ring_seconds
+    ring = turn.plan.queue(call.queue).ring_seconds
     caller = call.caller_e164 or call.caller
     turn.send(call, turn.plan.dial(call.call, leg, found.agent, caller, call.caller_name, ring))
     if ring:

@@ -45,6 +45,10 @@ class Plan:
         self.results = {result.id for result in site.result}
         self._numbers = {number.dial: number.to for number in site.number}
 
+    def queue(self, queue: str) -> Queue:
+        """A queue; one that was taken out of the site while calls were in it goes on with the defaults."""
+        return self.queues.get(queue) or Queue(id=queue)
+
     def target(self, dialled: str) -> tuple[str, str] | None:
         """Kind and id of what a dialled number leads to, e.g. `("queue", "billing")`; None: the number is not ours."""
         to = self._numbers.get(dialled)

@@ -66,6 +66,8 @@ def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello) -> None
         turn.send(call, linecard.Answer(call=call_id, leg=linecard.CUSTOMER))
     if call.state is CallState.OFFERED:
         offering.withdraw(turn, call)
+    elif call.state is CallState.QUEUED and not turn.world.floor.waits(call_id):
+        arriving.goodbye(turn, call, Outcome.FAILED, "queue-removed")
     elif call.state is CallState.QUEUED:
         _release_others(turn, call, hello)
         turn.line(call_id).greeted = True

@@ -69,7 +69,7 @@ def close(turn: Turn, call: Call, outcome: Outcome, cause: str) -> None:
 
 
 def _wrap_up(turn: Turn, agent_id: str, call: Call) -> None:
-    seconds = turn.plan.queues[call.queue].wrap_up_seconds
+    seconds = turn.plan.queue(call.queue).wrap_up_seconds
     turn.note(
         facts.WrapUpBegan(
             agent=agent_id,
@@ -87,8 +87,8 @@ def _wrap_up(turn: Turn, agent_id: str, call: Call) -> None:
 
 def end_wrap_up(turn: Turn, agent_id: str, by: str, *, keep_result: bool = False) -> None:
     """The agent is done, or the time is. A time-out without a result stores `none-timeout`."""
-    agent = turn.state.agents[agent_id]
-    if agent.work_state is not WorkState.WRAP_UP or agent.call is None:
+    agent = turn.state.agents.get(agent_id)
+    if agent is None or agent.work_state is not WorkState.WRAP_UP or agent.call is None:
         return
     call = turn.state.calls.get(agent.call)
     if by == "time-out" and not keep_result and call is not None and not call.result:

@@ -1,0 +1,209 @@
+"""Carries out what the rules decide, in order, after the facts are committed."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import structlog
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+
+from server.call import events
+from server.call.facts import Entry
+from server.call.now import Now
+from server.call.ports import Ledger, Subscriber, Telephony
+from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
+from server.callflow import CallFlow, Decision
+from server.wire import linecard
+
+log = structlog.get_logger()
+
+CHECKPOINT_EVERY = 20_000
+"""Facts between two checkpoints: a new core folds at most so many (about a third of a second)."""
+
+
+class _Pending:
+    """A decision on its way: `entries` is None until its facts are committed."""
+
+    __slots__ = ("acknowledge", "decision", "done", "entries")
+
+    def __init__(self, decision: Decision, acknowledge: tuple[str, int] | None) -> None:
+        self.decision = decision
+        self.acknowledge = acknowledge
+        self.entries: Sequence[Entry] | None = None
+        self.done: Deferred[None] = Deferred()
+
+
+class Exchange:
+    """Implements `server.call.ports.Switchboard` on the rules."""
+
+    def __init__(
+        self,
+        reactor: IReactorTime,
+        flow: CallFlow,
+        ledger: Ledger,
+        telephony: Telephony,
+        now: Callable[[], Now],
+        to_e164: Callable[[str], str],
+    ) -> None:
+        self._reactor = reactor
+        self._flow = flow
+        self._ledger = ledger
+        self._telephony = telephony
+        self._now = now
+        self._to_e164 = to_e164
+        self._pending: deque[_Pending] = deque()
+        self._subscribers: list[Subscriber] = []
+        self._timer: IDelayedCall | None = None
+        self._timer_at = 0.0
+        self._since_checkpoint = 0
+        self._position = 0
+        self.on_checkpoint: Callable[[int, bytes], None] = lambda _position, _octets: None
+        self.counters = {"events": 0, "facts": 0, "commands": 0, "refused": 0}
+
+    # -- events in ------------------------------------------------------------------------------------------------
+
+    def begin(self, boot: str, version: str) -> Deferred[None]:
+        """The core is up; the rules were recovered before."""
+        return self._carry(self._flow.begin(boot, version, self._now()), None)
+
+    def tell(self, event: events.AnyEvent) -> Deferred[None]:
+        """Hand an event to the rules now. Fires when its facts are committed; fails with `RequestRefused`."""
+        return self._handle(event, None)
+
+    def card_said(self, card: str, event: linecard.AnyEvent) -> None:
+        """A card's event; it is acknowledged once its facts are committed."""
+        if isinstance(event, linecard.Refused):
+            log.warning("card-refused", card=card, call=event.call, command=event.id, why=event.why)
+        e164 = self._to_e164(event.caller) if isinstance(event, linecard.Arrived) else ""
+        self._handle(events.CardSaid(card, event, e164), (card, event.seq))
+
+    def _handle(self, event: events.AnyEvent, acknowledge: tuple[str, int] | None) -> Deferred[None]:
+        self.counters["events"] += 1
+        try:
+            decision = self._flow.handle(event, self._now())
+        except events.RequestRefused as refused:
+            self.counters["refused"] += 1
+            failed: Deferred[None] = Deferred()
+            failed.errback(refused)
+            return failed
+        return self._carry(decision, acknowledge)
+
+    def _carry(self, decision: Decision, acknowledge: tuple[str, int] | None) -> Deferred[None]:
+        pending = _Pending(decision, acknowledge)
+        self._pending.append(pending)
+        if decision.facts:
+            self.counters["facts"] += len(decision.facts)
+            committed = Deferred.fromCoroutine(_await(self._ledger.append(decision.facts)))
+            committed.addCallback(self._committed, pending)
+            committed.addErrback(self._not_committed, pending)
+        else:
+            pending.entries = ()
+            self._flush()
+        self._arm()
+        return pending.done
+
+    def _committed(self, entries: list[Entry], pending: _Pending) -> None:
+        pending.entries = entries
+        self._flush()
+
+    def _not_committed(self, failure: object, pending: _Pending) -> None:
+        # The ledger spools to disk before it gives up, so this is a disk that takes nothing at all. The call matters
+        # more than its record: it goes on, and the alarm is in the log.
+        log.critical("facts-not-committed", facts=len(pending.decision.facts), error=str(failure))
+        pending.entries = ()
+        self._flush()
+
+    # -- commands out ---------------------------------------------------------------------------------------------
+
+    def _flush(self) -> None:
+        """Carry out the decisions whose facts are committed, in the order in which they were made."""
+        while self._pending and self._pending[0].entries is not None:
+            pending = self._pending.popleft()
+            entries = pending.entries or ()
+            if entries:
+                self._position = entries[-1].position
+                for subscriber in list(self._subscribers):
+                    subscriber(entries)
+            for command in pending.decision.commands:
+                self.counters["commands"] += 1
+                self._telephony.send(command.card, command.command)
+            if pending.acknowledge is not None:
+                self._telephony.acknowledge(*pending.acknowledge)
+            self._since_checkpoint += len(entries)
+            pending.done.callback(None)
+        if not self._pending and self._since_checkpoint >= CHECKPOINT_EVERY:
+            self.save_checkpoint()
+
+    def save_checkpoint(self) -> None:
+        """Keep the state for a quick start. Nothing may be on its way, or the state would be ahead of the ledger."""
+        if not self._pending and self._position:
+            self._since_checkpoint = 0
+            self.on_checkpoint(self._position, self._flow.checkpoint())
+
+    # -- the one timer --------------------------------------------------------------------------------------------
+
+    def _arm(self) -> None:
+        deadline = self._flow.next_deadline()
+        if self._timer is not None:
+            if deadline is not None and self._timer_at <= deadline:
+                return  # it wakes early enough; a deadline that is gone by then is ignored
+            self._timer.cancel()
+            self._timer = None
+        if deadline is not None:
+            self._timer_at = deadline
+            self._timer = self._reactor.callLater(max(0.0, deadline - self._now().mono), self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        deadline = self._flow.next_deadline()
+        if deadline is not None and deadline <= self._now().mono:
+            self.tell(events.DeadlinePassed())
+        else:
+            self._arm()  # the timer's clock was ahead of ours
+
+    def stop(self) -> None:
+        """No more timers."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    # -- views ----------------------------------------------------------------------------------------------------
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """From now on hand every committed batch of entries to `subscriber`; call the result to end it."""
+        self._subscribers.append(subscriber)
+
+        def end() -> None:
+            if subscriber in self._subscribers:
+                self._subscribers.remove(subscriber)
+
+        return end
+
+    def agents(self) -> list[AgentSnapshot]:
+        """Every agent, in the site file's order."""
+        return self._flow.agents()
+
+    def agent(self, agent: str) -> AgentSnapshot | None:
+        """One agent; None: there is none of that id."""
+        return self._flow.agent(agent)
+
+    def queues(self) -> list[QueueSnapshot]:
+        """Every queue, in the site file's order."""
+        return self._flow.queues()
+
+    def calls(self) -> list[CallSnapshot]:
+        """Live calls (and those still wrapped up), oldest first."""
+        return self._flow.calls(self._now())
+
+    def call(self, call: str) -> CallSnapshot | None:
+        """One such call; None: it is over or unknown."""
+        return self._flow.call(call, self._now())
+
+    @property
+    def flow(self) -> CallFlow:
+        """The rules, for the composition root (recovery, counting of cards)."""
+        return self._flow
+
+
+async def _await(awaitable: object) -> list[Entry]:
+    return await awaitable  # type: ignore[misc,no-any-return]
