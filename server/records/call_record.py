@@ -1,0 +1,333 @@
+"""A call's record: the fold of its facts.
+
+`fold` takes the facts of one call in order and keeps what is known so far; `record_of` writes that down as the record
+that others see. Durations are differences of the monotonic clock, so that a jump of the wall clock bends none of them;
+after a reboot of the machine (a `core-began` with another `boot`) the monotonic clock is carried on by the wall clock.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from server.call import facts as f
+from server.call.now import Now
+from server.call.states import CallState
+from server.records.instants import iso, seconds
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """The call was offered to `agent`. `result` as in `OfferEnded`, None while the offer is open."""
+
+    agent: str
+    at: str
+    result: str | None
+    why: f.Why
+
+
+class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One call. Times are ISO 8601 in UTC with milliseconds, None: it did not happen (yet). Durations are seconds, 0
+    for what did not happen; of a live call only what is over is counted.
+
+    `queue` is the last one joined, `queued_at` the first join. `offered_at` is the offer that was answered.
+    `ended_at` is the first release of customer or agent, from which wrap-up counts. `wait_seconds` runs from queue
+    entry to connection or end, `talk_seconds` leaves hold out. `agent` is who talked; None: nobody. `outcome` is None
+    while the call is live. `cause` is why it ended; `caller_agent` the agent who placed the call, if one did.
+    """
+
+    call_id: str
+    from_: str = msgspec.field(name="from")
+    to: str
+    queue: str | None
+    agent: str | None
+    arrived_at: str
+    queued_at: str | None
+    offered_at: str | None
+    answered_at: str | None
+    ended_at: str | None
+    wait_seconds: float
+    talk_seconds: float
+    hold_seconds: float
+    wrap_up_seconds: float
+    outcome: str | None
+    released_by: str | None
+    offers: list[Offer]
+    state: str
+    cause: str = ""
+    from_e164: str = ""
+    caller_name: str = ""
+    caller_agent: str = ""
+    trunk: str = ""
+    card: str = ""
+    customer: str = ""
+    notes: str = ""
+    result: str = ""
+    wrap_up_began_at: str | None = None
+    wrap_up_ended_at: str | None = None
+    wrap_up_ended_by: str = ""
+    closed_at: str | None = None
+
+
+class OfferSoFar(msgspec.Struct, frozen=True, kw_only=True):
+    """An offer as the fold keeps it."""
+
+    agent: str
+    offer: int
+    at: float
+    why: f.Why
+    result: str = ""
+
+
+class CallSoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the facts of a call say so far.
+
+    `first` is the ledger position of its arrival. Every `Now` in here is on the monotonic clock of the boot in which
+    the call arrived; `shift` is added to what is read on a later boot's clock. `last`: the latest fact.
+    """
+
+    arrived: f.CallArrived
+    first: int
+    boot: str
+    at: Now
+    last: Now
+    shift: float = 0.0
+    state: CallState = CallState.ARRIVING
+    queue: str = ""
+    queued: Now | None = None
+    agent: str = ""
+    offered_at: float | None = None
+    connected: Now | None = None
+    held: float = 0.0
+    held_since: float | None = None
+    ended: Now | None = None
+    released_by: str = ""
+    cause: str = ""
+    outcome: str = ""
+    closed_at: float | None = None
+    wrap_up: float = 0.0
+    wrap_up_since: float | None = None
+    wrap_up_began_at: float | None = None
+    wrap_up_ended_at: float | None = None
+    wrap_up_ended_by: str = ""
+    customer: str = ""
+    notes: str = ""
+    result: str = ""
+    offers: list[OfferSoFar] = []
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the call has its outcome."""
+        return self.closed_at is not None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it is closed and nobody wraps it up any more."""
+        return self.closed_at is not None and self.wrap_up_since is None
+
+
+def fold(so_far: CallSoFar | None, entry: f.Entry, boot: str = "") -> CallSoFar | None:
+    """`so_far` and one more entry of the same call (or a `core-began`).
+
+    `boot` is the boot in which the entry was written, needed with the first. None comes back while the arrival has not
+    been seen. What `so_far` does not allow (a hold after the end) changes nothing.
+    """
+    if so_far is None:
+        if isinstance(entry.fact, f.CallArrived):
+            return CallSoFar(arrived=entry.fact, first=entry.position, boot=boot, at=entry.at, last=entry.at)
+        return None
+    step = _STEPS.get(type(entry.fact))
+    if step is None:
+        return so_far
+    at = Now(entry.at.wall, entry.at.mono + so_far.shift) if so_far.shift else entry.at
+    changed: CallSoFar = step(so_far, entry.fact, at)
+    return changed
+
+
+def _core_began(c: CallSoFar, fact: f.CoreBegan, at: Now) -> CallSoFar:
+    if fact.boot == c.boot:
+        return c
+    carried = c.last.mono + max(0.0, at.wall - c.last.wall)
+    return replace(c, boot=fact.boot, shift=c.shift + carried - at.mono, last=Now(at.wall, carried))
+
+
+def _queued(c: CallSoFar, fact: f.CallQueued, at: Now) -> CallSoFar:
+    joined = c.queued or Now(fact.joined_at, fact.joined_mono + c.shift)
+    return replace(c, queue=fact.queue, queued=joined, state=_unless_over(c, CallState.QUEUED), last=at)
+
+
+def _offered(c: CallSoFar, fact: f.CallOffered, at: Now) -> CallSoFar:
+    offer = OfferSoFar(agent=fact.agent, offer=fact.offer, at=at.wall, why=fact.why)
+    return replace(c, offers=[*c.offers, offer], state=_unless_over(c, CallState.OFFERED), last=at)
+
+
+def _offer_ended(c: CallSoFar, fact: f.OfferEnded, at: Now) -> CallSoFar:
+    offers = [replace(o, result=fact.result) if o.offer == fact.offer and not o.result else o for o in c.offers]
+    is_back = c.state is CallState.OFFERED and fact.result != "answered"
+    back = CallState.QUEUED if c.queued is not None else CallState.ARRIVING
+    return replace(c, offers=offers, state=back if is_back else c.state, last=at)
+
+
+def _connected(c: CallSoFar, fact: f.CallConnected, at: Now) -> CallSoFar:
+    if c.ended is not None:
+        return c
+    offered_at = next((o.at for o in c.offers if o.offer == fact.offer), None)
+    offers = [replace(o, result="answered") if o.offer == fact.offer and not o.result else o for o in c.offers]
+    return replace(
+        c,
+        agent=fact.agent,
+        offers=offers,
+        offered_at=offered_at if c.connected is None else c.offered_at,
+        connected=c.connected or at,
+        state=CallState.TALKING,
+        last=at,
+    )
+
+
+def _held(c: CallSoFar, fact: f.CallHeld, at: Now) -> CallSoFar:
+    if c.connected is None or c.ended is not None or fact.on == (c.held_since is not None):
+        return c
+    if fact.on:
+        return replace(c, held_since=at.mono, state=CallState.HOLDING, last=at)
+    return replace(c, held=_held_until(c, at.mono), held_since=None, state=CallState.TALKING, last=at)
+
+
+def _released(c: CallSoFar, fact: f.CallReleased, at: Now) -> CallSoFar:
+    if c.released_by:
+        return c
+    state = _unless_over(c, CallState.ENDING)
+    return replace(c, ended=c.ended or at, released_by=fact.by, cause=fact.cause, state=state, last=at)
+
+
+def _closed(c: CallSoFar, fact: f.CallClosed, at: Now) -> CallSoFar:
+    if c.is_closed:
+        return c
+    return replace(
+        c,
+        ended=c.ended or at,
+        outcome=fact.outcome,
+        cause=c.cause or fact.cause,
+        closed_at=at.wall,
+        state=CallState.CLOSED,
+        last=at,
+    )
+
+
+def _wrap_up_began(c: CallSoFar, fact: f.WrapUpBegan, at: Now) -> CallSoFar:
+    if c.wrap_up_since is not None:
+        return c
+    began = Now(fact.began_at, fact.began_mono + c.shift)
+    return replace(
+        c, ended=began, wrap_up_since=began.mono, wrap_up_began_at=began.wall, wrap_up_ended_at=None, last=at
+    )
+
+
+def _wrap_up_ended(c: CallSoFar, fact: f.WrapUpEnded, at: Now) -> CallSoFar:
+    if c.wrap_up_since is None:
+        return c
+    spent = c.wrap_up + max(0.0, at.mono - c.wrap_up_since)
+    return replace(c, wrap_up=spent, wrap_up_since=None, wrap_up_ended_at=at.wall, wrap_up_ended_by=fact.by, last=at)
+
+
+def _notes(c: CallSoFar, fact: f.NotesSaved, at: Now) -> CallSoFar:
+    return replace(c, notes=fact.text, last=at)
+
+
+def _result(c: CallSoFar, fact: f.ResultChosen, at: Now) -> CallSoFar:
+    return replace(c, result=fact.result, last=at)
+
+
+def _customer(c: CallSoFar, fact: f.CustomerKnown, at: Now) -> CallSoFar:
+    return replace(c, customer=fact.customer, last=at)
+
+
+_STEPS: dict[type, Callable[[CallSoFar, Any, Now], CallSoFar]] = {
+    f.CoreBegan: _core_began,
+    f.CallQueued: _queued,
+    f.CallOffered: _offered,
+    f.OfferEnded: _offer_ended,
+    f.CallConnected: _connected,
+    f.CallHeld: _held,
+    f.CallReleased: _released,
+    f.CallClosed: _closed,
+    f.WrapUpBegan: _wrap_up_began,
+    f.WrapUpEnded: _wrap_up_ended,
+    f.NotesSaved: _notes,
+    f.ResultChosen: _result,
+    f.CustomerKnown: _customer,
+}
+
+
+def _unless_over(c: CallSoFar, state: CallState) -> CallState:
+    """`state`, unless the call has ended or talks, which it does not fall back from."""
+    if c.is_closed or (c.ended is not None and state is not CallState.ENDING):
+        return c.state
+    return c.state if c.connected is not None and state is not CallState.ENDING else state
+
+
+def _held_until(c: CallSoFar, mono: float) -> float:
+    return c.held + (max(0.0, mono - c.held_since) if c.held_since is not None else 0.0)
+
+
+def conversation_seconds(c: CallSoFar) -> float:
+    """From connection to end, hold included; 0 while it goes on."""
+    if c.connected is None or c.ended is None:
+        return 0.0
+    return seconds(c.ended.mono - c.connected.mono)
+
+
+def record_of(c: CallSoFar) -> CallRecord:
+    """The record, as others see it."""
+    until = c.connected or c.ended
+    waited = until.mono - c.queued.mono if c.queued is not None and until is not None else 0.0
+    held = _held_until(c, c.ended.mono) if c.ended is not None else c.held
+    talked = c.ended.mono - c.connected.mono - held if c.connected is not None and c.ended is not None else 0.0
+    return CallRecord(
+        call_id=c.arrived.call,
+        from_=c.arrived.caller,
+        to=c.arrived.dialled,
+        queue=c.queue or None,
+        agent=c.agent or None,
+        arrived_at=iso(c.at.wall),
+        queued_at=iso(c.queued.wall) if c.queued is not None else None,
+        offered_at=_iso_or_none(c.offered_at),
+        answered_at=iso(c.connected.wall) if c.connected is not None else None,
+        ended_at=iso(c.ended.wall) if c.ended is not None else None,
+        wait_seconds=seconds(waited),
+        talk_seconds=seconds(talked),
+        hold_seconds=seconds(held),
+        wrap_up_seconds=seconds(c.wrap_up),
+        outcome=c.outcome or None,
+        released_by=c.released_by or None,
+        offers=[Offer(agent=o.agent, at=iso(o.at), result=o.result or None, why=o.why) for o in c.offers],
+        state=c.state.value,
+        cause=c.cause,
+        from_e164=c.arrived.caller_e164,
+        caller_name=c.arrived.caller_name,
+        caller_agent=c.arrived.agent,
+        trunk=c.arrived.trunk,
+        card=c.arrived.card,
+        customer=c.customer,
+        notes=c.notes,
+        result=c.result,
+        wrap_up_began_at=_iso_or_none(c.wrap_up_began_at),
+        wrap_up_ended_at=_iso_or_none(c.wrap_up_ended_at),
+        wrap_up_ended_by=c.wrap_up_ended_by,
+        closed_at=_iso_or_none(c.closed_at),
+    )
+
+
+def amend(record: CallRecord, fact: f.AnyFact) -> CallRecord:
+    """A finished record with what an agent wrote down afterwards; other facts change nothing."""
+    match fact:
+        case f.NotesSaved():
+            return replace(record, notes=fact.text)
+        case f.ResultChosen():
+            return replace(record, result=fact.result)
+        case f.CustomerKnown():
+            return replace(record, customer=fact.customer)
+    return record
+
+
+def _iso_or_none(wall: float | None) -> str | None:
+    return None if wall is None else iso(wall)
