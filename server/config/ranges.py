@@ -1,0 +1,42 @@
+"""The range of each number in a site file. 0 stands in a range where it means "no limit" or "never"."""
+
+import re
+
+import msgspec
+
+ID = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,63})")
+"""Ids of queues, agents, trunks, reasons and results: they stand in SIP URIs, addresses of the web and file names."""
+
+
+class Range(msgspec.Struct, frozen=True):
+    """Both ends belong to it. `unit` follows the numbers in messages."""
+
+    lowest: float
+    highest: float
+    unit: str = ""
+
+
+_DAY = Range(0, 86_400, " seconds")
+_HOUR = Range(0, 3_600, " seconds")
+
+RANGES: dict[tuple[str, str], Range] = {
+    ("sip", "registration_seconds"): Range(30, 86_400, " seconds"),
+    ("sip", "minimum_registration_seconds"): Range(1, 3_600, " seconds"),
+    ("media", "lost_seconds"): _HOUR,
+    ("linecards", "spare"): Range(0, 1_000),
+    ("linecards", "maximum"): Range(0, 10_000),
+    ("linecards", "legs_per_card"): Range(2, 64),
+    ("linecards", "retire_after"): Range(0, 1_000_000),
+    ("linecards", "answer_within_seconds"): _HOUR,
+    ("linecards", "arrival_wait_seconds"): _HOUR,
+    ("web", "log_in_attempts"): Range(0, 1_000),
+    ("storage", "group_milliseconds"): Range(0, 1_000, " milliseconds"),
+    ("queue", "priority"): Range(-100, 100),
+    ("queue", "ring_seconds"): _HOUR,
+    ("queue", "wrap_up_seconds"): _DAY,
+    ("queue", "service_level_seconds"): _DAY,
+    ("queue", "service_level_percent"): Range(0, 100, " percent"),
+    ("queue", "max_wait_seconds"): _DAY,
+    ("stopping", "grace_seconds"): _DAY,
+}
+"""By table and key. A test sees to it that every number of `site` is here, but for the frequencies."""

@@ -1,0 +1,278 @@
+"""What must be true of a site beyond its shape: values, ranges, ids, and what refers to what. Pure."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from server.config import addresses
+from server.config.findings import Notebook, Path, did_you_mean, shown_value
+from server.config.ranges import ID, RANGES, Range
+from server.config.site import SiteFile
+
+STRATEGIES = ("longest-idle", "top-down")
+"""Strategies that this version knows."""
+STRATEGIES_TO_COME = (
+    "fewest-calls", "least-talk-time", "round-robin", "random", "weighted-random", "ring-all", "ring-progressively"
+)  # fmt: skip
+LANGUAGES = ("en", "pt")
+_ID_CURE = "Use 1 to 64 letters, digits, dots, dashes and underscores, without spaces"
+
+
+def check_rules(site: SiteFile, notes: Notebook) -> None:
+    """Note every value that cannot be and every reference that leads nowhere."""
+    for check in (_ranges, _names, _site, _sip, _media, _web, _storage, _trunks, _numbers, _queues, _agents, _whole):
+        check(site, notes)
+
+
+def _read(path: Path, text: str, read: Callable[[str], Any], cure: str, notes: Notebook) -> Any:
+    """What `read` makes of a text; None, and an error noted, if it cannot; empty texts are None without a note."""
+    if not text:
+        return None
+    try:
+        return read(text)
+    except ValueError as error:
+        notes.error(path, str(error), cure)
+        return None
+
+
+def _ranges(site: SiteFile, notes: Notebook) -> None:
+    for (table, key), limits in RANGES.items():
+        held = getattr(site, table)
+        if isinstance(held, msgspec.Struct):
+            _range((table, key), getattr(held, key), limits, notes)
+        else:
+            for index, one in enumerate(held):
+                _range((table, index, key), getattr(one, key), limits, notes)
+
+
+def _range(path: Path, value: float, limits: Range, notes: Notebook) -> None:
+    if not limits.lowest <= value <= limits.highest:  # is true of nan too
+        notes.error(
+            path, f"{shown_value(value)} is out of range", f"Write {limits.lowest} to {limits.highest}{limits.unit}"
+        )
+
+
+def _names(site: SiteFile, notes: Notebook) -> None:
+    """Ids are well formed, and none is there twice."""
+    for table, key in (("trunk", "name"), ("queue", "id"), ("agent", "id"), ("reason", "id"), ("result", "id")):
+        seen: dict[str, int] = {}
+        for index, one in enumerate(getattr(site, table)):
+            name = getattr(one, key)
+            path: Path = (table, index, key)
+            if not name:
+                _empty(path, notes)
+            elif not ID.fullmatch(name):
+                notes.error(path, f"{shown_value(name)} cannot be used as a name", _ID_CURE)
+            elif name in seen:
+                first = f"{table}[{seen[name]}]"
+                notes.error(path, f'"{name}" is already the {key} of {first}', f"Give this {table} another {key}")
+            seen.setdefault(name, index)
+
+
+def _empty(path: Path, notes: Notebook) -> None:
+    if not notes.has_error_at(path):
+        notes.error(path, "the text is empty", _ID_CURE)
+
+
+def _site(site: SiteFile, notes: Notebook) -> None:
+    language = site.site.language
+    if language not in LANGUAGES:
+        known = did_you_mean(language.split("-")[0].split("_")[0], LANGUAGES, "")
+        notes.error(("site", "language"), f"there are no prompts in {shown_value(language)}", known)
+
+
+def _sip(site: SiteFile, notes: Notebook) -> None:
+    cure = "Write udp:HOST:PORT or tcp:HOST:PORT, such as udp:0.0.0.0:5060 or udp:[::]:5060"
+    seen: dict[addresses.Listen, int] = {}
+    for index, text in enumerate(site.sip.listen):
+        listen = _read(("sip", "listen", index), text, addresses.read_listen, cure, notes)
+        if listen is None:
+            continue
+        if listen.port and listen in seen:
+            notes.error(("sip", "listen", index), f'"{text}" is there twice', "Take one of them out")
+        seen[listen] = index
+    if not site.sip.listen:
+        notes.error(("sip", "listen"), "SIP listens nowhere", 'Write listen = ["udp:0.0.0.0:5060"]')
+    _read(("sip", "domain"), site.sip.domain, addresses.read_host, "Write a host name such as pbx.example.com", notes)
+    host = "Write the host name or IP address that phones and trunks reach us at"
+    _read(("sip", "advertise"), site.sip.advertise, addresses.read_host, host, notes)
+    if site.sip.minimum_registration_seconds > site.sip.registration_seconds:
+        notes.error(
+            ("sip", "minimum_registration_seconds"),
+            f"{site.sip.minimum_registration_seconds} is more than registration_seconds",
+            f"Write at most {site.sip.registration_seconds}",
+        )
+    if any(listen.is_wildcard for listen in seen) and site.sip.domain == "caruso.local":
+        notes.warn(
+            ("sip", "listen"),
+            "SIP listens at every address of the machine, and no domain is set",
+            "Set [sip] domain to the name that phones register with, or listen at one address",
+        )
+
+
+def _media(site: SiteFile, notes: Notebook) -> None:
+    cure = "Write an IP address of this machine, or leave it empty"
+    _read(("media", "address"), site.media.address, _ip_address, cure, notes)
+    if site.media.clock_hz not in (8000, 16000):
+        notes.error(("media", "clock_hz"), f"{site.media.clock_hz} is not possible", "Write 8000 or 16000")
+    ports = _read(("media", "rtp_ports"), site.media.rtp_ports, addresses.read_port_range, 'Write "20000-23999"', notes)
+    if not site.media.rtp_ports:
+        notes.error(("media", "rtp_ports"), "the range is empty", 'Write "20000-23999"')
+    if ports is not None:
+        _room_for_media(site, ports[1] - ports[0] + 1, notes)
+    if site.linecards.legs_per_card > 4:
+        notes.warn(
+            ("linecards", "legs_per_card"),
+            f"the stock build of pjsua2 holds 4 calls, not {site.linecards.legs_per_card}",
+            "Write 4, unless you have built pjsua2 with a larger PJSUA_MAX_CALLS",
+        )
+    if site.linecards.maximum and site.linecards.spare > site.linecards.maximum:
+        notes.error(
+            ("linecards", "spare"),
+            f"{site.linecards.spare} spare cards are more than maximum = {site.linecards.maximum}",
+            f"Write at most {site.linecards.maximum}",
+        )
+
+
+def _room_for_media(site: SiteFile, count: int, notes: Notebook) -> None:
+    """Each leg needs a port for RTP and one for RTCP."""
+    legs = site.linecards.legs_per_card
+    if count < 2 * legs:
+        notes.error(
+            ("media", "rtp_ports"),
+            f'"{site.media.rtp_ports}" has room for {count // 2} legs, a conversation may need {legs}',
+            f"Make the range at least {2 * legs} ports wide",
+        )
+    elif site.linecards.maximum * legs * 2 > count:
+        notes.warn(
+            ("media", "rtp_ports"),
+            f'"{site.media.rtp_ports}" has {count} ports; {site.linecards.maximum} cards with {legs} legs may need '
+            f"{site.linecards.maximum * legs * 2}",
+            f"Make the range wider, or set [linecards] maximum to {count // (2 * legs)}",
+        )
+
+
+def _ip_address(text: str) -> str:
+    host = addresses.read_host(text)
+    if ":" not in host and not host.replace(".", "").isdigit():
+        raise ValueError(f'"{text}" is a name, not an IP address')
+    return host
+
+
+def _web(site: SiteFile, notes: Notebook) -> None:
+    cure = 'Write HOST:PORT, such as "127.0.0.1:8080", or "" for no web'
+    listen = _read(("web", "listen"), site.web.listen, addresses.read_web_listen, cure, notes)
+    cure = "Write it as browsers show it, such as https://calls.example.com"
+    url = _read(("web", "public_url"), site.web.public_url, addresses.read_public_url, cure, notes)
+    outside = listen is not None and not (listen.host.startswith("127.") or listen.host in ("::1", "localhost"))
+    if outside and not (url or "").startswith("https://"):
+        notes.warn(
+            ("web", "listen"),
+            f'"{site.web.listen}" can be reached from other machines, and passwords go over it in clear',
+            "Put a proxy that speaks TLS before it, listen at 127.0.0.1, and set public_url to its https:// address",
+        )
+
+
+def _storage(site: SiteFile, notes: Notebook) -> None:
+    url = site.storage.url
+    scheme, _, rest = url.partition("://")
+    kind = scheme.partition("+")[0]
+    if kind not in ("sqlite", "postgresql") or not rest:
+        notes.error(
+            ("storage", "url"),
+            f"{shown_value(scheme + '://...' if rest else url)} is not a database that we can use",
+            'Write "sqlite:///caruso.db" or "postgresql+psycopg://USER@HOST/DATABASE"',
+        )
+    elif kind == "sqlite" and (not rest.startswith("/") or rest in ("/", "/:memory:")):
+        notes.error(
+            ("storage", "url"), f"{shown_value(url)} names no file to keep the data in", 'Write "sqlite:///caruso.db"'
+        )
+
+
+def _trunks(site: SiteFile, notes: Notebook) -> None:
+    for index, trunk in enumerate(site.trunk):
+        cure = "Write HOST, HOST:PORT or sip:HOST:PORT;transport=tcp"
+        _read(("trunk", index, "target"), trunk.target, addresses.read_target, cure, notes)
+        for place, text in enumerate(trunk.accept_from):
+            path: Path = ("trunk", index, "accept_from", place)
+            network = _read(path, text, addresses.read_network, "Write 192.0.2.1 or 192.0.2.0/24", notes)
+            if network is not None and network.prefixlen == 0:
+                notes.warn(path, f'"{text}" lets everybody call in as this trunk', "Name the provider's networks")
+        if not trunk.target and not trunk.accept_from:
+            notes.warn(("trunk", index), f'the trunk "{trunk.name}" can carry no call', "Set target or accept_from")
+
+
+def _numbers(site: SiteFile, notes: Notebook) -> None:
+    queues = [queue.id for queue in site.queue if queue.id]
+    seen: dict[str, int] = {}
+    for index, number in enumerate(site.number):
+        _dial(("number", index, "dial"), number.dial, seen, notes)
+        seen.setdefault(number.dial, index)
+        path: Path = ("number", index, "to")
+        kind, _, target = number.to.partition(":")
+        if not number.to:
+            continue
+        if kind != "queue" or not target:
+            notes.error(path, f"{shown_value(number.to)} is not a place for calls", 'Write "queue:ID"')
+        elif target not in queues:
+            cure = did_you_mean(target, queues, f'Add a [[queue]] with id = "{target}"')
+            notes.error(path, f'there is no queue "{target}"', cure)
+
+
+def _dial(path: Path, dial: str, seen: dict[str, int], notes: Notebook) -> None:
+    if dial and (any(c.isspace() or c in '@:;<>"' for c in dial) or len(dial) > 128):
+        cure = "Write the user part alone, as it arrives, or E.164 such as +15550100"
+        notes.error(path, f"{shown_value(dial)} is not the user part of a SIP URI", cure)
+    elif dial and dial in seen:
+        notes.error(path, f'"{dial}" already leads from number[{seen[dial]}]', "Take one of them out")
+
+
+def _queues(site: SiteFile, notes: Notebook) -> None:
+    for index, queue in enumerate(site.queue):
+        path: Path = ("queue", index, "strategy")
+        if queue.strategy in STRATEGIES_TO_COME:
+            cure = "Use one of: " + ", ".join(STRATEGIES)
+            notes.error(path, f'the strategy "{queue.strategy}" is not in this version', cure)
+        elif queue.strategy not in STRATEGIES:
+            cure = did_you_mean(queue.strategy, STRATEGIES, "")
+            notes.error(path, f"there is no strategy {shown_value(queue.strategy)}", cure)
+        if queue.id and not any(queue.id in agent.queues for agent in site.agent):
+            notes.warn(
+                ("queue", index), f'no agent takes calls of the queue "{queue.id}"', "Name it in an agent's queues"
+            )
+
+
+def _agents(site: SiteFile, notes: Notebook) -> None:
+    queues = [queue.id for queue in site.queue if queue.id]
+    outward = any(trunk.target for trunk in site.trunk)
+    for index, agent in enumerate(site.agent):
+        for place, queue in enumerate(agent.queues):
+            if queue and queue not in queues:
+                cure = did_you_mean(queue, queues, f'Add a [[queue]] with id = "{queue}"')
+                notes.error(("agent", index, "queues", place), f'there is no queue "{queue}"', cure)
+        if not agent.queues and agent.role == "agent":
+            notes.warn(("agent", index), f'the agent "{agent.id}" is in no queue', 'Write queues = ["..."]')
+        for skill, level in agent.skills.items():
+            _range(("agent", index, "skills", skill), level, Range(0, 10), notes)
+        path: Path = ("agent", index, "phone")
+        cure = 'Write "registered", "sip:USER@HOST" or "tel:+NUMBER"'
+        phone = _read(path, agent.phone, addresses.read_phone, cure, notes)
+        if not agent.phone:
+            notes.error(path, "the text is empty", cure)
+        if phone is not None and phone[0] == "tel" and not outward:
+            cure = "Add a [[trunk]] with a target, or give the agent another phone"
+            notes.error(path, f'"{agent.phone}" needs a trunk that takes our calls, and there is none', cure)
+        if agent.verify and phone is not None and phone[0] != "sip":
+            notes.warn(("agent", index, "verify"), "only a fixed sip: phone can be probed", "Take verify out")
+
+
+def _whole(site: SiteFile, notes: Notebook) -> None:
+    _missing(site.queue, "queue", "no caller can be served", notes)
+    _missing(site.number, "number", "no call reaches a queue", notes)
+    _missing(site.agent, "agent", "nobody can take a call", notes)
+
+
+def _missing(entries: Sequence[object], table: str, effect: str, notes: Notebook) -> None:
+    if not entries:
+        notes.warn((), f"there is no [[{table}]]: {effect}", f"Add a [[{table}]]")

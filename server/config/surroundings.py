@@ -1,0 +1,102 @@
+"""What a site needs from the machine it runs on: sound files, secrets, the time zones. Reads, and changes nothing."""
+
+import os
+import stat
+import wave
+from collections.abc import Iterator
+from pathlib import Path as FilePath
+
+from server.config.countries import COUNTRIES
+from server.config.findings import Notebook, Path, did_you_mean, shown_value
+from server.config.secret import SecretMissing, resolve_secret
+from server.config.site import SiteFile
+
+_CONVERT = "Convert it: sox IN.wav -b 16 -c 1 -r 8000 OUT.wav"
+
+
+def check_surroundings(site: SiteFile, file: FilePath, notes: Notebook) -> None:
+    """Note everything that the site names and the machine does not have."""
+    _time_zone(site.site.time_zone, notes)
+    if site.site.country not in COUNTRIES:
+        cure = "Write the two capital letters of ISO 3166, such as DE, BR or US"
+        notes.error(("site", "country"), f"there is no country {shown_value(site.site.country)}", cure)
+    for path, name in _sounds(site):
+        _wav(path, FilePath(site.folder) / name, notes)
+    for path, text in _secrets(site):
+        _secret(path, text, site.folder, notes)
+    _plain_secrets(site, file, notes)
+
+
+def _time_zone(name: str, notes: Notebook) -> None:
+    import zoneinfo  # only `check` and the start need it
+
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder
+        known = {zone.lower(): zone for zone in zoneinfo.available_timezones()}
+        cure = did_you_mean(name, sorted(known), "")
+        for small, zone in known.items():
+            cure = cure.replace(f'"{small}"', f'"{zone}"')
+        if "?" not in cure:
+            cure = "Write a name of the IANA list, such as Europe/Berlin or America/Sao_Paulo"
+        notes.error(("site", "time_zone"), f"there is no time zone {shown_value(name)}", cure)
+
+
+def _sounds(site: SiteFile) -> Iterator[tuple[Path, str]]:
+    for index, queue in enumerate(site.queue):
+        if queue.music:
+            yield ("queue", index, "music"), queue.music
+        if queue.greeting and queue.greeting != "none":
+            yield ("queue", index, "greeting"), queue.greeting
+
+
+def _wav(path: Path, file: FilePath, notes: Notebook) -> None:
+    if not file.exists():
+        notes.error(path, f"there is no file {file}", "Put it beside the site file, or correct the name")
+        return
+    if not file.is_file():
+        notes.error(path, f"{file} is not a file", "Name a WAV file")
+        return
+    try:
+        with wave.open(str(file), "rb") as sound:
+            bits, channels, rate, frames = (
+                sound.getsampwidth() * 8, sound.getnchannels(), sound.getframerate(), sound.getnframes()
+            )  # fmt: skip
+    except (wave.Error, EOFError, OSError, ValueError) as error:
+        notes.error(path, f"{file} cannot be read as PCM WAV ({error or 'it ends too early'})", _CONVERT)
+        return
+    if bits != 16 or not 8000 <= rate <= 48000:
+        notes.error(path, f"{file} has {bits} bits at {rate} Hz; lines play 16 bits at 8000 to 48000 Hz", _CONVERT)
+    elif frames == 0:
+        notes.error(path, f"{file} holds no sound", "Name a WAV file with sound in it, or leave the key out")
+    elif channels != 1:
+        notes.error(path, f"{file} has {channels} channels; lines play one", _CONVERT)
+
+
+def _secrets(site: SiteFile) -> Iterator[tuple[Path, str]]:
+    for index, agent in enumerate(site.agent):
+        yield ("agent", index, "password"), agent.password
+        yield ("agent", index, "sip_password"), agent.sip_password
+
+
+def _secret(path: Path, text: str, folder: str, notes: Notebook) -> None:
+    try:
+        found = resolve_secret(text, folder)
+    except SecretMissing as missing:
+        notes.error(path, str(missing), missing.cure)
+        return
+    if text and len(found) < 8:
+        notes.warn(path, f"the secret has only {len(found)} characters", "Use 8 or more")
+
+
+def _plain_secrets(site: SiteFile, file: FilePath, notes: Notebook) -> None:
+    """One warning for all words that stand in a file which every user of the machine may read."""
+    plain = [path for path, text in _secrets(site) if text and not text.startswith(("env:", "file:"))]
+    try:
+        readable = os.stat(file).st_mode & stat.S_IROTH
+    except OSError:
+        return
+    if plain and readable:
+        more = f" (and {len(plain) - 1} more)" if len(plain) > 1 else ""
+        cure = f'Run chmod o-r {file.name}, or write "env:NAME" or "file:PATH"'
+        notes.warn(plain[0], f"a secret{more} stands in a file that every user of the machine can read", cure)
