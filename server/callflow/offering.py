@@ -88,14 +88,14 @@ def leg_over(turn: Turn, call: Call, leg: str, cause: str) -> None:
         result = cause if cause in NOT_READY_AFTER | PHONE_FAULT_AFTER else "rejected"
         if turn.line(call.call).confirming:
             result = "not-accepted"
-        missed(turn, call, result)
+        missed(turn, call, result, leg_is_over=True)
 
 
-def missed(turn: Turn, call: Call, result: str) -> None:
+def missed(turn: Turn, call: Call, result: str, *, leg_is_over: bool = False) -> None:
     """The offer came to nothing by the agent's side: the caller is back at the old place, the agent not ready."""
     agent_id = call.agent
     assert agent_id is not None
-    end_offer(turn, call, result)
+    end_offer(turn, call, result, leg_is_over=leg_is_over)
     agent = turn.state.agents[agent_id]
     if result in PHONE_FAULT_AFTER and agent.phone != "registered":
         turn.note(facts.PhoneFailed(agent=agent_id, failed=True))
@@ -106,12 +106,13 @@ def missed(turn: Turn, call: Call, result: str) -> None:
     turn.music(call)
 
 
-def end_offer(turn: Turn, call: Call, result: str) -> None:
-    """The offer is over without a talk; its leg is released."""
+def end_offer(turn: Turn, call: Call, result: str, *, leg_is_over: bool = False) -> None:
+    """The offer is over without a talk; its leg is released, unless it ended by itself."""
     assert call.agent is not None
     leg = call.leg
     turn.line(call.call).confirming = False
-    turn.send(call, linecard.Release(call=call.call, leg=leg, cause=result))
+    if not leg_is_over:
+        turn.send(call, linecard.Release(call=call.call, leg=leg, cause=result))
     turn.note(facts.OfferEnded(call=call.call, agent=call.agent, offer=call.offers, result=result))
 
 

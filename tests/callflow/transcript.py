@@ -1,0 +1,220 @@
+"""Whole calls as text: lines at the margin are events, indented ones are what the rules made of them.
+
+A transcript file is rebuilt from its event lines and must come out as it stands. `SECONDS EVENT WORDS...`; facts show
+as `- fact`, commands as `> command`. Times are seconds since the beginning.
+"""
+
+import shlex
+from pathlib import Path
+
+import msgspec
+
+from server.call import events, facts
+from server.call.commands import TellCard
+from server.call.now import Now
+from server.callflow import CallFlow, Decision, Plan
+from server.config.site import SiteFile
+from server.wire import desk, linecard
+
+EPOCH = Now(1_800_000_000.0, 1_000.0)
+
+
+class FakeSounds:
+    """Names instead of files."""
+
+    def greeting(self, queue: str) -> list[str]:
+        return ["greeting"]
+
+    def music(self, queue: str) -> list[str]:
+        return ["music"]
+
+    def goodbye(self) -> list[str]:
+        return ["goodbye"]
+
+    def closed(self) -> list[str]:
+        return ["closed"]
+
+    def who_calls(self, number: str) -> list[str]:
+        return [f"call-from-{number}"]
+
+
+def site_of(text: dict[str, object]) -> SiteFile:
+    return msgspec.convert(text, SiteFile)
+
+
+SITE = {
+    "site": {"name": "Test", "country": "DE"},
+    "sip": {"domain": "caruso.test"},
+    "trunk": [{"name": "pstn", "target": "10.0.0.1:5060"}],
+    "number": [{"dial": "800", "to": "queue:billing"}, {"dial": "801", "to": "queue:outages"}],
+    "queue": [
+        {"id": "billing", "ring_seconds": 15, "wrap_up_seconds": 30, "max_wait_seconds": 120},
+        {"id": "outages", "strategy": "top-down", "priority": 5, "wrap_up_seconds": 10},
+    ],
+    "agent": [
+        {"id": "ana", "queues": ["billing", "outages"]},
+        {"id": "bruno", "queues": ["billing"], "phone": "sip:bruno@10.0.0.9"},
+        {"id": "carla", "queues": ["outages"], "phone": "tel:+4930555"},
+    ],
+    "reason": [{"id": "break", "name": "Break"}],
+    "result": [{"id": "solved", "name": "Solved"}],
+}
+
+
+class Runner:
+    """Rules with a clock that stands still between events."""
+
+    def __init__(self, site: dict[str, object] = SITE) -> None:
+        self.site = site_of(site)
+        self.flow = CallFlow(Plan(self.site, FakeSounds()))
+        self.ledger: list[facts.Entry] = []
+        self.seq = 0
+        self.time = 0.0
+        self.hello: dict[str, linecard.Hello] = {}
+        self.keep(self.flow.begin("boot-1", "test", EPOCH))
+        self.run(events.CardsCounted())
+
+    @property
+    def now(self) -> Now:
+        return Now(EPOCH.wall + self.time, EPOCH.mono + self.time)
+
+    def keep(self, decision: Decision) -> Decision:
+        for at, fact in decision.facts:
+            self.ledger.append(facts.Entry(position=len(self.ledger) + 1, at=at, fact=fact))
+        return decision
+
+    def run(self, event: events.AnyEvent) -> Decision:
+        return self.keep(self.flow.handle(event, self.now))
+
+    def restart(self, boot: str = "boot-1") -> Decision:
+        """A new core reads the ledger."""
+        self.flow = CallFlow(Plan(self.site, FakeSounds()))
+        self.flow.recover(None, self.ledger)
+        return self.keep(self.flow.begin(boot, "test", self.now))
+
+    def line(self, words: list[str]) -> Decision:
+        """One event line, without its time."""
+        name, *rest = words
+        if name == "restart":
+            return self.restart(*rest)
+        return self.run(self._event(name, rest))
+
+    def _event(self, name: str, rest: list[str]) -> events.AnyEvent:
+        card_events = {
+            "answered": lambda leg: linecard.Answered(call="", leg=leg),
+            "rings": lambda leg: linecard.Progressed(call="", leg=leg, code=180),
+            "released": lambda leg, cause="normal": linecard.Released(
+                call="", leg=leg, by="far-end", code=200, cause=cause
+            ),
+            "digit": lambda leg, key: linecard.Digit(call="", leg=leg, digit=key),
+            "played": lambda leg, token: linecard.Played(call="", leg=leg, token=token),
+            "held": lambda leg, on: linecard.Held(call="", leg=leg, on=on == "on"),
+        }
+        if name == "arrived":
+            call, caller, dialled = rest
+            event: linecard.AnyEvent = linecard.Arrived(
+                call=call, leg="customer", caller=caller, caller_name="", dialled=dialled
+            )
+            return self._said(call, event, caller if caller.startswith("+") else "")
+        if name in card_events:
+            call, *arguments = rest
+            return self._said(call, msgspec.structs.replace(card_events[name](*arguments), call=call))
+        if name == "back":
+            return self._back(*rest)
+        others = {
+            "registered": lambda agent: events.PhoneSeen(agent, registered=True),
+            "unregistered": lambda agent: events.PhoneSeen(agent, registered=False),
+            "desk": lambda agent, on: events.DeskSeen(agent, connected=on == "on"),
+            "time": lambda: events.DeadlinePassed(),
+            "lost": lambda call: events.CardLost(f"card-{call}", call),
+            "counted": lambda: events.CardsCounted(),
+            "stopping": lambda now="": events.Stopping(now=bool(now)),
+        }
+        if name in others:
+            return others[name](*rest)
+        agent, *arguments = rest
+        return events.AgentAsked(agent, agent, self._request(name, arguments))
+
+    def _request(self, name: str, arguments: list[str]) -> desk.AnyRequest:
+        make = {
+            "ready": lambda: desk.SetPresence(presence="ready"),
+            "not-ready": lambda reason="": desk.SetPresence(presence="not-ready", reason=reason),
+            "logout": lambda: desk.SetPresence(presence="logged-out"),
+            "after-call": lambda presence, reason="": desk.AfterCall(presence=presence, reason=reason),
+            "hang-up": lambda: desk.HangUp(),
+            "hold": lambda on: desk.Hold(on=on == "on"),
+            "mute": lambda on: desk.Mute(on=on == "on"),
+            "keypad": lambda digits: desk.Keypad(digits=digits),
+            "notes": lambda call, text: desk.SaveNotes(call=call, text=text),
+            "result": lambda call, result: desk.ChooseResult(call=call, result=result),
+            "extend": lambda seconds: desk.ExtendWrapUp(seconds=int(seconds)),
+            "finish": lambda: desk.FinishWrapUp(),
+        }
+        return make[name](*arguments)
+
+    def _said(self, call: str, event: linecard.AnyEvent, e164: str = "") -> events.CardSaid:
+        self.seq += 1
+        stamped = msgspec.structs.replace(event, seq=self.seq, mono=self.now.mono, wall=self.now.wall)
+        return events.CardSaid(f"card-{call}", stamped, e164)
+
+    def _back(self, call: str, *legs: str) -> events.CardBack:
+        """`back CALL leg:state[:bridged-to|:=playing] ...`"""
+        shots = []
+        for leg in legs:
+            name, state, *more = leg.split(":")
+            bridged = [word for word in more if not word.startswith("=")]
+            playing = "".join(word[1:] for word in more if word.startswith("="))
+            shots.append(linecard.LegSnapshot(leg=name, state=state, uri="", bridged_to=bridged, playing=playing))
+        hello = linecard.Hello(
+            secret="", card=f"card-{call}", pid=1, sip_host="127.0.0.1", sip_port=1, call=call, legs=shots
+        )
+        return events.CardBack(f"card-{call}", hello)
+
+
+def show(decision: Decision) -> list[str]:
+    lines = []
+    for _, fact in decision.facts:
+        lines.append("    - " + _words(fact))
+    for command in decision.commands:
+        assert isinstance(command, TellCard)
+        lines.append("    > " + _words(command.command))
+    return lines
+
+
+HIDDEN = {"card", "joined_mono", "joined_at", "began_mono", "began_at", "why", "id", "caller_name", "trunk", "version"}
+
+
+def _words(thing: msgspec.Struct) -> str:
+    tag = thing.__struct_config__.tag
+    fields = [
+        f"{field}={_short(getattr(thing, field))}"
+        for field in thing.__struct_fields__
+        if field not in HIDDEN and getattr(thing, field) not in ("", None, [], {})
+    ]
+    return " ".join([str(tag), *fields])
+
+
+def _short(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(str(item) for item in value)
+    return str(value)
+
+
+def rebuild(path: Path) -> str:
+    """The transcript as the rules make it now."""
+    runner = Runner()
+    out = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("    ") and not line.startswith("    #"):
+            continue
+        if not line.strip() or line.startswith("#"):
+            out.append(line)
+            continue
+        seconds, *words = shlex.split(line)
+        runner.time = float(seconds)
+        out.append(line)
+        try:
+            out.extend(show(runner.line(words)))
+        except events.RequestRefused as refused:
+            out.append(f"    ! {refused.problem}")
+    return "\n".join(out) + "\n"
