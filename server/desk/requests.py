@@ -1,0 +1,133 @@
+"""What desks ask: checked, carried out, answered."""
+
+import re
+from collections.abc import Callable
+
+import structlog
+
+from server.call.events import AgentAsked, RequestRefused
+from server.call.ports import Customers, Switchboard
+from server.call.states import Presence
+from server.desk.customer_cards import CustomerCards
+from server.wire import desk
+
+MOST_WRAP_UP_SECONDS = 600
+MOST_TEXT_CHARACTERS = 200
+MOST_NUMBERS = 20
+
+_DIGITS = re.compile(r"[0-9A-D*#]{1,32}")
+
+log = structlog.get_logger()
+
+
+class Requests:
+    """Carries out one request at a time; each gets exactly one reply.
+
+    `services(interface)` lists registered services, all of them for an empty interface.
+    """
+
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        customers: Customers,
+        cards: CustomerCards,
+        services: Callable[[str], list[desk.ServiceView]],
+    ) -> None:
+        self._switchboard = switchboard
+        self._customers = customers
+        self._cards = cards
+        self._services = services
+
+    async def answer(self, agent: str, request: desk.AnyRequest) -> desk.FromCore:
+        """Carry out what `agent` asks; a refusal or a fault is an answer too."""
+        try:
+            check(request)
+            return await self._carry_out(agent, request)
+        except RequestRefused as refused:
+            return desk.Refused(request.id, refused.problem, refused.detail)
+        except Exception as error:  # noqa: BLE001 - the edge: other services' faults must not end the desk's connection
+            log.error("desk_request_failed", agent=agent, request=type(request).__name__, error=repr(error))
+            return desk.Refused(request.id, "internal-error", "The server could not do this now; please try again.")
+
+    async def _carry_out(self, agent: str, request: desk.AnyRequest) -> desk.FromCore:
+        match request:
+            case desk.Beat():
+                return desk.Done(request.id)
+            case desk.FindCustomers():
+                return desk.Found(request.id, await self._customers.find(request.text))
+            case desk.LookUp():
+                return desk.Services(request.id, self._services(request.interface))
+            case desk.ChooseCustomer():
+                await self._choose(agent, request)
+                return desk.Done(request.id)
+            case desk.SaveCustomer():
+                return desk.Saved(request.id, await self._save(agent, request))
+        await self._switchboard.tell(AgentAsked(agent, agent, request))
+        return desk.Done(request.id)
+
+    async def _choose(self, agent: str, request: desk.ChooseCustomer) -> None:
+        if await self._customers.get(request.customer) is None:
+            raise RequestRefused("customer-unknown", "There is no customer of that id.")
+        await self._switchboard.tell(AgentAsked(agent, agent, request))
+        self._cards.refresh(request.call)
+
+    async def _save(self, agent: str, request: desk.SaveCustomer) -> desk.Customer:
+        if request.call:
+            call = self._switchboard.call(request.call)
+            if call is None or call.agent != agent:
+                raise RequestRefused("not-your-call", "That call is not yours, or it is over.")
+        if request.customer.id and await self._customers.get(request.customer.id) is None:
+            raise RequestRefused("customer-unknown", "There is no customer of that id.")
+        kept = await self._customers.save(request.customer)
+        if request.call:
+            choice = desk.ChooseCustomer(id=request.id, call=request.call, customer=kept.id)
+            await self._switchboard.tell(AgentAsked(agent, agent, choice))
+            self._cards.refresh(request.call)
+        self._cards.refresh_customer(kept.id)
+        return kept
+
+
+def check(request: desk.AnyRequest) -> None:
+    """Refuse what no rule needs to see: `RequestRefused` for values outside their written range."""
+    match request:
+        case desk.SetPresence() | desk.AfterCall():
+            known = {str(presence) for presence in Presence}
+            _demand(request.presence is None or request.presence in known, "presence-unknown", "Unknown presence.")
+            _short(request.reason)
+        case desk.Keypad():
+            valid = _DIGITS.fullmatch(request.digits) is not None
+            _demand(valid, "digits-invalid", "Digits are 1 to 32 of 0-9, A-D, * and #.")
+        case desk.SaveNotes():
+            most = desk.MAX_NOTES_CHARACTERS
+            _demand(len(request.text) <= most, "notes-too-long", f"Notes have at most {most} characters.")
+            _short(request.call)
+        case desk.ExtendWrapUp():
+            valid = 1 <= request.seconds <= MOST_WRAP_UP_SECONDS
+            _demand(valid, "seconds-invalid", f"Wrap-up is extended by 1 to {MOST_WRAP_UP_SECONDS} seconds.")
+        case desk.ChooseResult():
+            _short(request.call, request.result)
+        case desk.ChooseCustomer():
+            _short(request.call, request.customer)
+        case desk.FindCustomers():
+            _short(request.text)
+        case desk.LookUp():
+            _short(request.interface)
+        case desk.SaveCustomer():
+            _check_card(request.customer)
+            _short(request.call)
+
+
+def _check_card(card: desk.Customer) -> None:
+    _short(card.id, card.number, card.name, card.language, card.email, card.segment, *card.numbers)
+    _demand(len(card.numbers) <= MOST_NUMBERS, "card-too-long", f"A card has at most {MOST_NUMBERS} numbers.")
+    _demand(bool(card.name.strip() or card.numbers), "card-empty", "A card needs a name or a telephone number.")
+
+
+def _short(*texts: str) -> None:
+    fits = all(len(text) <= MOST_TEXT_CHARACTERS for text in texts)
+    _demand(fits, "text-too-long", f"Texts here have at most {MOST_TEXT_CHARACTERS} characters.")
+
+
+def _demand(holds: bool, problem: str, sentence: str) -> None:
+    if not holds:
+        raise RequestRefused(problem, sentence)

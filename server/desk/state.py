@@ -1,0 +1,118 @@
+"""The sections of a desk's state, made from snapshots. Pure."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import msgspec
+import phonenumbers
+
+from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
+from server.call.states import WorkState
+from server.config.site import SiteFile
+from server.wire import desk
+
+
+class CustomerCard(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known about the customer of a call. `looked_up` false: the customers service has not answered yet."""
+
+    customer: desk.Customer | None = None
+    matches: list[desk.Customer] = []
+    history: list[desk.Contact] = []
+    looked_up: bool = False
+
+
+class Names(msgspec.Struct, frozen=True, kw_only=True):
+    """What the site file calls things, as desks show it."""
+
+    country: str
+    queues: Mapping[str, str]
+    reasons: list[desk.Named]
+    results: list[desk.Named]
+
+    @classmethod
+    def of(cls, site: SiteFile) -> "Names":
+        """Names of a site; where one is empty, the id stands in."""
+        return cls(
+            country=site.site.country,
+            queues={queue.id: queue.name or queue.id for queue in site.queue},
+            reasons=[desk.Named(reason.id, reason.name or reason.id) for reason in site.reason],
+            results=[desk.Named(result.id, result.name or result.id) for result in site.result],
+        )
+
+
+def me(agent: AgentSnapshot) -> desk.Me:
+    """The agent."""
+    return desk.Me(
+        id=agent.id,
+        name=agent.name,
+        role=agent.role,
+        presence=str(agent.presence),
+        reason=agent.reason,
+        work_state=str(agent.work_state),
+        since=agent.since,
+        reachable=agent.reachable,
+        fault=agent.fault,
+        after_call=agent.after_call,
+        after_call_reason=agent.after_call_reason,
+        phone=agent.phone,
+    )
+
+
+def call(agent: AgentSnapshot, call: CallSnapshot, card: CustomerCard, names: Names) -> desk.Call | None:
+    """The call that the agent is offered, has, or wraps up; None when the agent has no part in it (any more)."""
+    if agent.work_state == WorkState.IDLE:
+        return None
+    wrapping_up = agent.work_state == WorkState.WRAP_UP and agent.wrap_up_began_at is not None
+    return desk.Call(
+        call=call.call,
+        state=str(agent.work_state),
+        number=call.caller_e164 or call.caller,
+        number_shown=number_shown(call.caller_e164, names.country) if call.caller_e164 else call.caller,
+        name=call.caller_name,
+        queue=call.queue,
+        queue_name=names.queues.get(call.queue, call.queue),
+        waited_seconds=call.waited_seconds,
+        since=agent.wrap_up_began_at if wrapping_up and agent.wrap_up_began_at is not None else call.since,
+        answered_at=call.answered_at,
+        muted=call.muted,
+        notes=call.notes,
+        result=call.result,
+        customer=card.customer,
+        matches=card.matches,
+        looked_up=card.looked_up,
+        history=card.history,
+    )
+
+
+def wrap_up(agent: AgentSnapshot) -> desk.WrapUp | None:
+    """The agent's wrap-up; None: there is none."""
+    if agent.work_state != WorkState.WRAP_UP or agent.wrap_up_began_at is None:
+        return None
+    return desk.WrapUp(call=agent.call or "", began_at=agent.wrap_up_began_at, ends_at=agent.wrap_up_ends_at)
+
+
+def queue(queue: QueueSnapshot) -> desk.Queue:
+    """A queue."""
+    return desk.Queue(id=queue.id, name=queue.name, waiting=queue.waiting, longest_since=queue.longest_since)
+
+
+def colleagues(agent: AgentSnapshot, agents: Iterable[AgentSnapshot]) -> list[desk.Colleague]:
+    """The others: those who share a queue with the agent, or everybody for an agent who has no queue."""
+    mine = set(agent.queues)
+    return [
+        desk.Colleague(id=other.id, name=other.name, presence=str(other.presence), work_state=str(other.work_state))
+        for other in agents
+        if other.id != agent.id and (not mine or not mine.isdisjoint(other.queues))
+    ]
+
+
+@lru_cache(maxsize=4096)
+def number_shown(e164: str, country: str) -> str:
+    """A number as people of `country` write it: national if it is theirs, international otherwise."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    own = phonenumbers.country_code_for_region(country) == number.country_code
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if own else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, form)
