@@ -1,0 +1,139 @@
+"""HTTP API: the JSON bodies of `/api/v1/...`, `/readyz`, and of the monitor's feed. Times are ISO 8601 in UTC.
+
+| request                              | body           | answer                                 | who                    |
+|--------------------------------------|----------------|----------------------------------------|------------------------|
+| POST /api/v1/sessions                | LogIn          | 201 LoggedIn                           | anyone                 |
+| DELETE /api/v1/sessions              |                | 204                                    | agent                  |
+| GET /api/v1/status                   |                | Status (an agent: own calls only)      | agent                  |
+| PUT /api/v1/agents/{id}/presence     | PresenceChoice | control.AgentView                      | agent: self; supervisor |
+| GET /api/v1/calls                    |                | array of call records, oldest first    | agent: own calls; supervisor |
+| GET /api/v1/calls/{id}               |                | a call record                          | agent: own calls; supervisor |
+| GET /readyz                          |                | 200 or 503 Readiness                   | anyone                 |
+| WebSocket /monitor/feed              |                | Feed, when something changed and each 3 s | supervisor          |
+
+`GET /api/v1/calls` takes `limit` (1 to 10,000, default 1,000: the newest), `live=true`, and `before=CALL_ID`; when older
+ones are left, the answer has `Link: <...>; rel="prev"` (RFC 8288). Log-in: `Authorization: Bearer TOKEN`, or the cookie that
+`LogIn.cookie` asks for. Every error is a `Problem` (RFC 9457, `application/problem+json`).
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from server.wire.control import AgentView
+
+MAX_BODY_OCTETS = 64 * 1024
+FEED_SUBPROTOCOL = "caruso.monitor.v1.json"
+
+ShortText = Annotated[str, Meta(max_length=200)]
+
+
+class LogIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`cookie`: keep the token in an HttpOnly cookie instead of the answer (the monitor's page does)."""
+
+    user: ShortText
+    password: Annotated[str, Meta(max_length=1000)]
+    cookie: bool = False
+
+
+class SipAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """How the desk's softphone registers. `server` is `HOST:PORT`; the password lives as long as the session."""
+
+    user: str
+    password: str
+    domain: str
+    server: str
+    transport: Literal["udp", "tcp"]
+
+
+class LoggedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A session. `token` is empty when it went into a cookie; `sip` is null where the agent's phone is another one."""
+
+    token: str
+    expires_at: str
+    agent: str
+    role: str
+    desk_url: str
+    sip: SipAccount | None
+
+
+class PresenceChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`reason`: id of a `[[reason]]`, with `not-ready` only."""
+
+    presence: Literal["ready", "not-ready", "logged-out"]
+    reason: ShortText = ""
+
+
+class QueueView(msgspec.Struct, frozen=True, kw_only=True):
+    """A queue now. `longest_since`: since when the first caller waits; null: nobody waits."""
+
+    id: str
+    name: str
+    waiting: int
+    longest_since: str | None
+    ready: int
+    talking: int
+    logged_in: int
+
+
+class CallView(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """A live call. `position`: place in its queue from 1; null: it does not wait."""
+
+    call_id: str
+    state: str
+    from_: str
+    name: str
+    to: str
+    queue: str
+    agent: str | None
+    arrived_at: str
+    queued_at: str | None
+    answered_at: str | None
+    wait_seconds: float
+    position: int | None
+    customer: str
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """Sums over all queues and agents."""
+
+    waiting: int
+    longest_since: str | None
+    talking: int
+    agents_logged_in: int
+    agents_ready: int
+    agents_unreachable: int
+    """Ready, but nobody can reach them: a fault to act on."""
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """What happens now."""
+
+    at: str
+    agents: list[AgentView]
+    queues: list[QueueView]
+    calls: list[CallView]
+    totals: Totals
+
+
+class Feed(msgspec.Struct, frozen=True, tag_field="t", tag="status"):
+    """What the monitor's feed sends."""
+
+    status: Status
+
+
+class Readiness(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the core takes calls, and each condition for it."""
+
+    ready: bool
+    conditions: dict[str, bool]
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """An error (RFC 9457). `type` is stable: `urn:caruso:problem:` and an id; `detail` is one sentence."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
