@@ -1,19 +1,19 @@
 """HTTP API: the JSON bodies of `/api/v1/...`, `/readyz`, and of the monitor's feed. Times are ISO 8601 in UTC.
 
-| request                              | body           | answer                                 | who                    |
-|--------------------------------------|----------------|----------------------------------------|------------------------|
-| POST /api/v1/sessions                | LogIn          | 201 LoggedIn                           | anyone                 |
-| DELETE /api/v1/sessions              |                | 204                                    | agent                  |
-| GET /api/v1/status                   |                | Status (an agent: own calls only)      | agent                  |
-| PUT /api/v1/agents/{id}/presence     | PresenceChoice | control.AgentView                      | agent: self; supervisor |
-| GET /api/v1/calls                    |                | array of call records, oldest first    | agent: own calls; supervisor |
-| GET /api/v1/calls/{id}               |                | a call record                          | agent: own calls; supervisor |
-| GET /readyz                          |                | 200 or 503 Readiness                   | anyone                 |
-| WebSocket /monitor/feed              |                | Feed, when something changed and each 3 s | supervisor          |
+| request                          | body           | answer                            | who                          |
+|----------------------------------|----------------|-----------------------------------|------------------------------|
+| POST /api/v1/sessions            | LogIn          | 201 LoggedIn                      | anyone                       |
+| DELETE /api/v1/sessions          |                | 204                               | agent                        |
+| GET /api/v1/status               |                | Status (an agent: own calls only) | agent                        |
+| PUT /api/v1/agents/{id}/presence | PresenceChoice | control.AgentView                 | agent: self; supervisor: all |
+| GET /api/v1/calls                |                | array of records, oldest first    | agent: own; supervisor: all  |
+| GET /api/v1/calls/{id}           |                | a call record                     | agent: own; supervisor: all  |
+| GET /readyz                      |                | 200 or 503 Readiness              | anyone                       |
+| WebSocket /monitor/feed          |                | Feed, on changes and each 3 s     | supervisor                   |
 
-`GET /api/v1/calls` takes `limit` (1 to 10,000, default 1,000: the newest), `live=true`, and `before=CALL_ID`; when older
-ones are left, the answer has `Link: <...>; rel="prev"` (RFC 8288). Log-in: `Authorization: Bearer TOKEN`, or the cookie that
-`LogIn.cookie` asks for. Every error is a `Problem` (RFC 9457, `application/problem+json`).
+`GET /api/v1/calls` takes `limit` (1 to 10,000, default 1,000: the newest), `live=true`, and `before=CALL_ID`; when
+older ones are left, the answer has `Link: <...>; rel="prev"` (RFC 8288). Log-in: `Authorization: Bearer TOKEN`, or the
+cookie that `LogIn.cookie` asks for. Every error is a `Problem` (RFC 9457, `application/problem+json`).
 """
 
 from typing import Annotated, Literal
