@@ -1,0 +1,122 @@
+"""What the agent can do at the desk."""
+
+import msgspec
+
+from server.wire import desk as wire
+
+
+class SetPresence(msgspec.Struct, frozen=True):
+    """Be `ready` or `not-ready` (with the id of a reason, or none)."""
+
+    presence: str
+    reason: str = ""
+
+
+class AfterCall(msgspec.Struct, frozen=True):
+    """What comes after this call."""
+
+    presence: str
+    reason: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Take the ringing call on the softphone."""
+
+
+class HangUp(msgspec.Struct, frozen=True):
+    """End the call, or reject it while it rings."""
+
+
+class ToggleHold(msgspec.Struct, frozen=True):
+    """Put the customer on hold, or take them back."""
+
+
+class ToggleMute(msgspec.Struct, frozen=True):
+    """Be heard by nobody, or again."""
+
+
+class ToggleKeypad(msgspec.Struct, frozen=True):
+    """Show or hide the keypad."""
+
+
+class PressDigit(msgspec.Struct, frozen=True):
+    """Send one of `0-9 * #` to the customer's end."""
+
+    digit: str
+
+
+class EditNotes(msgspec.Struct, frozen=True):
+    """The notes' whole text, after each change."""
+
+    text: str
+
+
+class ChooseResult(msgspec.Struct, frozen=True):
+    """How the conversation ended; empty takes the choice back."""
+
+    result: str
+
+
+class ExtendWrapUp(msgspec.Struct, frozen=True):
+    """Thirty seconds more."""
+
+
+class Finish(msgspec.Struct, frozen=True):
+    """Done with the call."""
+
+
+class Search(msgspec.Struct, frozen=True):
+    """The search box's text, after each change."""
+
+    text: str
+
+
+class ChooseCustomer(msgspec.Struct, frozen=True):
+    """This is the customer of the call; without a call: show the card."""
+
+    customer: wire.Customer
+
+
+class SaveCustomer(msgspec.Struct, frozen=True):
+    """Keep the card that was filled."""
+
+    customer: wire.Customer
+
+
+class NewCard(msgspec.Struct, frozen=True):
+    """None of the matches is the customer: fill a new card."""
+
+
+class TryNow(msgspec.Struct, frozen=True):
+    """Reconnect at once; after a take-over: take the work back to this window."""
+
+
+class DismissNotice(msgspec.Struct, frozen=True):
+    """The notice was read."""
+
+
+class LogOut(msgspec.Struct, frozen=True):
+    """End of work: log out and close."""
+
+
+Action = (
+    SetPresence
+    | AfterCall
+    | Answer
+    | HangUp
+    | ToggleHold
+    | ToggleMute
+    | ToggleKeypad
+    | PressDigit
+    | EditNotes
+    | ChooseResult
+    | ExtendWrapUp
+    | Finish
+    | Search
+    | ChooseCustomer
+    | SaveCustomer
+    | NewCard
+    | TryNow
+    | DismissNotice
+    | LogOut
+)

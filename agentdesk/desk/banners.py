@@ -1,0 +1,163 @@
+"""What is wrong and what to do about it, the most urgent first."""
+
+from agentdesk.desk import actions, keys
+from agentdesk.desk.durations import clock, countdown
+from agentdesk.desk.notebook import Notebook
+from agentdesk.desk.standing import Standing
+from agentdesk.desk.views import Banner
+from agentdesk.words import QT_TR_NOOP
+from server.wire.softphone import NO_LOUDSPEAKER, NO_MICROPHONE, NO_SOUND_DEVICE
+
+LINK_GRACE_SECONDS = 1.0
+"""A link that is back within this time is no news."""
+
+FAULTS: dict[str, tuple[str, str]] = {
+    "phone-not-registered": (
+        QT_TR_NOOP("Your phone is not connected: no calls reach you."),
+        QT_TR_NOOP("It reconnects by itself. If this stays, check the network and tell your supervisor."),
+    ),
+    "desk-lost": (
+        QT_TR_NOOP("The server cannot hear this desk: no calls reach you."),
+        QT_TR_NOOP("Press Reconnect. If this stays, check the network."),
+    ),
+    "invite-failed": (
+        QT_TR_NOOP("Your phone could not be called: no calls reach you."),
+        QT_TR_NOOP("Check that the phone is on and connected, then be ready again."),
+    ),
+    "probe-failed": (
+        QT_TR_NOOP("Your phone does not answer the server: no calls reach you."),
+        QT_TR_NOOP("Check that the phone is on and connected."),
+    ),
+}
+SOUND_TROUBLES: dict[str, tuple[str, str]] = {
+    NO_SOUND_DEVICE: (
+        QT_TR_NOOP("This computer has neither microphone nor loudspeaker."),
+        QT_TR_NOOP("Plug in a headset; it is used at once. Until then you can work with an outside phone."),
+    ),
+    NO_MICROPHONE: (
+        QT_TR_NOOP("There is no microphone: nobody will hear you."),
+        QT_TR_NOOP("Plug in a headset; it is used at once."),
+    ),
+    NO_LOUDSPEAKER: (
+        QT_TR_NOOP("There is no loudspeaker: you will hear nobody."),
+        QT_TR_NOOP("Plug in a headset; it is used at once."),
+    ),
+}
+
+
+def _link(desk: Standing, now: float) -> Banner | None:
+    tr = desk.words.tr
+    if desk.link == "taken-over":
+        return Banner(
+            kind="alarm",
+            text=tr("Another desk has taken over your work. Nothing here is live."),
+            cure=tr("Close this window, or take the work back to it."),
+            button=tr("Take back"),
+            key=keys.TRY_NOW,
+            action=actions.TryNow(),
+        )
+    if desk.link == "refused":
+        return Banner(
+            kind="alarm",
+            text=tr("The server did not accept your log-in: {detail}", detail=desk.link_detail),
+            cure=tr("Close the window and log in again."),
+            button=tr("Try again"),
+            key=keys.TRY_NOW,
+            action=actions.TryNow(),
+        )
+    if desk.link != "unlinked" or desk.lost_at is None or now - desk.lost_at < LINK_GRACE_SECONDS:
+        return None
+    retry = desk.retry_at - now if desk.retry_at is not None else 0
+    cure = tr("Trying again in {time}.", time=countdown(retry)) if retry > 0 else tr("Trying again now.")
+    goes_on = tr("Your call goes on, and what you write is kept.") if desk.phone_call or desk.call else ""
+    return Banner(
+        kind="alarm",
+        text=tr("No connection to the server for {time}: no calls reach you.", time=clock(now - desk.lost_at)),
+        cure=f"{goes_on} {cure}".strip(),
+        button=tr("Reconnect"),
+        key=keys.TRY_NOW,
+        action=actions.TryNow(),
+    )
+
+
+def _softphone(desk: Standing) -> Banner | None:
+    tr = desk.words.tr
+    if not desk.has_softphone:
+        return None
+    if desk.phone_process in ("ended", "broken"):
+        broken = desk.phone_process == "broken"
+        return Banner(
+            kind="alarm",
+            text=tr("The phone of this desk will not start.") if broken else tr("The phone of this desk has stopped."),
+            cure=tr("Tell your supervisor; the log is in the desk's runtime folder.")
+            if broken
+            else tr("It is being started again; a call in it was ended."),
+        )
+    registration = desk.phone.registration if desk.phone else None
+    if desk.linked and registration is not None and registration.state in ("refused", "failed"):
+        text, cure = FAULTS["phone-not-registered"]
+        code = f" ({registration.code})" if registration.code else ""
+        return Banner(kind="alarm", text=tr(text) + code, cure=tr(cure))
+    return None
+
+
+def _server_fault(desk: Standing) -> Banner | None:
+    if not desk.linked or desk.state is None or desk.state.me.presence != "ready" or desk.state.me.reachable:
+        return None
+    tr, fault = desk.words.tr, desk.state.me.fault
+    text, cure = FAULTS.get(fault, (QT_TR_NOOP("No calls reach you."), fault))
+    desk_lost = fault == "desk-lost"
+    return Banner(
+        kind="alarm",
+        text=tr(text),
+        cure=tr(cure),
+        button=tr("Reconnect") if desk_lost else "",
+        key=keys.TRY_NOW if desk_lost else "",
+        action=actions.TryNow() if desk_lost else None,
+    )
+
+
+def _sound(desk: Standing) -> Banner | None:
+    trouble = SOUND_TROUBLES.get(desk.phone.sound.trouble) if desk.phone and desk.has_softphone else None
+    if trouble is None:
+        return None
+    return Banner(kind="warning", text=desk.words.tr(trouble[0]), cure=desk.words.tr(trouble[1]))
+
+
+def _notes(desk: Standing, notebook: Notebook) -> Banner | None:
+    page = notebook.page(desk.call.call) if desk.call else None
+    tr = desk.words.tr
+    if page is not None and page.refused:
+        return Banner(
+            kind="warning",
+            text=tr("The server did not take your notes."),
+            cure=tr("They are kept on this computer. Shorten them, or copy them to a safe place."),
+        )
+    return None
+
+
+def _notice(desk: Standing, now: float) -> Banner | None:
+    if not desk.notice or now >= desk.notice_until:
+        return None
+    return Banner(
+        kind="note",
+        text=desk.notice,
+        cure="",
+        button=desk.words.tr("Close"),
+        key=keys.DISMISS,
+        action=actions.DismissNotice(),
+    )
+
+
+def banners(desk: Standing, notebook: Notebook, now: float) -> list[Banner]:
+    """At most two, so that the call keeps its room: the server's view of a fault is left out when we know it better."""
+    phone = _softphone(desk)
+    found = [
+        _link(desk, now),
+        phone,
+        None if phone else _server_fault(desk),
+        _notes(desk, notebook),
+        _sound(desk),
+        _notice(desk, now),
+    ]
+    return [banner for banner in found if banner is not None][:2]

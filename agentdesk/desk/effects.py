@@ -1,0 +1,57 @@
+"""What is to be done after something happened or the agent did something. The application carries it out, in order."""
+
+import msgspec
+
+from server.wire import desk as wire
+from server.wire import softphone
+
+
+class Send(msgspec.Struct, frozen=True):
+    """Send this request to the server."""
+
+    request: wire.AnyRequest
+
+
+class Reconnect(msgspec.Struct, frozen=True):
+    """Close the connection and make a new one at once. `fresh_session`: log in again first."""
+
+    why: str
+    fresh_session: bool = False
+
+
+class PhoneDo(msgspec.Struct, frozen=True):
+    """Send this command to the softphone."""
+
+    command: softphone.ToPhone
+
+
+class StartPhone(msgspec.Struct, frozen=True):
+    """Start the softphone, or attach to the one that runs."""
+
+
+class StoreDraft(msgspec.Struct, frozen=True):
+    """Write the unconfirmed notes and result of `call` to the local file. `result` None: nothing to confirm."""
+
+    call: str
+    text: str
+    result: str | None
+
+
+class DropDraft(msgspec.Struct, frozen=True):
+    """The server has it: remove the local file."""
+
+    call: str
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """Call the agent's attention without taking the focus: task bar and tray message."""
+
+    title: str
+    text: str
+
+
+class Close(msgspec.Struct, frozen=True):
+    """The agent logged out: end."""
+
+
+Effect = Send | Reconnect | PhoneDo | StartPhone | StoreDraft | DropDraft | Alert | Close

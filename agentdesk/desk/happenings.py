@@ -1,0 +1,83 @@
+"""What happens to a desk besides the messages of server and softphone: its link, its softphone process, its drafts."""
+
+from typing import Literal
+
+import msgspec
+
+from server.wire import desk as wire
+from server.wire import softphone
+
+
+class SipCredential(msgspec.Struct, frozen=True, kw_only=True):
+    """The session's credential for the softphone; valid as long as the session."""
+
+    user: str
+    password: str
+    domain: str
+    server: str
+    transport: Literal["udp", "tcp"] = "udp"
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer to `POST /api/v1/sessions`. `sip` None: the agent has a phone of another kind."""
+
+    token: str
+    agent: str
+    desk_url: str
+    role: str = "agent"
+    expires_at: str | float = ""
+    sip: SipCredential | None = None
+
+
+class LoggedIn(msgspec.Struct, frozen=True):
+    """The server gave us a session."""
+
+    session: Session
+
+
+class LogInFailed(msgspec.Struct, frozen=True):
+    """The server will not have us; nothing is tried again until the agent does something. `detail`: its sentence."""
+
+    detail: str
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """The socket is open and `hello` is sent; `welcome` will follow."""
+
+
+class Unlinked(msgspec.Struct, frozen=True):
+    """There is no connection; the next attempt begins after `retry_seconds`. `why`: one sentence for the log."""
+
+    why: str
+    retry_seconds: float
+
+
+class TakenOver(msgspec.Struct, frozen=True):
+    """Another desk of the same agent has taken over (close code 4402); nothing is tried again by itself."""
+
+
+class PhoneProcess(msgspec.Struct, frozen=True):
+    """The softphone process: `starting`, `up`, `ended` (it is started again), `broken` (it will not start)."""
+
+    state: Literal["starting", "up", "ended", "broken"]
+
+
+class DraftFound(msgspec.Struct, frozen=True):
+    """A draft that an earlier window left behind: notes and result of `call` that the server had not confirmed."""
+
+    call: str
+    text: str
+    result: str | None = None
+
+
+Happening = (
+    wire.FromCore
+    | softphone.FromPhone
+    | LoggedIn
+    | LogInFailed
+    | Linked
+    | Unlinked
+    | TakenOver
+    | PhoneProcess
+    | DraftFound
+)

@@ -1,0 +1,77 @@
+"""All that a desk knows just now; the parts of the view are computed from it."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Literal
+
+from agentdesk.desk.happenings import Session
+from agentdesk.words import Words
+from server.wire import desk as wire
+from server.wire import softphone
+
+LinkState = Literal["logging-in", "linking", "linked", "unlinked", "taken-over", "refused"]
+
+
+@dataclass(slots=True)
+class Standing:
+    """What is known. Moments without a remark are monotonic seconds of this computer."""
+
+    words: Words
+    zone: tzinfo = UTC
+    session: Session | None = None
+    link: LinkState = "logging-in"
+    link_detail: str = ""
+    lost_at: float | None = None
+    """Since when there is no link; None: there is one, or there never was."""
+    retry_at: float | None = None
+    revision: int = 0
+    state: wire.State | None = None
+    ahead: float = 0.0
+    """Server's seconds since 1970 minus our monotonic seconds."""
+    round_trip: float | None = None
+    """Seconds from our last beat to its `done`."""
+    phone_process: Literal["starting", "up", "ended", "broken"] = "starting"
+    phone: softphone.Phone | None = None
+    """The softphone's snapshot, kept up to date by its events; None: it is not there."""
+    level: softphone.Level | None = None
+    keypad_open: bool = False
+    digits_sent: str = ""
+    searching: str = ""
+    found: list[wire.Customer] = field(default_factory=list)
+    shown_customer: wire.Customer | None = None
+    """A card looked at without a call."""
+    new_card: str = ""
+    """The call for which none of the matches was right."""
+    notice: str = ""
+    notice_until: float = 0.0
+
+    @property
+    def linked(self) -> bool:
+        """Whether the server listens and its state is ours."""
+        return self.link == "linked"
+
+    def server_time(self, now: float) -> float:
+        """Seconds since 1970 by the server's clock."""
+        return now + self.ahead
+
+    @property
+    def call(self) -> wire.Call | None:
+        """My call as the server knows it."""
+        return self.state.call if self.state else None
+
+    @property
+    def phone_call(self) -> softphone.PhoneCall | None:
+        """The softphone's call."""
+        return self.phone.call if self.phone else None
+
+    @property
+    def has_softphone(self) -> bool:
+        """Whether this desk is to be the agent's phone."""
+        return self.session is not None and self.session.sip is not None
+
+    @property
+    def phone_registered(self) -> bool | None:
+        """For the beat: None without a softphone."""
+        if not self.has_softphone:
+            return None
+        return self.phone is not None and self.phone.registration.state == "registered"

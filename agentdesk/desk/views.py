@@ -1,0 +1,184 @@
+"""All that a window shows, as frozen structs; texts are in the agent's language already.
+
+A window compares each part with what it showed before and redraws only what changed.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from agentdesk.desk import actions
+from server.wire import desk as wire
+
+StateColour = Literal["ready", "talking", "ringing", "wrap_up", "offline", "alarm"]
+
+
+class Chip(msgspec.Struct, frozen=True, kw_only=True):
+    """A state: colour, shape (name of an icon) and word together; `timer` may be empty."""
+
+    colour: StateColour
+    shape: str
+    word: str
+    timer: str = ""
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to choose, and what choosing it does."""
+
+    text: str
+    action: actions.Action
+    chosen: bool = False
+
+
+class Button(msgspec.Struct, frozen=True, kw_only=True):
+    """A button. `on`: it is pressed in. `why`: what to do instead while it is not enabled (a tool tip)."""
+
+    label: str
+    key: str
+    enabled: bool
+    shown: bool = True
+    on: bool = False
+    why: str = ""
+
+
+class Banner(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong and what to do. `button` is empty when there is nothing to press."""
+
+    kind: Literal["alarm", "warning", "note"]
+    text: str
+    cure: str
+    button: str = ""
+    key: str = ""
+    action: actions.Action | None = None
+
+
+class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One of my queues. `longest` is empty when nobody waits."""
+
+    name: str
+    waiting: int
+    waiting_text: str
+    longest: str
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """Quality of the line to the server."""
+
+    colour: StateColour
+    shape: str
+    text: str
+
+
+class TopBar(msgspec.Struct, frozen=True, kw_only=True):
+    """The upper edge of the window."""
+
+    chip: Chip
+    presences: list[Choice]
+    after_call: list[Choice]
+    after_call_enabled: bool
+    queues: list[QueueLine]
+    line: Line
+
+
+class CallBar(msgspec.Struct, frozen=True, kw_only=True):
+    """Who calls. `who` is empty when there is no call."""
+
+    who: str
+    number: str
+    facts: str
+    chip: Chip | None
+    answer: Button
+    hold: Button
+    mute: Button
+    keypad: Button
+    hang_up: Button
+
+
+class HistoryLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact. `heading` and `notes` are what the reader shows when it is selected."""
+
+    when: str
+    what: str
+    result: str
+    heading: str
+    notes: str
+
+
+class CustomerPane(msgspec.Struct, frozen=True, kw_only=True):
+    """The customer. `kind`: `nobody`, `looking-up`, `known`, `choose` (several match), `new` (a card to fill).
+
+    `call`: whose customer it is; a form that is being filled belongs to it. `title` and `lines` describe a known one;
+    `card` is what a new card starts with, or the known card.
+    """
+
+    kind: Literal["nobody", "looking-up", "known", "choose", "new"]
+    call: str
+    title: str
+    lines: list[str]
+    card: wire.Customer
+    matches: list[Choice]
+    history_title: str
+    history: list[HistoryLine]
+
+
+class NotesPane(msgspec.Struct, frozen=True, kw_only=True):
+    """The notes of the call. `status`: saved, saving, or kept on this computer only."""
+
+    call: str
+    text: str
+    enabled: bool
+    status: str
+    trouble: bool
+    keypad_open: bool
+    digits_sent: str
+
+
+class ResultPane(msgspec.Struct, frozen=True, kw_only=True):
+    """Results to choose, likely ones first; `left` describes the wrap-up's time, `share` 0 to 1 of it is left
+    (None: there is no wrap-up or it has no limit)."""
+
+    results: list[Choice]
+    enabled: bool
+    finish: Button
+    extend: Button
+    left: str
+    ending: bool
+    share: float | None
+
+
+class ColleagueLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A colleague and what they do."""
+
+    name: str
+    chip: Chip
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """One of my figures today."""
+
+    name: str
+    value: str
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """Something the search found."""
+
+    group: str
+    text: str
+    action: actions.Action
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole window."""
+
+    title: str
+    banners: list[Banner]
+    top: TopBar
+    call_bar: CallBar
+    customer: CustomerPane
+    notes: NotesPane
+    result: ResultPane
+    colleagues: list[ColleagueLine]
+    my_day: list[Figure]
+    hits: list[Hit]
+    searching: str
