@@ -127,7 +127,7 @@ class Floor(RuleBasedStateMachine):
     # -- what must hold
 
     @property
-    def state(self):  # noqa: ANN201
+    def state(self):
         return self.runner.flow._world.state
 
     @invariant()

@@ -1,0 +1,225 @@
+"""Starts `caruso serve` in a folder of its own, speaks to it as an administrator would, and ends it.
+
+Waiting is always for something (a line, a state, a process), with a limit; the limit is the only clock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def free_ports(count: int, host: str = "127.0.0.1") -> list[int]:
+    """Ports that nobody has, for UDP and TCP alike."""
+    sockets, ports = [], []
+    while len(ports) < count:
+        udp, tcp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.socket()
+        udp.bind((host, 0))
+        sockets += [udp, tcp]
+        try:
+            tcp.bind((host, udp.getsockname()[1]))
+        except OSError:
+            continue
+        ports.append(udp.getsockname()[1])
+    for sock in sockets:
+        sock.close()
+    return ports
+
+
+def until(what: str, look: Callable[[], Any], seconds: float = 20) -> Any:
+    """The first true value of `look`; fails after `seconds`, naming `what`."""
+    end = time.monotonic() + seconds
+    while True:
+        if value := look():
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {seconds} s for {what}")
+        time.sleep(0.02)
+
+
+class House:
+    """One `caruso serve`. Use as a context manager."""
+
+    def __init__(self, folder: Path, site: str, *, ready: bool = True) -> None:
+        """`site` is the text of the site file; `{sip}`, `{web}` and `{rtp}` in it are filled in."""
+        self.sip_port, self.web_port = free_ports(2)
+        self.data = folder / "data"
+        self.site = folder / "site.toml"
+        self.log = folder / "server.log"
+        self._site_text = site
+        self._wait_ready = ready
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> House:
+        text = self._site_text.replace("{sip}", str(self.sip_port)).replace("{web}", str(self.web_port))
+        self.site.write_text(text, encoding="utf-8")
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start the supervisor and wait until the core is ready."""
+        caruso = Path(sys.executable).parent / "caruso"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [str(caruso), "serve", "--site", str(self.site), "--data", str(self.data)], stderr=log, stdout=log
+            )
+        if self._wait_ready:
+            self.wait_ready()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> int:
+        """End the house; the exit code. Nothing of it may be left over."""
+        assert self.process is not None
+        cards = self.pids()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(45)
+        except subprocess.TimeoutExpired:
+            for pid in cards.values():
+                _kill(pid)
+            raise AssertionError(f"the house did not end; its log:\n{self.log_tail()}") from None
+        left = [name for name, pid in cards.items() if _alive(pid)]
+        for name in left:
+            _kill(cards[name])
+        assert not left, f"left over: {left}"
+        return code
+
+    def log_tail(self, lines: int = 40) -> str:
+        """The last lines of the server's log."""
+        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+
+    # -- waiting
+
+    def wait_ready(self, seconds: float = 20) -> None:
+        """Until `/readyz` answers 200."""
+
+        def look() -> bool:
+            assert self.process is not None
+            if self.process.poll() is not None:
+                raise AssertionError(f"the server ended with {self.process.returncode}:\n{self.log_tail()}")
+            return self.http_status("/readyz") == 200
+
+        try:
+            until("/readyz", look, seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.log_tail()}") from None
+
+    def http_status(self, path: str) -> int:
+        """Status of a GET; 0 if nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}{path}", timeout=2) as reply:
+                return int(reply.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    # -- control socket
+
+    def ask(self, **question: object) -> Any:
+        """One question on the control socket; raises `RuntimeError` with the core's sentence."""
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.settimeout(20)
+            sock.connect(str(self.data / "control.sock"))
+            sock.sendall(json.dumps(question).encode() + b"\n")
+            with sock.makefile("rb") as lines:
+                reply = json.loads(lines.readline())
+        if "error" in reply:
+            raise RuntimeError(reply["error"])
+        return reply["ok"]
+
+    def agents(self) -> dict[str, dict[str, Any]]:
+        return {agent["id"]: agent for agent in self.ask(ask="agents")}
+
+    def agent(self, agent: str, action: str, reason: str = "") -> None:
+        self.ask(ask="agent", id=agent, action=action, reason=reason)
+
+    def records(self, *, live: bool = False) -> list[dict[str, Any]]:
+        return list(self.ask(ask="calls", live=live))
+
+    def entries(self) -> list[dict[str, Any]]:
+        """The whole ledger."""
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.settimeout(20)
+            sock.connect(str(self.data / "control.sock"))
+            sock.sendall(b'{"ask":"events"}\n')
+            found = []
+            with sock.makefile("rb") as lines:
+                for line in lines:
+                    entry = json.loads(line)["ok"]
+                    if entry is None:
+                        break
+                    found.append(entry)
+        return found
+
+    # -- processes
+
+    def pid(self, name: str) -> int:
+        """`core`, `bank` or `supervisor`."""
+        return int((self.data / f"{name}.pid").read_text(encoding="ascii"))
+
+    def pids(self) -> dict[str, int]:
+        """Every process of the house."""
+        found = {}
+        for name in ("supervisor", "core", "bank"):
+            path = self.data / f"{name}.pid"
+            if path.exists():
+                found[name] = int(path.read_text(encoding="ascii"))
+        for path in (self.data / "cards").glob("*.pid"):
+            words = path.read_text(encoding="ascii").split()
+            if words:
+                found[path.stem] = int(words[0])
+        return found
+
+    def kill(self, name: str, sig: int = signal.SIGKILL) -> int:
+        """Send a signal to a process of the house, named as in `pids`."""
+        pid = self.pids()[name]
+        os.kill(pid, sig)
+        return pid
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """User and system time used so far by every process of the house and its ended children."""
+        found: dict[str, float] = {}
+        for name, pid in self.pids().items():
+            try:
+                stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+            except OSError:
+                continue
+            words = stat.rpartition(")")[2].split()
+            found[name] = sum(int(word) for word in words[11:15]) / TICKS
+        return found
+
+    def memory_kib(self, pid: int) -> int:
+        """Memory of a process that nobody shares (Private_Clean + Private_Dirty), in KiB."""
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+        return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Private_"))
+
+
+def _alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return

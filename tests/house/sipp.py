@@ -1,0 +1,199 @@
+"""SIPp as a trunk that calls and as phones that answer. Scenarios are written here, not copied from anywhere."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+TRUNK_CALLS = """<?xml version="1.0" encoding="ISO-8859-1"?>
+<scenario name="a caller on the trunk who hangs up">
+  <send retrans="500"><![CDATA[
+INVITE sip:{number}@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:+4930[call_number]@[local_ip]:[local_port]>;tag=[pid]c[call_number]
+To: <sip:{number}@[remote_ip]:[remote_port]>
+Call-ID: [call_id]
+CSeq: 1 INVITE
+Contact: <sip:trunk@[local_ip]:[local_port]>
+Max-Forwards: 70
+Content-Type: application/sdp
+Content-Length: [len]
+
+v=0
+o=trunk 1 1 IN IP[local_ip_type] [local_ip]
+s=-
+c=IN IP[media_ip_type] [media_ip]
+t=0 0
+m=audio [media_port] RTP/AVP 8 101
+a=rtpmap:8 PCMA/8000
+a=rtpmap:101 telephone-event/8000
+]]></send>
+  <recv response="100" optional="true"/>
+  <recv response="180" optional="true"/>
+  <recv response="183" optional="true"/>
+  <recv response="200" rrs="true" rtd="true"/>
+  <send><![CDATA[
+ACK [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+[routes]
+From: <sip:+4930[call_number]@[local_ip]:[local_port]>;tag=[pid]c[call_number]
+To: <sip:{number}@[remote_ip]:[remote_port]>[peer_tag_param]
+Call-ID: [call_id]
+CSeq: 1 ACK
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>
+  {ending}
+</scenario>
+"""
+
+HANG_UP = """<pause milliseconds="{milliseconds}"/>
+  <send retrans="500"><![CDATA[
+BYE [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+[routes]
+From: <sip:+4930[call_number]@[local_ip]:[local_port]>;tag=[pid]c[call_number]
+To: <sip:{number}@[remote_ip]:[remote_port]>[peer_tag_param]
+Call-ID: [call_id]
+CSeq: 2 BYE
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>
+  <recv response="200"/>"""
+
+WAIT_FOR_BYE = """<recv request="BYE" timeout="{milliseconds}"/>
+  <send><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:]
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+]]></send>"""
+
+PHONES = """<?xml version="1.0" encoding="ISO-8859-1"?>
+<scenario name="phones that ring and answer">
+  <recv request="INVITE" crlf="true"/>
+  <send><![CDATA[
+SIP/2.0 180 Ringing
+[last_Via:]
+[last_Record-Route:]
+[last_From:]
+[last_To:];tag=[pid]p[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+Contact: <sip:phone@[local_ip]:[local_port]>
+Content-Length: 0
+
+]]></send>
+  {ringing}
+  {answer}
+</scenario>
+"""
+
+ANSWER = """<send retrans="500"><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_Record-Route:]
+[last_From:]
+[last_To:];tag=[pid]p[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+Contact: <sip:phone@[local_ip]:[local_port]>
+Content-Type: application/sdp
+Content-Length: [len]
+
+v=0
+o=phone 1 1 IN IP[local_ip_type] [local_ip]
+s=-
+c=IN IP[media_ip_type] [media_ip]
+t=0 0
+m=audio [media_port] RTP/AVP 8 101
+a=rtpmap:8 PCMA/8000
+a=rtpmap:101 telephone-event/8000
+]]></send>
+  <recv request="ACK"/>
+  <recv request="BYE"/>
+  <send><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:]
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+]]></send>"""
+
+UNANSWERED = """<recv request="CANCEL"/>
+  <send><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:]
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+]]></send>"""
+
+
+class Sipp:
+    """One SIPp process. `wait()` gives its exit code: 0 means that every call went as the scenario says."""
+
+    def __init__(self, folder: Path, name: str, scenario: str, arguments: list[str]) -> None:
+        path = folder / f"{name}.xml"
+        path.write_text(scenario, encoding="ascii")
+        self.output = folder / f"{name}.out"
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                ["sipp", "-sf", str(path), "-nostdin", "-trace_err", "-error_file", str(folder / f"{name}.err"),
+                 *arguments],
+                stdout=output, stderr=output, cwd=folder,
+            )  # fmt: skip
+        self.errors = folder / f"{name}.err"
+
+    def wait(self, seconds: float) -> int:
+        """Exit code, when it has ended."""
+        return self.process.wait(seconds)
+
+    def end(self) -> None:
+        """End it, if it runs."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(5)
+
+    def report(self) -> str:
+        """What it complained about."""
+        errors = self.errors.read_text(errors="replace") if self.errors.exists() else ""
+        return (errors + self.output.read_text(errors="replace"))[-3000:]
+
+
+def trunk(
+    folder: Path, *, server: int, port: int, number: str, calls: int, rate: float,
+    talk_ms: int | None = None, wait_bye_ms: int = 60_000, name: str = "trunk", media_port: int = 30000,
+) -> Sipp:  # fmt: skip
+    """Callers. They hang up `talk_ms` after they were answered (None: they wait for the server's BYE)."""
+    ending = WAIT_FOR_BYE.replace("{milliseconds}", str(wait_bye_ms))
+    if talk_ms is not None:
+        ending = HANG_UP.replace("{milliseconds}", str(talk_ms))
+    scenario = TRUNK_CALLS.replace("{ending}", ending).replace("{number}", number)
+    return Sipp(folder, name, scenario, [
+        f"127.0.0.1:{server}", "-i", "127.0.0.1", "-p", str(port), "-m", str(calls), "-r", str(rate),
+        "-l", str(calls), "-timeout_error", "-mp", str(media_port),
+    ])  # fmt: skip
+
+
+def phones(
+    folder: Path, *, port: int, ring_ms: int = 0, answer: bool = True, name: str = "phones", media_port: int = 40000
+) -> Sipp:
+    """Phones at `sip:ANYTHING@127.0.0.1:port`, as many as called."""
+    ringing = f'<pause milliseconds="{ring_ms}"/>' if ring_ms else ""
+    scenario = PHONES.replace("{ringing}", ringing).replace("{answer}", ANSWER if answer else UNANSWERED)
+    return Sipp(folder, name, scenario, [
+        "-i", "127.0.0.1", "-p", str(port), "-mp", str(media_port), "-l", "100000",
+    ])  # fmt: skip
