@@ -175,25 +175,39 @@ class Sipp:
 
 def trunk(
     folder: Path, *, server: int, port: int, number: str, calls: int, rate: float,
-    talk_ms: int | None = None, wait_bye_ms: int = 60_000, name: str = "trunk", media_port: int = 30000,
+    talk_ms: int | None = None, wait_bye_ms: int = 60_000, name: str = "trunk", media_ports: list[int] | None = None,
 ) -> Sipp:  # fmt: skip
-    """Callers. They hang up `talk_ms` after they were answered (None: they wait for the server's BYE)."""
+    """Callers. They hang up `talk_ms` after they were answered (None: they wait for the server's BYE).
+
+    `media_ports`: where each caller in turn wants its RTP; None: all at one port where nobody listens.
+    """
     ending = WAIT_FOR_BYE.replace("{milliseconds}", str(wait_bye_ms))
     if talk_ms is not None:
         ending = HANG_UP.replace("{milliseconds}", str(talk_ms))
     scenario = TRUNK_CALLS.replace("{ending}", ending).replace("{number}", number)
+    scenario, ports = _ports(folder, name, scenario, media_ports, 30_000)
     return Sipp(folder, name, scenario, [
         f"127.0.0.1:{server}", "-i", "127.0.0.1", "-p", str(port), "-m", str(calls), "-r", str(rate),
-        "-l", str(calls), "-timeout_error", "-mp", str(media_port),
+        "-l", str(calls), *ports,
     ])  # fmt: skip
+
+
+def _ports(
+    folder: Path, name: str, scenario: str, media_ports: list[int] | None, otherwise: int
+) -> tuple[str, list[str]]:
+    if media_ports is None:
+        return scenario, ["-mp", str(otherwise)]
+    path = folder / f"{name}.csv"
+    path.write_text("SEQUENTIAL\n" + "".join(f"{port}\n" for port in media_ports), encoding="ascii")
+    return scenario.replace("[media_port]", "[field0]"), ["-inf", str(path)]
 
 
 def phones(
-    folder: Path, *, port: int, ring_ms: int = 0, answer: bool = True, name: str = "phones", media_port: int = 40000
-) -> Sipp:
+    folder: Path, *, port: int, ring_ms: int = 0, answer: bool = True, name: str = "phones",
+    media_ports: list[int] | None = None,
+) -> Sipp:  # fmt: skip
     """Phones at `sip:ANYTHING@127.0.0.1:port`, as many as called."""
     ringing = f'<pause milliseconds="{ring_ms}"/>' if ring_ms else ""
     scenario = PHONES.replace("{ringing}", ringing).replace("{answer}", ANSWER if answer else UNANSWERED)
-    return Sipp(folder, name, scenario, [
-        "-i", "127.0.0.1", "-p", str(port), "-mp", str(media_port), "-l", "100000",
-    ])  # fmt: skip
+    scenario, ports = _ports(folder, name, scenario, media_ports, 40_000)
+    return Sipp(folder, name, scenario, ["-i", "127.0.0.1", "-p", str(port), "-l", "100000", *ports])
