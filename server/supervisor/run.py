@@ -1,0 +1,308 @@
+"""The loop: start or adopt core and bank, start again what dies, close the house when asked.
+
+Signals: SIGTERM and SIGINT close it (a second one at once), SIGHUP reads the site again and starts a new core.
+"""
+
+import os
+import selectors
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from server.config.load import SiteError, check_site
+from server.config.site import SiteFile
+from server.handover import HandoverFailed
+from server.supervisor import child, folder, leftovers
+from server.supervisor.adoption import sockets_of_running_core
+from server.supervisor.backoff import Backoff
+from server.supervisor.child import Child
+from server.supervisor.notify import notify
+from server.supervisor.signals import signals_as_octets
+from server.supervisor.sockets import CannotListen, Sockets
+from server.wire import processes
+
+_log = structlog.get_logger()
+
+SHUTDOWN_SECONDS = 5.0
+"""What a process is given to end beyond the grace time, before it is killed."""
+CORE, BANK = "core", "bank"
+
+
+class Programs(msgspec.Struct, frozen=True):
+    """What is run as core and bank; the options follow.
+
+    `core_answer_seconds`: how long a core that runs already may take to hand its sockets over before it is replaced.
+    """
+
+    core: list[str] = msgspec.field(default_factory=lambda: [sys.executable, "-m", "server.app"])
+    bank: list[str] = msgspec.field(default_factory=lambda: [sys.executable, "-m", "server.linecard.bank"])
+    core_answer_seconds: float = 15.0
+
+
+def run(site_file: Path, data: Path, programs: Programs, environment: Mapping[str, str]) -> int:
+    """Keep the house open until it is closed; returns the exit status (0, or `EXIT_SITE` as the core found).
+
+    Raises `SiteError`, `FolderInUse`, `FolderUnusable` and `CannotListen`, all before anything was started.
+    """
+    site, findings = check_site(site_file)
+    if site is None:
+        raise SiteError(str(site_file), findings)
+    for finding in findings:
+        _log.warning("site", finding=finding.shown(str(site_file)))
+    folder.prepare(data)
+    with folder.lock(data):
+        house = House(site_file.absolute(), data.absolute(), site, programs, environment)
+        return house.keep_open()
+
+
+class House:
+    """The processes of one data directory."""
+
+    def __init__(
+        self, site_file: Path, data: Path, site: SiteFile, programs: Programs, environment: Mapping[str, str]
+    ) -> None:
+        self._site_file, self._data, self._site, self._programs = site_file, data, site, programs
+        self._environment = environment
+        self._sockets = Sockets(data)
+        self._selector = selectors.DefaultSelector()
+        self._running: dict[str, Child] = {}
+        self._backoffs = {CORE: Backoff(), BANK: Backoff()}
+        self._due: dict[str, tuple[float, Callable[[], None]]] = {}
+        self._was_ready = self._stopping = self._core_replaced = False
+        self._exit_status: int | None = None
+
+    def keep_open(self) -> int:
+        """Start or adopt everything, watch until the house is closed, and close it."""
+        with signals_as_octets() as signals:
+            self._selector.register(signals, selectors.EVENT_READ, lambda: self._heed(signals.recv(64)))
+            child.note(self._data, "supervisor", child.name_of(os.getpid()))
+            try:
+                self._open()
+                while self._exit_status is None:
+                    self._wait()
+                self._close_up()
+            finally:
+                self._selector.close()
+                child.strike_out(self._data, "supervisor")
+        return self._exit_status
+
+    def _wait(self) -> None:
+        """Wait for the next thing that happens or is due, and see to it."""
+        next_mono = min((at for at, _ in self._due.values()), default=None)
+        patience = None if next_mono is None else max(0.0, next_mono - time.monotonic())
+        for key, _ in self._selector.select(patience):
+            key.data()
+        now_mono = time.monotonic()
+        for name, (at, action) in list(self._due.items()):
+            if at <= now_mono and name in self._due:  # one action may take another back
+                del self._due[name]
+                action()
+
+    def _later(self, name: str, seconds: float, action: Callable[[], None]) -> None:
+        self._due[name] = (time.monotonic() + seconds, action)
+
+    # --- opening
+
+    def _open(self) -> None:
+        core = self._adopt_core()
+        bank = self._adopt(BANK)
+        former = self._sockets.former_card_address()
+        changed = self._sockets.open_for(self._site)
+        _log.info("listening", sockets=self._sockets.addresses())
+        if bank is not None and former != self._card_address():
+            self._replace(BANK, signal.SIGTERM)
+        if bank is None:
+            self._start_bank()
+        if core is None:
+            self._start_core()
+            return
+        self._ready()
+        if changed:
+            self._replace(CORE, signal.SIGHUP)
+
+    def _adopt(self, who: str) -> Child | None:
+        name = child.noted(self._data, who)
+        found = None if name is None else child.adopt(name)
+        if found is not None:
+            _log.info("adopted", who=who, pid=found.pid)
+            self._watch(who, found)
+        return found
+
+    def _adopt_core(self) -> Child | None:
+        """The core that a dead supervisor left, with its sockets; it is killed if it does not give them."""
+        core = self._adopt(CORE)
+        if core is None:
+            return None
+        try:
+            self._sockets.take_back(sockets_of_running_core(self._data, self._programs.core_answer_seconds))
+            return core
+        except HandoverFailed as error:
+            _log.error("core-not-adopted", pid=core.pid, error=str(error))
+            core.signal(signal.SIGKILL)
+            core.wait(SHUTDOWN_SECONDS)
+            self._unwatch(CORE)
+            return None
+
+    def _start_core(self) -> None:
+        (self._data / processes.CORE_EXIT_FILE).unlink(missing_ok=True)
+        hears, says = os.pipe()
+        environment = self._child_environment()
+        environment[processes.SOCKETS_VARIABLE] = self._sockets.describe()
+        environment[processes.READY_VARIABLE] = str(says)
+        command = [*self._programs.core, "--site", str(self._site_file), "--data", str(self._data)]
+        try:
+            self._start(CORE, command, environment, [*self._sockets.descriptors(), says])
+        finally:
+            os.close(says)
+        self._selector.register(hears, selectors.EVENT_READ, lambda: self._hear(hears))
+
+    def _start_bank(self) -> None:
+        options = ["--data", str(self._data), "--edge", self._card_address(), "--site", str(self._site_file)]
+        self._start(BANK, [*self._programs.bank, *options], self._child_environment(), [])
+
+    def _start(self, who: str, command: list[str], environment: dict[str, str], descriptors: list[int]) -> None:
+        started = child.start(command, environment, descriptors)
+        child.note(self._data, who, started.name)
+        _log.info("started", who=who, pid=started.pid)
+        self._watch(who, started)
+
+    def _child_environment(self) -> dict[str, str]:
+        """Ours, without what is meant for us alone."""
+        return {
+            name: value for name, value in self._environment.items() if name not in ("NOTIFY_SOCKET", "WATCHDOG_PID")
+        }
+
+    def _card_address(self) -> str:
+        return self._sockets.addresses()[processes.CARDS_SIP]
+
+    # --- watching
+
+    def _watch(self, who: str, process: Child) -> None:
+        self._running[who] = process
+        ended = self._core_ended if who == CORE else self._bank_ended
+        self._selector.register(process.pidfd, selectors.EVENT_READ, ended)
+
+    def _unwatch(self, who: str) -> Child:
+        process = self._running.pop(who)
+        self._selector.unregister(process.pidfd)
+        self._due.pop(f"kill-{who}", None)
+        process.forget()
+        child.strike_out(self._data, who)
+        return process
+
+    def _hear(self, pipe: int) -> None:
+        """The core says that it is ready, or its end of the pipe is closed."""
+        if os.read(pipe, 64).startswith(processes.READY_WORD.strip()):
+            self._ready()
+        self._selector.unregister(pipe)
+        os.close(pipe)
+
+    def _ready(self) -> None:
+        self._was_ready = True
+        _log.info("ready")
+        notify(self._environment, "READY=1")
+
+    def _core_ended(self) -> None:
+        core = self._unwatch(CORE)
+        status = core.status() if not core.adopted else self._left_word()
+        _log.log(20 if status == 0 else 30, "ended", who=CORE, pid=core.pid, status=status)
+        if self._stopping or status == 0:
+            self._exit_status = 0
+        elif status == processes.EXIT_SITE and not self._was_ready:
+            self._exit_status = processes.EXIT_SITE
+        elif self._core_replaced or status == processes.EXIT_RESTART:
+            self._start_core()
+        else:
+            self._later("start-core", self._backoffs[CORE].after(core.lived_seconds()), self._start_core)
+        self._core_replaced = False
+
+    def _bank_ended(self) -> None:
+        bank = self._unwatch(BANK)
+        _log.warning("ended", who=BANK, pid=bank.pid, status=bank.status() if not bank.adopted else None)
+        if not self._stopping:
+            self._later("start-bank", self._backoffs[BANK].after(bank.lived_seconds()), self._start_bank)
+
+    def _left_word(self) -> int | None:
+        """Why an adopted core ended, as it wrote itself; None: it did not."""
+        try:
+            return int((self._data / processes.CORE_EXIT_FILE).read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+
+    def _replace(self, who: str, number: signal.Signals) -> None:
+        """Ask a process to end, so that a new one is started; kill it if it does not."""
+        process = self._running.get(who)
+        if process is None:
+            return
+        self._core_replaced = self._core_replaced or who == CORE
+        process.signal(number)
+        self._later(f"kill-{who}", SHUTDOWN_SECONDS, lambda: process.signal(signal.SIGKILL))
+
+    # --- signals
+
+    def _heed(self, numbers: bytes) -> None:
+        for number in numbers:
+            if number == signal.SIGHUP:
+                self._read_site_again()
+            else:
+                self._stop()
+
+    def _read_site_again(self) -> None:
+        site, findings = check_site(self._site_file)
+        for finding in findings:
+            _log.log(40 if finding.severity == "error" else 30, "site", finding=finding.shown(str(self._site_file)))
+        if site is None or self._stopping:
+            return
+        try:
+            self._sockets.open_for(site)
+        except CannotListen as error:
+            _log.error("site-not-taken", error=str(error))
+            return
+        before, self._site = self._site, site
+        if (before.media, before.linecards) != (site.media, site.linecards):
+            self._replace(BANK, signal.SIGTERM)
+        if CORE in self._running:
+            self._replace(CORE, signal.SIGHUP)
+
+    def _stop(self) -> None:
+        """Begin to close the house; the second time without grace."""
+        core = self._running.get(CORE)
+        if core is None:
+            self._exit_status = 0
+        elif self._stopping:
+            _log.warning("killed", who=CORE, why="asked to stop twice")
+            core.signal(signal.SIGKILL)
+        else:
+            grace = self._site.stopping.grace_seconds
+            _log.info("stopping", grace_seconds=grace)
+            core.signal(signal.SIGTERM)
+            self._due.pop("kill-core", None)
+            if grace:
+                self._later("kill-core", grace + SHUTDOWN_SECONDS, lambda: core.signal(signal.SIGKILL))
+        if not self._stopping:
+            self._stopping = True
+            notify(self._environment, "STOPPING=1")
+        for name in ("start-core", "start-bank"):
+            self._due.pop(name, None)
+
+    # --- closing
+
+    def _close_up(self) -> None:
+        """The core has ended: end the bank and every card, close the sockets, leave no note."""
+        bank = self._running.get(BANK)
+        cards = leftovers.living_cards(self._data, None if bank is None else bank.pid)
+        if bank is not None:
+            bank.signal(signal.SIGTERM)
+            if not bank.wait(SHUTDOWN_SECONDS):
+                bank.signal(signal.SIGKILL)
+                bank.wait(SHUTDOWN_SECONDS)
+            self._unwatch(BANK)
+        leftovers.end_all(set(cards) | set(leftovers.living_cards(self._data, None)))
+        leftovers.clear_notes(self._data)
+        self._sockets.close()
+        _log.info("closed", status=self._exit_status)

@@ -1,0 +1,187 @@
+"""The listening sockets: opened once, kept over restarts of the core, handed down. Datagrams queue meanwhile."""
+
+import contextlib
+import json
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from server.config.addresses import Listen, read_listen, read_web_listen
+from server.config.site import SiteFile
+from server.supervisor.folder import write_whole
+from server.wire import processes
+
+_log = structlog.get_logger()
+
+BACKLOG = 1024
+QUEUE_OCTETS = 4 * 1024 * 1024
+"""Room for datagrams while a core restarts; the system may grant less (`net.core.rmem_max`)."""
+_SO_RCVBUFFORCE = 33  # asm-generic/socket.h; Python has no name for it
+_UNIX = (processes.CARDS_SOCKET, processes.BANK_SOCKET, processes.CONTROL_SOCKET)
+
+
+class CannotListen(Exception):
+    """A listening socket cannot be opened."""
+
+
+class Sockets:
+    """All listening sockets of a data directory, by name (`server.wire.processes`)."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._open: dict[str, socket.socket] = {}
+
+    def take_back(self, descriptors: Mapping[str, int]) -> None:
+        """Own these sockets, which another process handed to us."""
+        self._open |= {name: socket.socket(fileno=fd) for name, fd in descriptors.items()}
+
+    def open_for(self, site: SiteFile) -> bool:
+        """Open what the site wants and is not open, close what it no longer wants; whether anything changed.
+
+        Raises `CannotListen`; what was open before is open still then.
+        """
+        former = self._former()
+        wanted = _wanted(site)
+        before = set(self._open)
+        try:
+            for name, listen in wanted.items():
+                if name not in self._open:
+                    self._open[name] = _open_network(name, listen, former.get(name, 0))
+            for name in _UNIX:
+                if name not in self._open:
+                    self._open[name] = _open_unix(self._data / name)
+        except CannotListen:
+            self._drop(set(self._open) - before)
+            raise
+        self._drop(before - wanted.keys() - set(_UNIX))
+        write_whole(self._data / processes.LISTENING_FILE, json.dumps(self.addresses(), indent=1) + "\n")
+        return set(self._open) != before
+
+    def addresses(self) -> dict[str, str]:
+        """Where each socket really listens: `HOST:PORT`, or a path."""
+        return {
+            name: str(self._data / name) if name in _UNIX else _shown(listener) for name, listener in self._open.items()
+        }
+
+    def describe(self) -> str:
+        """The value of `CARUSO_SOCKETS`."""
+        return json.dumps({name: listener.fileno() for name, listener in self._open.items()})
+
+    def descriptors(self) -> list[int]:
+        """What a core must inherit."""
+        return [listener.fileno() for listener in self._open.values()]
+
+    def close(self) -> None:
+        """Close them all and take the Unix sockets' names away."""
+        for name, listener in self._open.items():
+            listener.close()
+            if name in _UNIX:
+                (self._data / name).unlink(missing_ok=True)
+        self._open.clear()
+
+    def _drop(self, names: set[str]) -> None:
+        for name in names:
+            self._open.pop(name).close()
+            _log.info("listening-ended", socket=name)
+
+    def former_card_address(self) -> str:
+        """Where cards were told to find the edge before this start; empty: nowhere."""
+        return self._noted().get(processes.CARDS_SIP, "")
+
+    def _former(self) -> dict[str, int]:
+        """Ports that were listened at before: a port that the system chose stays the same as long as it is free."""
+        ports = {name: at.rpartition(":")[2] for name, at in self._noted().items()}
+        return {name: int(port) for name, port in ports.items() if port.isdigit()}
+
+    def _noted(self) -> dict[str, str]:
+        try:
+            return msgspec.json.decode((self._data / processes.LISTENING_FILE).read_bytes(), type=dict[str, str])
+        except (OSError, msgspec.DecodeError):
+            return {}
+
+
+def _wanted(site: SiteFile) -> dict[str, Listen]:
+    wanted = {processes.SIP_PREFIX + text: read_listen(text) for text in site.sip.listen}
+    wanted[processes.CARDS_SIP] = Listen("udp", _loopback(), 0)
+    if site.web.listen:
+        wanted[processes.WEB] = read_web_listen(site.web.listen)
+    return wanted
+
+
+def _loopback() -> str:
+    """The machine's own address; a machine without IPv4 has the other one."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+        trial.bind(("127.0.0.1", 0))
+        return "127.0.0.1"
+    return "::1"
+
+
+def _open_network(name: str, listen: Listen, former_port: int) -> socket.socket:
+    kind = socket.SOCK_DGRAM if listen.transport == "udp" else socket.SOCK_STREAM
+    try:
+        family, _, _, _, where = socket.getaddrinfo(
+            listen.host, listen.port, type=kind, flags=socket.AI_PASSIVE | socket.AI_NUMERICSERV
+        )[0]
+        if not listen.port and former_port:
+            with contextlib.suppress(OSError):
+                return _bound(family, kind, (where[0], former_port, *where[2:]))
+            _log.warning("former-port-taken", socket=name, port=former_port)
+        return _bound(family, kind, where)
+    except OSError as error:
+        text = f"{listen.transport}:{listen.host}:{listen.port}"
+        reason = error.strerror or str(error)
+        raise CannotListen(f"{name}: cannot listen at {text}: {reason}") from error
+
+
+def _bound(family: int, kind: int, where: tuple[object, ...]) -> socket.socket:
+    listener = socket.socket(family, kind)
+    try:
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if kind == socket.SOCK_STREAM:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        else:
+            _make_room(listener)
+        listener.bind(where)
+        if kind == socket.SOCK_STREAM:
+            listener.listen(BACKLOG)
+        listener.setblocking(False)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _open_unix(path: Path) -> socket.socket:
+    """Bound under a temporary name with mode 0600 and then renamed, so that nobody else can ever connect to it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        temporary.unlink(missing_ok=True)
+        listener.bind(str(temporary))
+        temporary.chmod(0o600)
+        listener.listen(BACKLOG)
+        listener.setblocking(False)
+        temporary.replace(path)
+    except OSError as error:
+        listener.close()
+        reason = error.strerror or str(error)
+        raise CannotListen(f"{path}: cannot listen at this Unix socket: {reason}") from error
+    return listener
+
+
+def _make_room(listener: socket.socket) -> None:
+    """A long queue for datagrams: beyond the system's limit if we may (CAP_NET_ADMIN), else up to it."""
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, QUEUE_OCTETS)
+    except PermissionError:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, QUEUE_OCTETS)
+
+
+def _shown(listener: socket.socket) -> str:
+    name = listener.getsockname()
+    return f"[{name[0]}]:{name[1]}" if listener.family == socket.AF_INET6 else f"{name[0]}:{name[1]}"

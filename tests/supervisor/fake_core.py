@@ -1,0 +1,52 @@
+"""A core that only does what the supervisor knows of a core: sockets, readiness, signals, exit statuses.
+
+A datagram to the SIP socket is a question: `pid`, or `exit N`; it is answered with the pid.
+"""
+
+import json
+import os
+import select
+import signal
+import sys
+from pathlib import Path
+
+from server.handover import announce_exit, announce_ready, inherited_sockets, send_with_descriptors
+
+
+def main() -> None:
+    data = Path(sys.argv[sys.argv.index("--data") + 1])
+    sockets = inherited_sockets(os.environ)
+    by_fd = {listener.fileno(): name for name, listener in sockets.items()}
+    signal.signal(signal.SIGTERM, lambda *_: leave(data, 0))
+    signal.signal(signal.SIGHUP, lambda *_: leave(data, 75))
+    if (data / "refuse").exists():
+        leave(data, 2)
+    announce_ready(os.environ)
+    poll = select.poll()
+    for descriptor in by_fd:
+        poll.register(descriptor, select.POLLIN)
+    while True:
+        for descriptor, _ in poll.poll():
+            name = by_fd[descriptor]
+            if name.startswith("sip:udp"):
+                question, sender = sockets[name].recvfrom(100)
+                sockets[name].sendto(f"{os.getpid()}".encode(), sender)
+                if question.startswith(b"exit"):
+                    leave(data, int(question.split()[1]))
+            elif name == "control.sock":
+                connection, _ = sockets[name].accept()
+                connection.setblocking(True)
+                asked = json.loads(connection.makefile("rb").readline())
+                assert asked == {"ask": "sockets"}, asked
+                reply = json.dumps({"ok": list(sockets)}).encode() + b"\n"
+                send_with_descriptors(connection, reply, list(by_fd))
+                connection.close()
+
+
+def leave(data: Path, status: int) -> None:
+    announce_exit(data, status)
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""Parts of the supervisor without processes."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from server.supervisor.backoff import Backoff
+from server.supervisor.child import name_of, note, noted, open_process, strike_out
+from server.supervisor.folder import FolderInUse, FolderUnusable, lock, prepare, write_whole
+
+
+def test_pauses_grow_while_a_process_dies_young() -> None:
+    backoff = Backoff()
+    assert [backoff.after(1) for _ in range(8)] == pytest.approx([0, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5])
+    assert backoff.after(11) == 0
+    assert backoff.after(1) == pytest.approx(0.2)
+
+
+def test_a_process_is_known_by_more_than_its_pid(tmp_path: Path) -> None:
+    me = name_of(os.getpid())
+    note(tmp_path, "core", me)
+    assert noted(tmp_path, "core") == me
+    assert (tmp_path / "core.pid").read_text() == f"{os.getpid()}\n"
+    descriptor = open_process(me)
+    assert descriptor is not None
+    os.close(descriptor)
+    another = type(me)(me.pid, me.started + 1, me.boot)
+    assert open_process(another) is None
+    assert open_process(type(me)(me.pid, me.started, "another boot")) is None
+    strike_out(tmp_path, "core")
+    assert noted(tmp_path, "core") is None
+
+
+def test_a_broken_note_is_no_process(tmp_path: Path) -> None:
+    (tmp_path / "core.process").write_text("{")
+    assert noted(tmp_path, "core") is None
+
+
+def test_keys_are_made_once(tmp_path: Path) -> None:
+    data = tmp_path / "a" / "b"
+    prepare(data)
+    key = (data / "edge.key").read_text()
+    prepare(data)
+    assert (data / "edge.key").read_text() == key
+
+
+def test_a_data_directory_that_cannot_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(FolderUnusable, match=r"file/data cannot be used as data directory: Not a directory"):
+        prepare(tmp_path / "file" / "data")
+
+
+def test_the_lock_ends_with_its_file(tmp_path: Path) -> None:
+    with lock(tmp_path), pytest.raises(FolderInUse):
+        lock(tmp_path)
+    lock(tmp_path).close()
+
+
+def test_files_are_written_whole_and_private(tmp_path: Path) -> None:
+    write_whole(tmp_path / "x", "one")
+    write_whole(tmp_path / "x", "two")
+    assert [file.name for file in tmp_path.iterdir()] == ["x"]
+    assert (tmp_path / "x").read_text() == "two"
+    assert (tmp_path / "x").stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,316 @@
+"""The supervisor over real processes: starts, restarts, hands sockets down, adopts, closes."""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.supervisor.child import name_of, open_process
+from server.supervisor.leftovers import end_all, living_cards
+from server.wire.processes import ProcessName
+
+HERE = Path(__file__).parent
+PATIENCE_SECONDS = 20
+SITE = """
+[sip]
+listen = ["udp:127.0.0.1:0", "tcp:127.0.0.1:0"]
+[web]
+listen = "127.0.0.1:0"
+[stopping]
+grace_seconds = 1
+"""
+
+
+class Run:
+    """One supervisor process and the lines that it and its children write."""
+
+    def __init__(self, site: Path, data: Path) -> None:
+        self.data = data
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "fake_house.py"), str(site), str(data)],
+            stderr=subprocess.PIPE,
+            cwd=HERE.parent.parent,
+            env={**os.environ, "PYTHONPATH": str(HERE.parent.parent)},
+        )
+        self.seen: list[dict[str, Any]] = []
+        self._text = b""
+
+    def expect(self, event: str, **fields: object) -> dict[str, Any]:
+        """Wait for the next line of that event with those fields."""
+        assert self.process.stderr is not None
+        while True:
+            while b"\n" not in self._text:
+                readable, _, _ = select.select([self.process.stderr], [], [], PATIENCE_SECONDS)
+                part = os.read(self.process.stderr.fileno(), 65536) if readable else b""
+                assert part, f"no {event} {fields} in {self.seen} {self._text!r}"
+                self._text += part
+            line, _, self._text = self._text.partition(b"\n")
+            seen = json.loads(line) if line.startswith(b"{") else {"event": "text", "line": line.decode()}
+            self.seen.append(seen)
+            if seen["event"] == event and fields.items() <= seen.items():
+                return seen
+
+    def up(self) -> "Run":
+        self.expect("bank-up")
+        if not any(line["event"] == "ready" for line in self.seen):
+            self.expect("ready")
+        return self
+
+    def pid(self, who: str) -> int:
+        return int((self.data / f"{who}.pid").read_text())
+
+    def address(self, name: str) -> tuple[str, int]:
+        host, _, port = json.loads((self.data / "listening.json").read_text())[name].rpartition(":")
+        return host, int(port)
+
+    def close(self, number: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    file = tmp_path / "site.toml"
+    file.write_text(SITE, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "data"
+    yield folder
+    noted = [folder / f"{who}.process" for who in ("supervisor", "core", "bank")]
+    names = [ProcessName(**json.loads(file.read_text())) for file in noted if file.exists()]
+    end_all([*names, *living_cards(folder, None)])
+
+
+def ask(address: tuple[str, int], question: str = "pid") -> int:
+    """The pid of the core that answers a datagram."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+        phone.settimeout(PATIENCE_SECONDS)
+        phone.sendto(question.encode(), address)
+        return int(phone.recv(100))
+
+
+def is_alive(name: ProcessName) -> bool:
+    descriptor = open_process(name)
+    if descriptor is not None:
+        os.close(descriptor)
+    return descriptor is not None
+
+
+def test_it_opens_the_house(site: Path, data: Path) -> None:
+    run = Run(site, data).up()
+    sip = run.address("sip:udp:127.0.0.1:0")
+    assert ask(sip) == run.pid("core")
+    assert run.pid("supervisor") == run.process.pid
+    options = run.seen[[line["event"] for line in run.seen].index("bank-up")]["options"]
+    host, port = run.address("cards-sip")
+    assert options == ["--data", str(data), "--edge", f"{host}:{port}", "--site", str(site)]
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    for name in ("cards.sock", "bank.sock", "control.sock", "cards.key", "edge.key"):
+        assert stat.S_IMODE((data / name).stat().st_mode) == 0o600
+    assert len((data / "cards.key").read_text().strip()) == 64
+    assert (data / "cards.key").read_text() != (data / "edge.key").read_text()
+    for name in ("sip:tcp:127.0.0.1:0", "web"):
+        socket.create_connection(run.address(name), PATIENCE_SECONDS).close()
+    assert run.close() == 0
+
+
+def test_a_second_supervisor_is_turned_away(site: Path, data: Path) -> None:
+    run = Run(site, data).up()
+    other = subprocess.run(
+        [sys.executable, str(HERE / "fake_house.py"), str(site), str(data)],
+        capture_output=True, text=True, timeout=PATIENCE_SECONDS, cwd=HERE.parent.parent,
+        env={**os.environ, "PYTHONPATH": str(HERE.parent.parent)},
+    )  # fmt: skip
+    assert other.returncode != 0
+    assert f"in use by another supervisor (pid {run.process.pid})" in other.stderr
+    assert ask(run.address("sip:udp:127.0.0.1:0")) == run.pid("core")
+    assert run.close() == 0
+
+
+def test_a_dead_core_is_replaced_and_datagrams_wait_for_it(site: Path, data: Path) -> None:
+    run = Run(site, data).up()
+    core, bank, sip = run.pid("core"), run.pid("bank"), run.address("sip:udp:127.0.0.1:0")
+    os.kill(core, signal.SIGSTOP)  # from now on it reads nothing: what we send stays in the socket
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+        phone.settimeout(PATIENCE_SECONDS)
+        phone.connect(sip)
+        for _ in range(50):
+            phone.send(b"pid")
+        os.kill(core, signal.SIGKILL)
+        ended = run.expect("ended", who="core")
+        run.expect("ready")
+        answers = {int(phone.recv(100)) for _ in range(50)}
+    assert ended["status"] == -signal.SIGKILL
+    assert answers == {run.pid("core")}
+    assert answers != {core}
+    assert run.pid("bank") == bank
+    assert run.close() == 0
+
+
+def test_a_dead_bank_is_replaced_and_its_cards_live_on(site: Path, data: Path) -> None:
+    run = Run(site, data)
+    cards = [name_of(pid) for pid in run.expect("bank-up")["cards"]]
+    core, bank = run.pid("core"), run.pid("bank")
+    os.kill(bank, signal.SIGKILL)
+    assert run.expect("bank-up")["pid"] == run.pid("bank") != bank
+    assert run.pid("core") == core
+    assert all(is_alive(card) for card in cards)
+    assert run.close() == 0
+    assert end_all(cards) == 1  # the one that was noted nowhere, whose bank had died
+
+
+def test_its_own_death_ends_nothing_and_its_successor_adopts(site: Path, data: Path) -> None:
+    first = Run(site, data).up()
+    core, bank, sip = first.pid("core"), first.pid("bank"), first.address("sip:udp:127.0.0.1:0")
+    first.process.kill()
+    first.process.wait()
+    assert ask(sip) == core
+    second = Run(site, data)
+    assert second.expect("adopted", who="core")["pid"] == core
+    second.expect("ready")
+    assert (second.pid("core"), second.pid("bank")) == (core, bank)
+    assert second.address("sip:udp:127.0.0.1:0") == sip
+    os.kill(core, signal.SIGKILL)
+    second.expect("ended", who="core", status=None)
+    second.expect("ready")
+    assert ask(sip) == second.pid("core") != core
+    os.kill(bank, signal.SIGKILL)
+    second.expect("bank-up")
+    assert second.close() == 0
+
+
+def test_an_adopted_core_that_stops_on_purpose_closes_the_house(site: Path, data: Path) -> None:
+    first = Run(site, data).up()
+    core, sip = first.pid("core"), first.address("sip:udp:127.0.0.1:0")
+    first.process.kill()
+    first.process.wait()
+    second = Run(site, data)
+    second.expect("ready")
+    assert ask(sip, "exit 0") == core
+    assert second.process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_a_core_that_does_not_give_its_sockets_is_replaced(site: Path, data: Path) -> None:
+    first = Run(site, data).up()
+    core = name_of(first.pid("core"))
+    first.process.kill()
+    first.process.wait()
+    (data / "control.sock").unlink()
+    second = Run(site, data)
+    second.expect("core-not-adopted")
+    second.expect("ready")
+    assert not is_alive(core)
+    assert second.close() == 0
+
+
+def test_closing_leaves_no_process_and_no_note(site: Path, data: Path) -> None:
+    data.mkdir()
+    (data / "stubborn").touch()
+    run = Run(site, data).up()
+    cards = [name_of(pid) for line in run.seen if line["event"] == "bank-up" for pid in line["cards"]]
+    assert len(cards) == 2
+    processes = [name_of(run.pid("core")), name_of(run.pid("bank")), *cards]
+    assert run.close(signal.SIGINT) == 0
+    assert [name for name in processes if is_alive(name)] == []
+    left = {file.name for file in data.iterdir()}
+    assert left == {"cards", "cards.key", "edge.key", "core.exit", "listening.json", "stubborn", "supervisor.lock"}
+    assert list((data / "cards").iterdir()) == []
+
+
+def test_a_core_that_does_not_end_is_killed_when_asked_twice(site: Path, data: Path) -> None:
+    run = Run(site, data).up()
+    os.kill(run.pid("core"), signal.SIGSTOP)
+    run.process.send_signal(signal.SIGTERM)
+    run.expect("stopping")
+    assert run.close() == 0
+    run.expect("ended", who="core", status=-signal.SIGKILL)
+
+
+def test_ports_that_the_system_chose_stay_over_a_restart(site: Path, data: Path) -> None:
+    first = Run(site, data).up()
+    before = json.loads((data / "listening.json").read_text())
+    assert first.close() == 0
+    second = Run(site, data).up()
+    assert json.loads((data / "listening.json").read_text()) == before
+    assert second.close() == 0
+
+
+@pytest.mark.parametrize(("status", "goes_on"), [(0, False), (75, True), (1, True)])
+def test_how_the_core_ends_says_what_follows(site: Path, data: Path, status: int, goes_on: bool) -> None:
+    run = Run(site, data).up()
+    core = ask(run.address("sip:udp:127.0.0.1:0"), f"exit {status}")
+    run.expect("ended", who="core", status=status)
+    if goes_on:
+        run.expect("ready")
+        assert run.pid("core") != core
+        assert run.close() == 0
+    else:
+        assert run.process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_a_core_that_refuses_the_site_keeps_the_house_closed(site: Path, data: Path) -> None:
+    data.mkdir()
+    (data / "refuse").touch()
+    assert Run(site, data).process.wait(PATIENCE_SECONDS) == 2
+
+
+def test_hang_up_reads_the_site_again(site: Path, data: Path) -> None:
+    run = Run(site, data).up()
+    core, bank, sip = run.pid("core"), run.pid("bank"), run.address("sip:udp:127.0.0.1:0")
+    site.write_text(SITE.replace('"tcp:127.0.0.1:0"', '"udp:[::1]:0"'), encoding="utf-8")
+    run.process.send_signal(signal.SIGHUP)
+    run.expect("ended", who="core", status=75)
+    run.expect("ready")
+    assert ask(sip) == run.pid("core") != core
+    assert run.pid("bank") == bank
+    listening = json.loads((data / "listening.json").read_text())
+    assert "sip:udp:[::1]:0" in listening
+    assert "sip:tcp:127.0.0.1:0" not in listening
+
+    site.write_text(SITE.replace("[sip]", "[spi]"), encoding="utf-8")
+    run.process.send_signal(signal.SIGHUP)
+    assert "Did you mean" in run.expect("site", level="error")["finding"]
+    assert ask(sip) == run.pid("core")
+
+    site.write_text(SITE + "[linecards]\nspare = 1\n", encoding="utf-8")
+    run.process.send_signal(signal.SIGHUP)
+    run.expect("ended", who="bank")
+    run.expect("bank-up")
+    assert run.close() == 0
+
+
+def test_systemd_is_told(site: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(PATIENCE_SECONDS)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        run = Run(site, data)
+        assert systemd.recv(100) == b"READY=1"
+        assert run.close() == 0
+        assert systemd.recv(100) == b"STOPPING=1"
+
+
+def test_an_address_that_is_taken_is_named(site: Path, data: Path) -> None:
+    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as other:
+        other.bind(("127.0.0.1", 0))
+        taken = f"udp:127.0.0.1:{other.getsockname()[1]}"
+        site.write_text(SITE.replace("udp:127.0.0.1:0", taken), encoding="utf-8")
+        run = Run(site, data)
+        assert run.process.stderr is not None
+        text = run.process.stderr.read().decode()
+    assert run.process.wait() != 0
+    assert f"cannot listen at {taken}: Address already in use" in text
+    assert not (data / "core.pid").exists()
