@@ -1,0 +1,1 @@
+"""Measurements of a running house, printed as JSON lines. `make bench`; nothing here passes or fails."""
