@@ -1,8 +1,9 @@
-"""Does a thing soon after it is asked for, but not more often than a pace allows."""
+"""Not faster than is good: `Pace` for doing things, `Valve` for sending them."""
 
 from collections.abc import Callable
 
-from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.interfaces import IDelayedCall, IPushProducer, IReactorTime
+from zope.interface import implementer
 
 
 class Pace:
@@ -37,3 +38,23 @@ class Pace:
         self._due = None
         self._last = self._reactor.seconds()
         self._do()
+
+
+@implementer(IPushProducer)
+class Valve:
+    """Registered with a transport, it calls `turned(True)` when the transport's buffer is full, `turned(False)` when it
+    is empty again."""
+
+    def __init__(self, turned: Callable[[bool], None]) -> None:
+        self._turned = turned
+
+    def pauseProducing(self) -> None:  # noqa: N802 - Twisted's name
+        """The buffer is full."""
+        self._turned(True)
+
+    def resumeProducing(self) -> None:  # noqa: N802 - Twisted's name
+        """The buffer is empty."""
+        self._turned(False)
+
+    def stopProducing(self) -> None:  # noqa: N802 - Twisted's name
+        """The connection is gone; its protocol is told so in its own way."""

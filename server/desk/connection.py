@@ -1,7 +1,7 @@
 """One desk's WebSocket: log-in, size, rate and pace of reading. What is said means is the gateway's."""
 
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any, Protocol
 
 import msgspec
@@ -9,11 +9,11 @@ import structlog
 from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
 from autobahn.websocket.types import ConnectionDeny
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IDelayedCall, IPushProducer, IReactorTime
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.python.failure import Failure
-from zope.interface import implementer
 
 from server.desk.agent_desk import AgentDesk
+from server.pace import Valve
 from server.wire import desk
 
 HELLO_SECONDS = 5.0
@@ -64,23 +64,6 @@ class Gateway(Protocol):
     def lost(self, desk: AgentDesk) -> None:
         """The connection is over."""
         ...
-
-
-@implementer(IPushProducer)
-class _Valve:
-    """Tells the connection when the transport's buffer is full, and when it is empty again."""
-
-    def __init__(self, turned: Callable[[bool], None]) -> None:
-        self._turned = turned
-
-    def pauseProducing(self) -> None:  # noqa: N802 - Twisted's name
-        self._turned(True)
-
-    def resumeProducing(self) -> None:  # noqa: N802 - Twisted's name
-        self._turned(False)
-
-    def stopProducing(self) -> None:  # noqa: N802 - Twisted's name
-        """The connection is gone; `onClose` says so too."""
 
 
 class DeskConnection(WebSocketServerProtocol):  # type: ignore[misc]  # autobahn's classes are untyped here
@@ -180,7 +163,7 @@ class DeskConnection(WebSocketServerProtocol):  # type: ignore[misc]  # autobahn
             log.debug("desk_socket_not_tuned", error=str(error))
         self.transport.bufferSize = _WAITING_IN_KERNEL_OCTETS
         self.transport.unregisterProducer()  # HTTP's, which served the handshake
-        self.transport.registerProducer(_Valve(self._turned), True)
+        self.transport.registerProducer(Valve(self._turned), True)
 
     def _turned(self, stalled: bool) -> None:
         if self.ended or stalled == self.stalled:

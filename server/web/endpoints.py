@@ -1,0 +1,160 @@
+"""The table of endpoints: what there is, who may use it, what goes in and comes out. Routes and OpenAPI follow it."""
+
+from typing import Any
+
+import msgspec
+
+from server.records.call_record import CallRecord
+from server.web.access import Role
+from server.wire import api, control
+
+
+class Query(msgspec.Struct, frozen=True):
+    """A parameter after the `?`."""
+
+    name: str
+    type: Any
+    meaning: str
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """One endpoint. `does` names a method of `Api`, or of the monitor's pages.
+
+    `role` is the least that is needed. `local`: programs on this machine need no log-in. `body` None: none is read;
+    `answer` None: there is none, or it is not JSON (then `content_type` says what).
+    """
+
+    method: str
+    path: str
+    does: str
+    role: Role
+    summary: str
+    body: Any = None
+    answer: Any = None
+    status: int = 200
+    content_type: str = "application/json"
+    query: tuple[Query, ...] = ()
+    problems: tuple[str, ...] = ()
+    local: bool = False
+    shown: bool = True
+    """Whether OpenAPI tells of it."""
+
+
+_CALLS_QUERY = (
+    Query("limit", int, "At most so many, the newest: 1 to 10,000, default 1,000."),
+    Query("live", bool, "Only calls that have not ended."),
+    Query("before", str, "Only calls that came before the one of this id."),
+)
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/sessions",
+        does="open_session",
+        role=Role.ANYONE,
+        summary="Log in.",
+        body=api.LogIn,
+        answer=api.LoggedIn,
+        status=201,
+        problems=("log-in-failed", "too-many-log-ins", "origin-refused", "service-away"),
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/api/v1/sessions",
+        does="close_session",
+        role=Role.AGENT,
+        summary="Log out: end the session of the token that is sent.",
+        status=204,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/status",
+        does="status",
+        role=Role.AGENT,
+        summary="Agents, queues, live calls and sums, now. An agent sees only own calls.",
+        answer=api.Status,
+    ),
+    Endpoint(
+        method="PUT",
+        path="/api/v1/agents/<agent>/presence",
+        does="set_presence",
+        role=Role.AGENT,
+        summary="Choose a presence: agents their own, supervisors anybody's.",
+        body=api.PresenceChoice,
+        answer=control.AgentView,
+        problems=("not-found", "refused"),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/calls",
+        does="calls",
+        role=Role.AGENT,
+        summary="Call records, oldest first. An agent sees only own calls.",
+        answer=list[CallRecord],
+        query=_CALLS_QUERY,
+        problems=("parameter-invalid", "service-away"),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/calls/<call>",
+        does="call",
+        role=Role.AGENT,
+        summary="One call record. An agent finds only own calls.",
+        answer=CallRecord,
+        problems=("not-found", "service-away"),
+    ),
+    Endpoint(
+        method="GET",
+        path="/openapi.json",
+        does="openapi",
+        role=Role.ANYONE,
+        summary="This description.",
+        answer=dict[str, Any],
+    ),
+    Endpoint(
+        method="GET",
+        path="/healthz",
+        does="alive",
+        role=Role.ANYONE,
+        summary="The process answers.",
+        answer=dict[str, bool],
+    ),
+    Endpoint(
+        method="GET",
+        path="/readyz",
+        does="readiness",
+        role=Role.ANYONE,
+        summary="200 when calls are taken, else 503; the body names each condition.",
+        answer=api.Readiness,
+    ),
+    Endpoint(
+        method="GET",
+        path="/metrics",
+        does="metrics",
+        role=Role.ADMINISTRATOR,
+        summary="Figures in the text format of Prometheus. A program on this machine needs no log-in.",
+        content_type="text/plain",
+        local=True,
+    ),
+    Endpoint(
+        method="GET", path="/", does="root", role=Role.ANYONE, summary="To the status page.", status=303, shown=False
+    ),
+    Endpoint(
+        method="GET",
+        path="/monitor",
+        does="page",
+        role=Role.ANYONE,
+        summary="The status page; its data need a log-in.",
+        content_type="text/html",
+        shown=False,
+    ),
+    Endpoint(
+        method="GET",
+        path="/monitor/static/<name>",
+        does="static",
+        role=Role.ANYONE,
+        summary="Script and style of the status page.",
+        content_type="text/plain",
+        shown=False,
+    ),
+)

@@ -1,0 +1,98 @@
+"""The listening socket of the web: HTTP by klein, WebSockets by autobahn, limits and headers for both."""
+
+import socket
+from collections import defaultdict
+from collections.abc import Sequence
+from importlib import metadata
+from typing import Any
+
+from twisted.internet.defer import maybeDeferred
+from twisted.internet.interfaces import IListeningPort
+
+from server.web import openapi
+from server.web.access import Doorkeeper, Role
+from server.web.api import Api, Wiring
+from server.web.endpoints import ENDPOINTS
+from server.web.metrics import Figure, Metrics, floor_figures
+from server.web.monitor.feed import MonitorFeed
+from server.web.monitor.pages import Pages
+from server.web.origins import Origins
+from server.web.routes import Routes
+from server.web.site import SocketFactory, WebSite
+
+BACKLOG = 511
+
+
+class Web:
+    """The web of one core.
+
+    `desk_factory` answers WebSockets at `/desk`; `figures` are shown by `/metrics` with those of the web itself.
+    """
+
+    def __init__(self, reactor: Any, wiring: Wiring, desk_factory: Any, figures: Sequence[Figure] = ()) -> None:
+        self._reactor = reactor
+        self._listen = wiring.site.web.listen
+        self._feed = MonitorFeed(reactor, wiring.switchboard, wiring.sessions, wiring.now)
+        self._port: IListeningPort | None = None
+        origins = Origins(wiring.site.web.public_url)
+        doorkeeper = Doorkeeper(wiring.sessions, wiring.switchboard, origins)
+        answered: dict[tuple[str, ...], float] = defaultdict(float)
+        own = [
+            *floor_figures(wiring.switchboard, lambda: wiring.now().wall),
+            Figure(
+                name="http_requests",
+                kind="counter",
+                help="Answered HTTP requests.",
+                labels=("method", "status"),
+                read=lambda: answered,
+            ),
+            Figure(
+                name="log_ins_failed",
+                kind="counter",
+                help="Log-ins that failed or came too fast.",
+                read=lambda: work.failed_log_ins,
+            ),
+            Figure(name="monitor_viewers", help="Open status pages.", read=lambda: self._feed.viewers),
+        ]
+        version = metadata.version("caruso")
+        work = Api(wiring, origins, Metrics([*own, *figures]), lambda: openapi.document(ENDPOINTS, version))
+        routes = Routes(ENDPOINTS, [work, Pages(wiring.site.site.language)], doorkeeper)
+        sockets: dict[bytes, tuple[Role, SocketFactory]] = {
+            b"/desk": (Role.ANYONE, lambda _: desk_factory),  # a desk logs in with its first message
+            b"/monitor/feed": (Role.SUPERVISOR, self._feed.factory),
+        }
+        self._site = WebSite(routes.resource(), sockets, doorkeeper, origins, answered)
+
+    def listen(self, listening: socket.socket | None = None) -> None:
+        """Begin to serve on a socket that listens already (it stays the caller's), or on `[web].listen`.
+
+        Raises `OSError` where the address cannot be used.
+        """
+        self._feed.start()
+        if listening is not None:
+            self._port = self._reactor.adoptStreamPort(listening.fileno(), listening.family, self._site)
+            return
+        host, port = split_address(self._listen)
+        try:
+            self._port = self._reactor.listenTCP(port, self._site, backlog=BACKLOG, interface=host)
+        except Exception as error:
+            raise OSError(f"[web].listen {self._listen} cannot be used: {error}") from error
+
+    @property
+    def port(self) -> int:
+        """The TCP port that is served; 0: none yet."""
+        here: Any = None if self._port is None else self._port.getHost()
+        return 0 if here is None else int(here.port)
+
+    async def stop(self) -> None:
+        """Take no more requests, and close the feeds."""
+        self._feed.stop()
+        if self._port is not None:
+            port, self._port = self._port, None
+            await maybeDeferred(port.stopListening)
+
+
+def split_address(listen: str) -> tuple[str, int]:
+    """`HOST:PORT` or `[IPv6]:PORT`. Raises `ValueError`."""
+    host, _, port = listen.rpartition(":")
+    return host.strip("[]"), int(port)
