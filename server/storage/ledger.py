@@ -1,0 +1,255 @@
+"""The ledger: facts appended in groups, folded as they go by.
+
+An append waits at most `group_seconds` for others to share its commit; one that comes after a quiet time does not wait
+at all, and those that come while a commit is under way share the next one. Positions are given, and facts folded into
+the book, on the reactor's thread just before the commit, so that the rows of closed calls are in the same transaction
+as the facts that closed them. What the database does not take is spooled to disk (see `spool`) and counts as kept.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import msgspec
+import structlog
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.python.failure import Failure
+
+from server.call import facts as f
+from server.call.now import Now
+from server.records.book import Book
+from server.records.call_record import CallSoFar
+from server.storage.commits import BOOK, Commits
+from server.storage.errors import StorageAway
+from server.storage.ledger_reading import LedgerReading
+from server.storage.rows import amendment, contact_row, last_of_each, ledger_row, record_row
+from server.storage.spool import Batch
+from server.storage.workers import Workers
+
+log = structlog.get_logger()
+
+RETRY_SECONDS = 1.0
+PAGE_EVERY = 5_000
+"""Entries between two pages of the book in the database: so many are folded again by a new core, at most."""
+EXCHANGE = "exchange"
+
+_Result = tuple[Deferred[list[f.Entry]], list[f.Entry]]
+
+
+class Ledger:
+    """Implements `server.call.ports.Ledger`."""
+
+    def __init__(
+        self,
+        reactor: IReactorTime,
+        writer: Workers,
+        readers: Workers,
+        commits: Commits,
+        reading: LedgerReading,
+        mono: Callable[[], float],
+        group_seconds: float,
+    ) -> None:
+        self._reactor = reactor
+        self._writer = writer
+        self._readers = readers
+        self._commits = commits
+        self._reading = reading
+        self._mono = mono
+        self._group_seconds = group_seconds
+        self._book: Book | None = None
+        self._paged = 0
+        self._waiting: list[tuple[Sequence[tuple[Now, f.AnyFact]], Deferred[list[f.Entry]]]] = []
+        self._held_back = Batch(rows=[])
+        self._is_committing = False
+        self._last_flush = float("-inf")
+        self._timer: IDelayedCall | None = None
+        self._retry: IDelayedCall | None = None
+        self._idle: Deferred[None] | None = None
+        self._spooled: list[str] = []
+        self.is_away = False
+        """Whether the database is away and facts are spooled."""
+        self.unsaved: dict[str, CallSoFar] = {}
+        """Calls that left the book and are not in the database yet."""
+
+    @property
+    def book(self) -> Book:
+        """What is open now."""
+        if self._book is None:
+            raise StorageAway("storage has not started")
+        return self._book
+
+    def begin(self, book: Book) -> None:
+        """Go on after the last entry of `book`, which is folded up to the last entry there is."""
+        self._book = book
+        self._paged = book.position
+
+    # -- appending ------------------------------------------------------------------------------------------------
+
+    def append(self, facts: Sequence[tuple[Now, f.AnyFact]]) -> Deferred[list[f.Entry]]:
+        """Fires in order with the entries, when they are committed (or spooled to disk, if the database is away).
+
+        Fails with `StorageAway` if neither takes them; they are kept in memory and written as soon as that works.
+        """
+        if not facts:
+            return succeed([])
+        done: Deferred[list[f.Entry]] = Deferred()
+        self._waiting.append((facts, done))
+        if not self._is_committing and self._timer is None:
+            wait = self._last_flush + self._group_seconds - self._mono()
+            self._timer = self._reactor.callLater(min(max(wait, 0.0), self._group_seconds), self._timed_out)
+        return done
+
+    def _timed_out(self) -> None:
+        self._timer = None
+        if not self._is_committing:
+            self._flush()
+
+    def _flush(self) -> None:
+        taken, self._waiting = self._waiting, []
+        position = self.book.position
+        entries: list[f.Entry] = []
+        results: list[_Result] = []
+        for facts, done in taken:
+            own = [f.Entry(position=position + n, at=at, fact=fact) for n, (at, fact) in enumerate(facts, 1)]
+            position += len(own)
+            entries += own
+            results.append((done, own))
+        closed, late = (changes := self.book.take(entries)).closed, changes.late
+        finished = [c for c in closed if c.is_finished]
+        self.unsaved.update((c.arrived.call, c) for c in finished)
+        batch = self._with_held_back(self._batch(entries, closed, late))
+        self._is_committing = True
+        self._last_flush = self._mono()
+        self._writer.run(self._commits.save, batch).addCallbacks(
+            self._saved, self._not_saved, (results, [c.arrived.call for c in finished]), {}, (results, batch)
+        )
+
+    def _batch(self, entries: list[f.Entry], closed: list[CallSoFar], late: list[f.Entry]) -> Batch:
+        page = b""
+        if self.book.position - self._paged >= PAGE_EVERY:
+            page = self._page()
+        return Batch(
+            rows=[ledger_row(entry) for entry in entries],
+            records=[record_row(c) for c in closed],
+            contacts=[contact_row(c) for c in closed],
+            amendments=[found for found in map(amendment, late) if found is not None],
+            synced=any(isinstance(entry.fact, f.SYNCED_FACTS) for entry in entries),
+            page=page,
+        )
+
+    def _page(self) -> bytes:
+        self._paged = self.book.position
+        return msgspec.msgpack.encode(self.book.page())
+
+    def _with_held_back(self, new: Batch) -> Batch:
+        held = self._held_back
+        if not held.rows:
+            return new
+        self._held_back = Batch(rows=[])
+        return Batch(
+            rows=held.rows + new.rows,
+            records=last_of_each(held.records + new.records),
+            contacts=last_of_each(held.contacts + new.contacts),
+            amendments=held.amendments + new.amendments,
+            synced=held.synced or new.synced,
+            page=new.page,
+        )
+
+    def _saved(self, is_committed: bool, results: list[_Result], finished: list[str]) -> None:
+        if is_committed:
+            self._forget(finished)
+        else:
+            self._spooled += finished
+            self._went_away()
+        self._go_on()
+        for done, entries in results:
+            done.callback(entries)
+
+    def _not_saved(self, failure: Failure, results: list[_Result], batch: Batch) -> None:
+        """Neither database nor disk: the batch goes with the next one, and whoever appended is told."""
+        log.critical("facts-not-kept", facts=len(batch.rows), fault=str(failure.value))
+        self._held_back = batch
+        self._went_away()
+        self._go_on()
+        for done, _ in results:
+            done.errback(StorageAway("neither the database nor the disk takes facts"))
+
+    def _go_on(self) -> None:
+        """A commit is over: the next one takes all that came meanwhile."""
+        self._is_committing = False
+        if self._waiting:
+            self._flush()
+        elif self._idle is not None:
+            idle, self._idle = self._idle, None
+            idle.callback(None)
+
+    def _forget(self, finished: list[str]) -> None:
+        for call in finished:
+            self.unsaved.pop(call, None)
+
+    # -- a database that is away ----------------------------------------------------------------------------------
+
+    def _went_away(self) -> None:
+        self.is_away = True
+        if self._retry is None:
+            self._retry = self._reactor.callLater(RETRY_SECONDS, self._try_again)
+
+    def _try_again(self) -> None:
+        self._retry = None
+        if self._held_back.rows and not self._is_committing:
+            self._flush()
+        self._writer.run(self._commits.replay).addCallbacks(self._replayed, self._not_replayed)
+
+    def _replayed(self, facts: int | None) -> None:
+        if facts is None or self._held_back.rows:
+            self._went_away()
+            return
+        self.is_away = False
+        spooled, self._spooled = self._spooled, []
+        self._forget(spooled)
+
+    def _not_replayed(self, failure: Failure) -> None:
+        """The spool stays for a person to look at, and facts go on being spooled: nothing is lost, nothing guessed."""
+        log.critical("spool-not-replayed", fault=str(failure.value))
+
+    # -- reading and starting anew --------------------------------------------------------------------------------
+
+    def read(self, after: int, limit: int) -> Deferred[list[f.Entry]]:
+        """Committed entries after a position, at most `limit`. Facts that are spooled are not there yet."""
+        return self._readers.run(self._reading.read, after, limit)
+
+    async def iterate(self, after: int = 0, page_size: int = 1_000) -> AsyncIterator[list[f.Entry]]:
+        """Committed entries after a position, page by page, up to the newest."""
+        while page := await self.read(after, page_size):
+            yield page
+            after = page[-1].position
+
+    def recover(self) -> Deferred[tuple[bytes | None, list[f.Entry]]]:
+        """The exchange's latest checkpoint (None: there is none) and all entries after it. Call it before `append`."""
+        return self._readers.run(self._recover)
+
+    def _recover(self) -> tuple[bytes | None, list[f.Entry]]:
+        position, body = self._reading.checkpoint(EXCHANGE) or (0, None)
+        return body, list(self._reading.all_after(position))
+
+    def save_checkpoint(self, position: int, body: bytes) -> Deferred[None]:
+        """Keep the exchange's state as it is after the entry at `position`."""
+        return self._writer.run(self._reading.save_checkpoint, EXCHANGE, position, body)
+
+    async def finish(self) -> None:
+        """Commits what waits, and the book's page; nothing may be appended any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timed_out()
+        if self._is_committing:
+            self._idle = Deferred()
+            await self._idle
+        if self._retry is not None:
+            self._retry.cancel()
+            self._retry = None
+        if self._held_back.rows:
+            await self._writer.run(self._commits.save, self._with_held_back(Batch(rows=[])))
+        if self.is_away:
+            self.is_away = await self._writer.run(self._commits.replay) is None
+        if self._book is not None and self._book.position > self._paged and not self.is_away:
+            position = self._book.position
+            await self._writer.run(self._reading.save_checkpoint, BOOK, position, self._page())

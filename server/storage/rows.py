@@ -1,0 +1,75 @@
+"""Entries, records and contacts as rows of their tables, and back."""
+
+from typing import get_args
+
+import msgspec
+
+from server.call import facts as f
+from server.call.now import Now
+from server.records.call_record import CallRecord, CallSoFar, record_of
+from server.records.contact import contact_of
+from server.storage.numbers import compact
+from server.storage.spool import Row
+from server.wire.desk import Contact
+
+_encode = msgspec.json.Encoder().encode
+_decode_fact = msgspec.json.Decoder(f.AnyFact).decode
+_KINDS: dict[type, str] = {kind: str(kind.__struct_config__.tag) for kind in get_args(f.AnyFact)}
+
+
+def ledger_row(entry: f.Entry) -> Row:
+    """Columns of `ledger`."""
+    fact = entry.fact
+    body = _encode(fact).decode()
+    return (
+        entry.position,
+        entry.at.wall,
+        entry.at.mono,
+        _KINDS[type(fact)],
+        f.call_of(fact),
+        f.agent_of(fact),
+        body,
+    )
+
+
+def entry_of(position: int, at: float, mono: float, body: str) -> f.Entry:
+    """The entry of such a row."""
+    return f.Entry(position=position, at=Now(at, mono), fact=_decode_fact(body))
+
+
+def record_row(c: CallSoFar) -> Row:
+    """Columns of `call_record`."""
+    return (
+        c.arrived.call,
+        c.at.wall,
+        c.first,
+        c.queue,
+        c.agent,
+        c.outcome,
+        _encode(record_of(c)).decode(),
+    )
+
+
+def contact_row(c: CallSoFar) -> Row:
+    """Columns of `contact`."""
+    line = contact_of(c)
+    number = c.arrived.caller_e164 or compact(c.arrived.caller)
+    return (line.call, c.customer, number, line.at, _encode(line).decode())
+
+
+def amendment(entry: f.Entry) -> tuple[str, str] | None:
+    """A late fact that changes a finished record: its call, and itself as JSON; None: it changes none."""
+    if isinstance(entry.fact, f.NotesSaved | f.ResultChosen | f.CustomerKnown):
+        return entry.fact.call, _encode(entry.fact).decode()
+    return None
+
+
+def last_of_each(rows: list[Row]) -> list[Row]:
+    """The last row of each key (the first column): one statement may replace a row only once."""
+    return list({row[0]: row for row in rows}.values())
+
+
+contact_of_body = msgspec.json.Decoder(Contact).decode
+"""The contact of a row's body."""
+record_of_body = msgspec.json.Decoder(CallRecord).decode
+"""The record of a row's body."""

@@ -1,0 +1,135 @@
+"""Storage as a whole: opened, recovered, closed."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorFromThreads, IReactorTime
+from twisted.internet.task import LoopingCall
+from twisted.python.failure import Failure
+
+from server.call.now import Now
+from server.config.site import SiteFile
+from server.records.book import Book
+from server.storage.bindings import StoredBindings
+from server.storage.commits import Commits
+from server.storage.credentials import StoredCredentials
+from server.storage.customers import StoredCustomers
+from server.storage.database import Database
+from server.storage.errors import StorageAway
+from server.storage.ledger import Ledger
+from server.storage.ledger_reading import LedgerReading
+from server.storage.records import StoredRecords
+from server.storage.sessions import StoredSessions
+from server.storage.spool import Spool
+from server.storage.workers import Workers
+
+log = structlog.get_logger()
+
+READERS = 2
+REFRESH_SECONDS = 5.0
+
+
+class ReactorForStorage(IReactorTime, IReactorFromThreads):
+    """What storage asks of a reactor."""
+
+
+class Storage:
+    """The storage service.
+
+    `url` is a SQLAlchemy URL, a relative SQLite file lies in `data_dir`. `passwords` and `sip_passwords` are the site
+    file's, resolved, by user. Nothing but the constructors' errors (`StorageRefused`) comes before `start`.
+    """
+
+    def __init__(
+        self,
+        reactor: ReactorForStorage,
+        url: str,
+        data_dir: Path,
+        site: SiteFile,
+        now: Callable[[], Now],
+        passwords: Mapping[str, str] | None = None,
+        sip_passwords: Mapping[str, str] | None = None,
+    ) -> None:
+        def wall() -> float:
+            return now().wall
+
+        def mono() -> float:
+            return now().mono
+
+        self._reactor = reactor
+        self._zone = ZoneInfo(site.site.time_zone)
+        self._database = Database(url, data_dir, site.storage.synchronous)
+        self._writer = Workers(reactor, "storage-writer")
+        self._readers = Workers(reactor, "storage-reader", READERS)
+        self._hashing = Workers(reactor, "passwords")
+        self._spool = Spool(data_dir)
+        self._commits = Commits(self._database, self._spool)
+        self._reading = LedgerReading(self._database)
+        self._refreshing = LoopingCall(self._refresh)
+        self._refreshing.clock = reactor
+        self.ledger = Ledger(
+            reactor,
+            self._writer,
+            self._readers,
+            self._commits,
+            self._reading,
+            mono,
+            site.storage.group_milliseconds / 1000,
+        )
+        self.records = StoredRecords(self._database, self._readers, self.ledger, now)
+        self.customers = StoredCustomers(self._database, self._readers, self._writer, site.site.country, wall)
+        self.bindings = StoredBindings(self._database, self._readers, self._writer, wall)
+        self.credentials = StoredCredentials(
+            self._database,
+            self._writer,
+            self._hashing,
+            site.sip.domain,
+            wall,
+            passwords or {},
+            sip_passwords or {},
+        )
+        self.sessions = StoredSessions(self._database, self._writer, self.credentials, wall)
+
+    async def start(self) -> None:
+        """Opens the database, writes what an earlier core spooled, folds the ledger.
+
+        `StorageRefused` if it cannot be used, `LedgerConflict` if another core wrote the ledger, `StorageAway` if the
+        database does not answer now; then `start` may be called again.
+        """
+        self.ledger.begin(await self._writer.run(self._open))
+        await self.credentials.load()
+        await self.sessions.load()
+        self.credentials.on_password_changed = self._password_changed
+        self._refreshing.start(REFRESH_SECONDS, now=False).addErrback(_failed, "credentials-not-refreshed")
+
+    async def stop(self) -> None:
+        """Commits what waits and closes; nothing may be asked any more."""
+        if self._refreshing.running:
+            self._refreshing.stop()
+        await self.ledger.finish()
+        await self._writer.run(self._commits.close)
+        for workers in (self._readers, self._hashing, self._writer):
+            await workers.stop()
+        self._database.close()
+
+    def _open(self) -> Book:
+        self._database.open()
+        self._spool.open()
+        if self._commits.replay() is None:
+            raise StorageAway("the database does not take what was spooled while it was away")
+        return self._reading.book(self._zone)
+
+    def _refresh(self) -> Deferred[None]:
+        return Deferred.fromCoroutine(self.credentials.refresh()).addErrback(_failed, "credentials-not-refreshed")
+
+    def _password_changed(self, user: str) -> None:
+        """Whoever is logged in with the old password is no more."""
+        ended = Deferred.fromCoroutine(self.sessions.revoke_user(user))
+        ended.addErrback(_failed, "sessions-not-revoked")
+
+
+def _failed(failure: Failure, event: str) -> None:
+    log.warning(event, fault=str(failure.value))

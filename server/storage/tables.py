@@ -1,0 +1,127 @@
+"""The tables. `migrations` makes the same ones; a test compares the two.
+
+Moments are seconds since 1970 (UTC), bodies JSON, unless a comment says otherwise.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_name)s"})
+Position = BigInteger().with_variant(Integer, "sqlite")  # in SQLite only INTEGER is the row's own number
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("position", Position, primary_key=True, autoincrement=False),
+    Column("at", Double, nullable=False),
+    Column("mono", Double, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("call", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+call_record = Table(
+    "call_record",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("arrived_at", Double, nullable=False),
+    Column("first_position", Position, nullable=False),
+    Column("queue", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_call_record_arrived_at_call_id", "arrived_at", "call_id"),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("call", Text, primary_key=True),
+    Column("customer", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_contact_customer_at", "customer", "at"),
+    Index("ix_contact_number_at", "number", "at"),
+)
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("search", Text, nullable=False),  # the name without case and accents
+    Column("language", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("segment", Text, nullable=False),
+    Column("changed_at", Double, nullable=False),
+)
+
+customer_number = Table(
+    "customer_number",
+    metadata,
+    Column("customer", Text, ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("written", Text, nullable=False),
+    Column("key", Text, nullable=False, index=True),  # E.164 where it can be, else what was written, without spacing
+    Column("reversed_digits", Text, nullable=False, index=True),
+)
+
+binding = Table(
+    "binding",
+    metadata,
+    Column("user", Text, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("expires_at", Double, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("user", Text, primary_key=True),
+    Column("password", Text, nullable=False),  # argon2id
+    Column("ha1_md5", Text, nullable=False),
+    Column("ha1_sha256", Text, nullable=False),
+    Column("changed_at", Double, nullable=False),
+)
+
+session_credential = Table(
+    "session_credential",
+    metadata,
+    Column("ha1_sha256", Text, primary_key=True),
+    Column("ha1_md5", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("expires_at", Double, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", Text, primary_key=True),  # SHA-256 of the token, hex
+    Column("user", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("position", Position, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
