@@ -1,0 +1,53 @@
+"""Watches one process by a pidfd: tells at once when it ends, and kills no other than it."""
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.interfaces import IReadDescriptor
+from zope.interface import implementer
+
+
+@implementer(IReadDescriptor)
+class ProcessWatch:
+    """`ended` is called once, when the process is gone. Raises `ProcessLookupError` if it is gone already."""
+
+    def __init__(self, reactor: Any, pid: int, ended: Callable[[], None]) -> None:
+        self._reactor = reactor
+        self._ended = ended
+        self._descriptor = os.pidfd_open(pid)
+        reactor.addReader(self)
+
+    def fileno(self) -> int:
+        """The pidfd; -1 after the end."""
+        return self._descriptor
+
+    def logPrefix(self) -> str:  # noqa: N802 - Twisted's name
+        """For Twisted's own log."""
+        return "card process"
+
+    def doRead(self) -> None:  # noqa: N802 - Twisted's name
+        """The process ended."""
+        self.close()
+        self._ended()
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802, ARG002 - Twisted's name
+        """The reactor ends."""
+        self.close()
+
+    def kill(self) -> None:
+        """SIGKILL, if the process still is."""
+        if self._descriptor < 0:
+            return
+        try:
+            signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
+        except ProcessLookupError:
+            return  # it ended a moment ago, and `ended` is on its way
+
+    def close(self) -> None:
+        """Watch no longer."""
+        if self._descriptor >= 0:
+            self._reactor.removeReader(self)
+            os.close(self._descriptor)
+            self._descriptor = -1

@@ -1,0 +1,120 @@
+"""One SIP dialog as pjsua2 sees it: its callbacks post reports and return.
+
+The callbacks run on the event thread (or on the main thread, inside a method that was called there). A `pj.Call` must
+outlive its callbacks, so nothing here drops a reference.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import pjsua2 as pj
+import structlog
+
+from server.linecard.worker import reports
+from server.linecard.worker.reports import Figures
+
+log = structlog.get_logger()
+
+Post = Callable[[reports.Report], None]
+
+_FORBIDDEN = 403
+
+
+def guarded(callback: Callable[..., None]) -> Callable[..., None]:
+    """An exception that leaves a callback would abort the process; here it ends in one log line."""
+
+    @functools.wraps(callback)
+    def inner(*arguments: Any) -> None:
+        try:
+            callback(*arguments)
+        except Exception:
+            log.exception("callback failed", callback=callback.__name__)
+
+    return inner
+
+
+class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
+    """A leg. `outgoing`: we dialled it. `call_id`: pjsua's number of an arriving call."""
+
+    def __init__(self, account: Any, leg: str, post: Post, call_id: int | None = None) -> None:
+        super().__init__(account, pj.PJSUA_INVALID_ID if call_id is None else call_id)
+        self.leg = leg
+        self.outgoing = call_id is None
+        self.media_index: int | None = None
+        self.last_figures: Figures | None = None
+        self._post = post
+        self._rang_with = 0
+
+    @guarded
+    def onCallState(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
+        """A step in the life of the dialog."""
+        info = self.getInfo()
+        state = info.state
+        if state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            self._post(reports.Ended(self.leg, info.lastStatusCode, self.last_figures or self.figures()))
+        elif state == pj.PJSIP_INV_STATE_CONFIRMED:
+            self._post(reports.Connected(self.leg, "" if self.outgoing else prm.e.body.rxMsg.rdata.wholeMsg))
+        elif not self.outgoing:
+            return
+        elif state == pj.PJSIP_INV_STATE_CALLING:
+            self._post(reports.Called(self.leg, prm.e.body.tsxState.src.tdata.wholeMsg))
+        elif state == pj.PJSIP_INV_STATE_EARLY and info.lastStatusCode != self._rang_with:
+            self._rang_with = info.lastStatusCode
+            self._post(reports.Rang(self.leg, info.lastStatusCode))
+        elif state == pj.PJSIP_INV_STATE_CONNECTING:
+            self._post(reports.Accepted(self.leg, prm.e.body.tsxState.src.rdata.wholeMsg))
+
+    @guarded
+    def onCallMediaState(self, prm: Any) -> None:  # noqa: N802, ARG002 - pjsua2's name
+        """Media began, or was negotiated anew: its place in the conference is a new one."""
+        for media in self.getInfo().media:
+            if media.type == pj.PJMEDIA_TYPE_AUDIO:
+                self.media_index = media.index
+                self._post(reports.MediaChanged(self.leg, media.status != pj.PJSUA_CALL_MEDIA_ACTIVE))
+                return
+
+    @guarded
+    def onDtmfDigit(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
+        """A digit, once for each key, as RFC 4733 events or SIP INFO."""
+        self._post(reports.Pressed(self.leg, prm.digit[:1], prm.method))
+
+    @guarded
+    def onCallTransferRequest(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
+        """REFER: transfers are the core's business, not the far end's."""
+        prm.statusCode = _FORBIDDEN
+
+    @guarded
+    def onCallReplaceRequest(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
+        """INVITE with Replaces: nobody takes a leg over behind the core's back."""
+        prm.statusCode = _FORBIDDEN
+
+    def figures(self) -> Figures | None:
+        """Media counters now; None: there is no media."""
+        if self.media_index is None:
+            return None
+        try:
+            rtcp = self.getStreamStat(self.media_index).rtcp
+        except pj.Error:
+            return None
+        received, round_trip = rtcp.rxStat, rtcp.rttUsec
+        return Figures(
+            sent=rtcp.txStat.pkt,
+            received=received.pkt,
+            lost=received.loss,
+            jitter_ms=received.jitterUsec.mean / 1000 if received.jitterUsec.n else None,
+            round_trip_ms=round_trip.mean / 1000 if round_trip.n else None,
+        )
+
+
+class CardAccount(pj.Account):  # type: ignore[misc]  # pjsua2 ships no types
+    """Our only account; `arrive` is handed each first INVITE as pjsua2 tells it."""
+
+    def __init__(self, arrive: Callable[[Any, Any], None]) -> None:
+        super().__init__()
+        self._arrive = arrive
+
+    @guarded
+    def onIncomingCall(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
+        """A first INVITE."""
+        self._arrive(self, prm)

@@ -1,0 +1,187 @@
+"""A conversation's legs, what plays to them, and who hears whom: plain state, no phone."""
+
+from collections import deque
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from server.linecard.worker.reports import Figures
+from server.wire.linecard import LegSnapshot
+
+Node = tuple[str, str]
+"""An end of a wire: `("leg", name)`, `("player", number)`, or `("track", "token:index")`."""
+Wire = tuple[Node, Node]
+"""Sound goes from the first node to the second."""
+
+ARRIVING, DIALLING, RINGING, UP = "arriving", "dialling", "ringing", "up"
+"""States of a leg; `held` is shown instead of `up` while the far end holds us."""
+
+
+class Refusal(Exception):
+    """A command cannot be obeyed; the text is one sentence."""
+
+
+class PhoneRefused(Exception):
+    """The phone cannot do what it was asked; the text is one sentence."""
+
+
+class Phone(Protocol):
+    """What the conversation needs of pjsua2. Every method may raise `PhoneRefused`."""
+
+    def claim(self) -> bool:
+        """Take the card for a conversation that we begin; False: an INVITE was faster."""
+        ...
+
+    def free(self) -> None:
+        """The conversation is over: let the next INVITE in."""
+        ...
+
+    def run(self) -> None:
+        """Start the conference clock."""
+        ...
+
+    def rest(self) -> None:
+        """Stop the conference clock."""
+        ...
+
+    def answer(self, leg: str, code: int) -> None: ...
+
+    def dial(self, leg: str, target: str, caller: str, headers: Iterable[tuple[str, str]]) -> None: ...
+
+    def hang_up(self, leg: str, code: int, elsewhere: bool) -> None:
+        """End a leg: BYE, CANCEL or a final answer. `Ended` is reported for it. `elsewhere`: say that another
+        answered."""
+        ...
+
+    def refresh(self, leg: str) -> None:
+        """The leg's media is a new one: wire it again at the next `patch`."""
+        ...
+
+    def forget(self, leg: str) -> None:
+        """The end of this leg is known; its name may be used again."""
+        ...
+
+    def play(self, player: int, path: str, loop: bool) -> None:
+        """Open a file as a new player; it sounds where wires lead."""
+        ...
+
+    def stop_player(self, player: int) -> None: ...
+
+    def patch(self, wires: Set[Wire]) -> None:
+        """Let exactly these wires exist, as far as their ends do."""
+        ...
+
+    def press(self, leg: str, digits: str) -> None: ...
+
+    def record(self, token: str, path: str, tracks: int) -> None: ...
+
+    def finish_recording(self, token: str) -> None:
+        """Close the file; `Written` is reported."""
+        ...
+
+    def figures(self, leg: str) -> Figures | None:
+        """Media counters now; None: no media."""
+        ...
+
+
+@dataclass(slots=True)
+class Playing:
+    """A `play` under way. `token` is None for what the card plays of its own accord."""
+
+    player: int
+    files: list[str]
+    loop: bool
+    token: str | None
+    index: int = 0
+
+
+@dataclass(slots=True)
+class Leg:
+    """One SIP dialog of the conversation. Times are `mono` seconds."""
+
+    name: str
+    uri: str
+    state: str
+    invite: str = ""
+    held: bool = False
+    muted: bool = False
+    bridged: set[str] = field(default_factory=set)
+    playing: Playing | None = None
+    ring_until: float | None = None
+    rang: bool = False
+    asked: tuple[str, str] | None = None
+    """Who asked for the end, and the cause, once it was asked for."""
+    digit_method: int | None = None
+    """The way in which the first digit came; digits that come another way too are repeats of the same key."""
+    packets: int = 0
+    packets_since: float = 0
+
+    def snapshot(self) -> LegSnapshot:
+        """As it is told to the core."""
+        playing = self.playing.token if self.playing else None
+        return LegSnapshot(
+            leg=self.name,
+            state="held" if self.held and self.state == UP else self.state,
+            uri=self.uri,
+            bridged_to=sorted(self.bridged),
+            playing=playing or "",
+            muted=self.muted,
+        )
+
+    def media_is_lost(self, received: int, now: float, lost_seconds: float) -> bool:
+        """Note the packets received so far; True when none came for `lost_seconds` after the first, while not held."""
+        if received != self.packets or self.held:
+            self.packets, self.packets_since = received, now
+        return 0 < lost_seconds <= now - self.packets_since and received > 0
+
+
+@dataclass(slots=True)
+class Recording:
+    """A recording under way, one track for each leg."""
+
+    token: str
+    legs: list[str]
+    finishing: bool = False
+
+
+def wires_of(legs: Iterable[Leg], recordings: Iterable[Recording]) -> set[Wire]:
+    """Who hears whom: bridged legs, players, and tracks of recordings; nobody hears a muted leg."""
+    wires: set[Wire] = set()
+    audible = {}
+    for leg in legs:
+        node = ("leg", leg.name)
+        if leg.playing:
+            wires.add((("player", str(leg.playing.player)), node))
+        if not leg.muted:
+            audible[leg.name] = node
+            wires.update((node, ("leg", other)) for other in leg.bridged)
+    for recording in recordings:
+        for index, name in enumerate(recording.legs):
+            if name in audible and not recording.finishing:
+                wires.add((audible[name], ("track", f"{recording.token}:{index}")))
+    return wires
+
+
+class SetUpBudget:
+    """How many legs may be set up in a short time.
+
+    pjsua2's ioqueue has 64 handles, a leg takes two, and each is kept for 500 ms after its close; the process aborts
+    when none is left.
+    """
+
+    def __init__(self, count: int = 12, seconds: float = 0.6) -> None:
+        self._count = count
+        self._seconds = seconds
+        self._times: deque[float] = deque()
+
+    def note(self, now: float) -> None:
+        """A leg is set up now."""
+        self._times.append(now)
+
+    def free_at(self, now: float) -> float:
+        """When the next leg may be set up; not after `now`: at once."""
+        while self._times and self._times[0] <= now - self._seconds:
+            self._times.popleft()
+        if len(self._times) < self._count:
+            return now
+        return self._times[-self._count] + self._seconds

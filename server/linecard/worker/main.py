@@ -1,0 +1,255 @@
+"""The card process: one loop on the main thread, pjsua2's events on a second thread.
+
+What happens on the second thread comes through `Inbox`; commands come through `Link`. So everything that decides runs
+in one thread, a command waits for nobody, and pjsua2's own answers (to a BYE, say) wait for no command.
+"""
+
+import gc
+import os
+import selectors
+import signal
+import sys
+import threading
+from collections import deque
+from io import TextIOBase
+from pathlib import Path
+
+import structlog
+
+from server import clock, logs
+from server.linecard import codec
+from server.linecard.options import BankOptions
+from server.linecard.process_name import start_ticks
+from server.linecard.worker import reports
+from server.linecard.worker.conversation import Conversation
+from server.linecard.worker.legs import PhoneRefused
+from server.linecard.worker.link import Link
+from server.linecard.worker.outbox import Outbox
+from server.linecard.worker.phone import SIP_HOST, Pjsua2Phone
+from server.wire import linecard, processes
+
+log = structlog.get_logger()
+
+ORPHAN_SECONDS = 60.0
+"""A card without legs ends itself when no core has come for so long and nothing is left to tell."""
+FORGOTTEN_SECONDS = 3600.0
+"""The same for a card that still has events to tell."""
+LONGEST_SLEEP_SECONDS = 60.0
+
+
+class Inbox:
+    """Reports from any thread; wakes the main loop through a descriptor."""
+
+    def __init__(self) -> None:
+        self.descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._reports: deque[reports.Report] = deque()
+        self._owner = threading.get_ident()
+
+    def post(self, report: reports.Report) -> None:
+        """Hand a report over; returns at once."""
+        self._reports.append(report)
+        if threading.get_ident() != self._owner:
+            self.wake()
+
+    def wake(self) -> None:
+        """Let the loop turn once."""
+        os.eventfd_write(self.descriptor, 1)
+
+    def take(self) -> reports.Report | None:
+        """The next report; None: there is none."""
+        return self._reports.popleft() if self._reports else None
+
+    def clear_wake(self) -> None:
+        """The loop turns now."""
+        try:
+            os.eventfd_read(self.descriptor)
+        except BlockingIOError:
+            return
+
+
+class Card:
+    """One card: phone, conversation, link, and the loop that joins them."""
+
+    def __init__(self, name: str, options: BankOptions) -> None:
+        self._name, self._options = name, options
+        self._inbox = Inbox()
+        self._outbox = Outbox()
+        self._phone = Pjsua2Phone(name, options, self._inbox.post)
+        self._phone.start()
+        self._conversation = Conversation(
+            name,
+            self._phone,
+            self._outbox,
+            via=f"{SIP_HOST}:{self._phone.sip_port}",
+            domain=options.domain,
+            maximum_legs=options.legs_per_card,
+            lost_seconds=options.lost_seconds,
+            music=options.music,
+        )
+        self._link = Link(str(Path(options.data) / processes.CARDS_SOCKET), self._greeting)
+        self._link.away_since = clock.now().mono
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._inbox.descriptor, selectors.EVENT_READ)
+        self._watched: tuple[int, int] | None = None
+        self._retiring = self._stopping = False
+        self._collected = 0
+        self._core_was_here = True
+
+    def stop(self) -> None:
+        """Hang up and end, soon (SIGTERM)."""
+        self._stopping = True
+        self._inbox.wake()
+
+    def run(self) -> None:
+        """Work until retired, stopped or forgotten."""
+        threading.Thread(target=self._phone.turn_events, name="events", daemon=True).start()
+        log.info("card up", sip_port=self._phone.sip_port)
+        while not self._turn():
+            pass
+        self._link.send(codec.encode(linecard.Bye()))
+        log.info("card ends", conversations=self._conversation.conversations)
+
+    def _turn(self) -> bool:
+        """One round of the loop; True: the card ends."""
+        self._selector.select(self._sleep_seconds())
+        self._inbox.clear_wake()
+        now = clock.now()
+        self._phone.tidy(now)
+        for message in self._link.read(now.mono):
+            self._take(message)
+        self._hear()
+        self._link.tick(now.mono)
+        core_is_here = self._link.away_since is None
+        if core_is_here != self._core_was_here:
+            self._core_was_here = core_is_here
+            self._conversation.core_is_here(core_is_here, now)
+        deadline = self._conversation.next_deadline()
+        if deadline is not None and deadline <= now.mono:
+            self._conversation.wake(now)
+            self._hear()
+        self._speak()
+        self._watch_link()
+        self._collect()
+        return self._is_over(now.mono)
+
+    def _take(self, message: linecard.ToCard) -> None:
+        if isinstance(message, linecard.Command):
+            self._conversation.obey(message, clock.now())
+        elif isinstance(message, linecard.Ack):
+            self._outbox.acknowledged(message.seq)
+        elif isinstance(message, linecard.Ping):
+            self._link.send(codec.encode(linecard.Pong(message.number)))
+        else:
+            self._retiring = True
+
+    def _hear(self) -> None:
+        while (report := self._inbox.take()) is not None:
+            self._conversation.told(report, clock.now())
+
+    def _speak(self) -> None:
+        new = self._conversation.new_farewells
+        if not self._link.ready:
+            new.clear()  # the greeting of the next connection holds them all
+            return
+        frames = b"".join([codec.encode(farewell) for farewell in new]) + self._outbox.take_unsent()
+        new.clear()
+        if frames:
+            self._link.send(frames)
+        else:
+            self._link.flush()
+
+    def _greeting(self) -> bytes:
+        self._outbox.send_again()
+        conversation = self._conversation
+        hello = linecard.Hello(
+            secret=self._options.secret,
+            card=self._name,
+            pid=os.getpid(),
+            sip_host=SIP_HOST,
+            sip_port=self._phone.sip_port,
+            call=conversation.call,
+            legs=conversation.snapshot(),
+            conversations=conversation.conversations,
+            retiring=self._retiring,
+            last_command=conversation.last_command,
+        )
+        return codec.encode(hello) + b"".join([codec.encode(text) for text in conversation.farewells.values()])
+
+    def _sleep_seconds(self) -> float:
+        deadlines = [self._conversation.next_deadline(), self._link.next_deadline()]
+        known = [deadline for deadline in deadlines if deadline is not None]
+        if not known:
+            return LONGEST_SLEEP_SECONDS
+        return max(0.0, min(min(known) - clock.now().mono, LONGEST_SLEEP_SECONDS))
+
+    def _watch_link(self) -> None:
+        """Let the selector watch the link's present socket, for writing too while something is left to send."""
+        opened = self._link.socket
+        wanted = None
+        if opened is not None:
+            writing = selectors.EVENT_WRITE if self._link.wants_to_write else 0
+            wanted = (opened.fileno(), selectors.EVENT_READ | writing)
+        if wanted == self._watched:
+            return
+        if self._watched is not None and self._watched[0] in self._selector.get_map():
+            self._selector.unregister(self._watched[0])
+        if wanted is not None:
+            self._selector.register(*wanted)
+        self._watched = wanted
+
+    def _collect(self) -> None:
+        """Collect garbage between conversations only: never in a callback, where pjsua2 objects could be among it."""
+        if not self._conversation.call and self._collected != self._conversation.conversations:
+            self._collected = self._conversation.conversations
+            gc.collect()
+
+    def _is_over(self, now: float) -> bool:
+        if self._stopping:
+            self._conversation.end_all(clock.now())
+            self._hear()
+            self._speak()
+            return True
+        if self._conversation.call and self._conversation.snapshot():
+            return False
+        if self._retiring and not self._conversation.call:
+            return True
+        away = 0.0 if self._link.away_since is None else now - self._link.away_since
+        return away > (FORGOTTEN_SECONDS if len(self._outbox) else ORPHAN_SECONDS)
+
+
+class LastingOutput(TextIOBase):
+    """Standard error that may go away: a card outlives those who read its log."""
+
+    def __init__(self, target: int) -> None:
+        self._target = target
+
+    def write(self, text: str, /) -> int:
+        """Write as much as is taken."""
+        try:
+            os.write(self._target, text.encode(errors="replace"))
+        except OSError:
+            return 0  # nobody reads any longer, and there is nobody to tell
+        return len(text)
+
+
+def run_card(name: str, options: BankOptions) -> int:
+    """Be the card `name` until the end of the process; returns its exit status. Called in a fresh fork."""
+    sys.stderr = LastingOutput(2)
+    logs.configure(name)
+    gc.disable()
+    place = Path(options.data) / processes.CARDS_FOLDER / f"{name}.pid"
+    try:
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        place.write_text(f"{os.getpid()} {start_ticks(os.getpid())}\n", encoding="ascii")
+        card = Card(name, options)
+        signal.signal(signal.SIGTERM, lambda *_: card.stop())
+        card.run()
+    except (OSError, PhoneRefused) as error:
+        log.error("card failed", why=str(error))
+        return 1
+    except Exception:
+        log.exception("card failed")
+        return 1
+    finally:
+        place.unlink(missing_ok=True)
+    return 0

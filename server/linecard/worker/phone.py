@@ -1,0 +1,240 @@
+"""The pjsua2 adapter: one endpoint, one account, a few calls.
+
+All methods are called on the main thread, which pjlib knows because it created the library. `turn_events` is the second
+thread. Arriving INVITEs are claimed on that thread, so that the second of two is refused at once.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Set
+from typing import Any
+
+import pjsua2 as pj
+
+from server.call.now import Now
+from server.linecard.options import BankOptions
+from server.linecard.worker import reports, settings
+from server.linecard.worker.calls import CardAccount, CardCall
+from server.linecard.worker.legs import PhoneRefused, Wire
+from server.linecard.worker.patchbay import Patchbay
+from server.linecard.worker.recording import Recorder
+from server.linecard.worker.reports import Figures
+from server.wire.linecard import CUSTOMER
+
+SIP_HOST = "127.0.0.1"
+GRAVE_SECONDS = 2.0
+"""pjsua2 objects are kept for so long after their end: a callback may still be on its way out of them."""
+EVENT_MILLISECONDS = 100
+_BUSY, _FORBIDDEN = 486, 403
+
+
+class Pjsua2Phone:
+    """Implements `legs.Phone`. `post` may be called from any thread."""
+
+    def __init__(self, card: str, options: BankOptions, post: Callable[[reports.Report], None]) -> None:
+        self.sip_port = 0
+        self._card, self._options, self._post = card, options, post
+        self._endpoint: Any = pj.Endpoint()
+        self._account: Any = None
+        self._calls: dict[str, CardCall] = {}
+        self._players: dict[int, Any] = {}
+        self._recorders: dict[str, Recorder] = {}
+        self._bay = Patchbay()
+        self._graves: deque[tuple[float, Any]] = deque()
+        self._claim = threading.Lock()
+        self._clock_runs = False
+        self._edge = f"{options.edge_host}:{options.edge_port}"
+        self._time = 0.0
+
+    def start(self) -> None:
+        """Start the endpoint; afterwards `sip_port` is set. Raises `PhoneRefused`."""
+        try:
+            self._endpoint.libCreate()
+            self._endpoint.libInit(settings.endpoint(self._options))
+            transport = self._open_transport()
+            self._endpoint.libStart()
+            self._endpoint.audDevManager().setNoDev()
+            settings.choose_codecs(self._endpoint, self._options.clock_hz)
+            contact = f"<sip:{self._card}@{SIP_HOST}:{self.sip_port}>"
+            self._account = CardAccount(self._arrive)
+            self._account.create(settings.account(self._card, self._options, transport, contact))
+        except pj.Error as error:
+            raise PhoneRefused(f"pjsua2 does not start: {error.title}: {error.reason}") from error
+
+    def turn_events(self) -> None:
+        """The event thread: never returns."""
+        self._endpoint.libRegisterThread("events")
+        while True:
+            self._endpoint.libHandleEvents(EVENT_MILLISECONDS)
+
+    def tidy(self, now: Now) -> None:
+        """Let go of what ended a while ago."""
+        self._time = now.mono
+        while self._graves and self._graves[0][0] <= now.mono:
+            self._graves.popleft()
+
+    # ---- legs.Phone
+
+    def claim(self) -> bool:
+        """Take the card for a conversation; False: it has one."""
+        return self._claim.acquire(blocking=False)
+
+    def free(self) -> None:
+        """The conversation is over."""
+        self._claim.release()
+
+    def run(self) -> None:
+        """Start the conference clock, if it does not run (0.2 ms)."""
+        if not self._clock_runs:
+            self._clock_runs = True
+            self._endpoint.audDevManager().setNullDev()
+
+    def rest(self) -> None:
+        """Stop the conference clock (20 ms, in which nothing is computed)."""
+        self._clock_runs = False
+        self._endpoint.audDevManager().setNoDev()
+
+    def answer(self, leg: str, code: int) -> None:
+        """Answer an arriving leg."""
+        parameters = pj.CallOpParam(True)
+        parameters.statusCode = code
+        self._do(self._call(leg).answer, parameters)
+
+    def dial(self, leg: str, target: str, caller: str, headers: Iterable[tuple[str, str]]) -> None:
+        """Send an INVITE through the edge."""
+        parameters = pj.CallOpParam(True)
+        parameters.txOption.localUri = caller
+        for name, value in headers:
+            parameters.txOption.headers.append(_header(name, value))
+        call = CardCall(self._account, leg, self._post)
+        self._calls[leg] = call
+        try:
+            self._do(call.makeCall, target, parameters)
+        except PhoneRefused:
+            self.forget(leg)
+            raise
+
+    def hang_up(self, leg: str, code: int, elsewhere: bool) -> None:
+        """End a leg. pjsua2 reports its end before this returns, and finishes the transaction by itself."""
+        call = self._call(leg)
+        call.last_figures = call.figures()
+        parameters = pj.CallOpParam(True)
+        if code:
+            parameters.statusCode = code
+        if elsewhere:
+            parameters.txOption.headers.append(_header("Reason", 'SIP;cause=200;text="Call completed elsewhere"'))
+        self._do(call.hangup, parameters)
+
+    def refresh(self, leg: str) -> None:
+        """The leg's media is a new one."""
+        call = self._calls.get(leg)
+        try:
+            if call is None or call.media_index is None:
+                raise PhoneRefused("the leg has no media")
+            self._bay.put(("leg", leg), self._do(call.getAudioMedia, call.media_index))
+        except PhoneRefused:
+            self._bay.remove(("leg", leg))
+
+    def forget(self, leg: str) -> None:
+        """The leg is over."""
+        self._bay.remove(("leg", leg))
+        self._bury(self._calls.pop(leg, None))
+
+    def play(self, player: int, path: str, loop: bool) -> None:
+        """Open a file as a player."""
+        opened = _Player(player, self._post)
+        self._do(opened.createPlayer, path, 0 if loop else pj.PJMEDIA_FILE_NO_LOOP)
+        self._players[player] = opened
+        self._bay.put(("player", str(player)), opened)
+
+    def stop_player(self, player: int) -> None:
+        """Close a player."""
+        opened = self._players.pop(player, None)
+        if opened is not None:
+            self._bay.patch_out(("player", str(player)))
+            self._bury(opened)
+
+    def patch(self, wires: Set[Wire]) -> None:
+        """Make these wires."""
+        self._bay.patch(wires)
+
+    def press(self, leg: str, digits: str) -> None:
+        """Send digits as RFC 4733 events."""
+        self._do(self._call(leg).dialDtmf, digits)
+
+    def record(self, token: str, path: str, tracks: int) -> None:
+        """Begin a recording."""
+        self._recorders[token] = Recorder(token, path, tracks, self._options.clock_hz, self._bay)
+
+    def finish_recording(self, token: str) -> None:
+        """End a recording; `Written` follows."""
+        self._recorders.pop(token).finish(self._post)
+
+    def figures(self, leg: str) -> Figures | None:
+        """Media counters now."""
+        call = self._calls.get(leg)
+        return call.figures() if call else None
+
+    # ---- inside
+
+    def _arrive(self, account: Any, prm: Any) -> None:
+        """A first INVITE, on the event thread: claimed, or refused at once."""
+        refusal = 0
+        if prm.rdata.srcAddress != self._edge:
+            refusal = _FORBIDDEN
+        elif not self.claim():
+            refusal = _BUSY
+        if refusal:
+            call = CardCall(account, "", _unheard, prm.callId)
+            parameters = pj.CallOpParam(True)
+            parameters.statusCode = refusal
+            call.hangup(parameters)
+            self._bury(call)
+            return
+        self._calls[CUSTOMER] = CardCall(account, CUSTOMER, self._post, prm.callId)
+        self._post(reports.Came(CUSTOMER, prm.rdata.wholeMsg))
+
+    def _call(self, leg: str) -> CardCall:
+        try:
+            return self._calls[leg]
+        except KeyError:
+            raise PhoneRefused("the leg is over") from None
+
+    def _bury(self, ended: Any) -> None:
+        if ended is not None:
+            self._graves.append((self._time + GRAVE_SECONDS, ended))
+
+    @staticmethod
+    def _do(action: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return action(*arguments)
+        except pj.Error as error:
+            raise PhoneRefused(error.reason or error.title) from error
+
+    def _open_transport(self) -> int:
+        transport = self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, settings.transport(SIP_HOST))
+        self.sip_port = int(self._endpoint.transportGetInfo(transport).localName.rpartition(":")[2])
+        return int(transport)
+
+
+class _Player(pj.AudioMediaPlayer):  # type: ignore[misc]  # pjsua2 ships no types
+    """A player that reports the end of its file."""
+
+    def __init__(self, number: int, post: Callable[[reports.Report], None]) -> None:
+        super().__init__()
+        self._number = number
+        self._post = post
+
+    def onEof2(self) -> None:  # noqa: N802 - pjsua2's name
+        """End of a file that does not loop; comes on a media thread."""
+        self._post(reports.PlayerEnded(self._number))
+
+
+def _header(name: str, value: str) -> Any:
+    header = pj.SipHeader()
+    header.hName, header.hValue = name, value
+    return header
+
+
+def _unheard(_report: reports.Report) -> None:
+    """The reports of a call that was refused at once."""
