@@ -59,7 +59,8 @@ def send_with_descriptors(connection: socket.socket, data: bytes, descriptors: l
     """Send `data` over a Unix socket and `descriptors` with its first octet (SCM_RIGHTS)."""
     rights = array.array("i", descriptors)
     sent = connection.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
-    connection.sendall(data[sent:])
+    if sent < len(data):  # sending nothing would fail on a peer that has read all and gone
+        connection.sendall(data[sent:])
 
 
 def receive_line_with_descriptors(connection: socket.socket, limit: int) -> tuple[bytes, list[int]]:

@@ -77,9 +77,9 @@ def _empty(path: Path, notes: Notebook) -> None:
 
 def _site(site: SiteFile, notes: Notebook) -> None:
     language = site.site.language
-    if language not in LANGUAGES:
-        known = did_you_mean(language.split("-")[0].split("_")[0], LANGUAGES, "")
-        notes.error(("site", "language"), f"there are no prompts in {shown_value(language)}", known)
+    if language.partition("-")[0] not in LANGUAGES:  # pt-BR is pt
+        cure = did_you_mean(language, LANGUAGES, "")
+        notes.error(("site", "language"), f"there are no prompts in {shown_value(language)}", cure)
 
 
 def _sip(site: SiteFile, notes: Notebook) -> None:

@@ -20,6 +20,7 @@ from server.handover import HandoverFailed
 from server.supervisor import child, folder, leftovers
 from server.supervisor.adoption import sockets_of_running_core
 from server.supervisor.backoff import Backoff
+from server.supervisor.bank_options import bank_options
 from server.supervisor.child import Child
 from server.supervisor.notify import notify
 from server.supervisor.signals import signals_as_octets
@@ -114,7 +115,7 @@ class House:
         former = self._sockets.former_card_address()
         changed = self._sockets.open_for(self._site)
         _log.info("listening", sockets=self._sockets.addresses())
-        if bank is not None and former != self._card_address():
+        if bank is not None and former != self._sockets.addresses()[processes.CARDS_SIP]:
             self._replace(BANK, signal.SIGTERM)
         if bank is None:
             self._start_bank()
@@ -162,8 +163,10 @@ class House:
         self._selector.register(hears, selectors.EVENT_READ, lambda: self._hear(hears))
 
     def _start_bank(self) -> None:
-        options = ["--data", str(self._data), "--edge", self._card_address(), "--site", str(self._site_file)]
-        self._start(BANK, [*self._programs.bank, *options], self._child_environment(), [])
+        self._start(BANK, [*self._programs.bank, *self._bank_options(self._site)], self._child_environment(), [])
+
+    def _bank_options(self, site: SiteFile) -> list[str]:
+        return bank_options(site, self._data, self._sockets.addresses()[processes.CARDS_SIP])
 
     def _start(self, who: str, command: list[str], environment: dict[str, str], descriptors: list[int]) -> None:
         started = child.start(command, environment, descriptors)
@@ -176,9 +179,6 @@ class House:
         return {
             name: value for name, value in self._environment.items() if name not in ("NOTIFY_SOCKET", "WATCHDOG_PID")
         }
-
-    def _card_address(self) -> str:
-        return self._sockets.addresses()[processes.CARDS_SIP]
 
     # --- watching
 
@@ -264,7 +264,7 @@ class House:
             _log.error("site-not-taken", error=str(error))
             return
         before, self._site = self._site, site
-        if (before.media, before.linecards) != (site.media, site.linecards):
+        if self._bank_options(before) != self._bank_options(site):
             self._replace(BANK, signal.SIGTERM)
         if CORE in self._running:
             self._replace(CORE, signal.SIGHUP)

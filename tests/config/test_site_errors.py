@@ -61,7 +61,7 @@ BROKEN = [
      "0 to 10"),
     ("time zone", "Europe/Berlin", "Europe/Berln", 3, "site.time_zone", "Europe/Berln", '"Europe/Berlin"'),
     ("country", "[sip]", 'country = "Germany"\n[sip]', 5, "site.country", "Germany", "DE"),
-    ("language", "[sip]", 'language = "pt-BR"\n[sip]', 5, "site.language", "pt-BR", '"pt"'),
+    ("language", "[sip]", 'language = "fr"\n[sip]', 5, "site.language", "fr", "en, pt"),
     ("listen", "udp:127.0.0.1:5060", "127.0.0.1:5060", 6, "sip.listen[0]", "127.0.0.1:5060", "udp:HOST:PORT"),
     ("port", "udp:127.0.0.1:5060", "udp:127.0.0.1:70000", 6, "sip.listen[0]", "70000", "udp:HOST:PORT"),
     ("address", "udp:127.0.0.1:5060", "udp:127.0.0.256:5060", 6, "sip.listen[0]", "127.0.0.256", "udp:HOST:PORT"),

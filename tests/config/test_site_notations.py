@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.config import addresses, site
+from server.acd.routing import STRATEGIES
+from server.config import addresses, rules, site
 from server.config.countries import COUNTRIES
 from server.config.findings import Finding
 from server.config.lines import line_index
 from server.config.load import SiteError, parse_site
 from server.config.ranges import RANGES
 from server.config.shape import keys_of
+from server.speech.sounds import LANGUAGES
 
 READERS = [
     addresses.read_listen, addresses.read_web_listen, addresses.read_host, addresses.read_port_range,
@@ -106,3 +108,11 @@ def test_any_text_gives_lines_and_a_site_or_site_error(text: str) -> None:
     except SiteError as error:
         findings = error.findings
     assert all(f.cure and f.message for f in findings)
+
+
+def test_the_strategies_are_those_of_the_floor() -> None:
+    assert set(rules.STRATEGIES) == set(STRATEGIES)
+
+
+def test_the_languages_are_those_of_the_prompts() -> None:
+    assert rules.LANGUAGES == LANGUAGES

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from server.config.load import parse_site
+from server.linecard.options import parse
 from server.supervisor.backoff import Backoff
+from server.supervisor.bank_options import bank_options
 from server.supervisor.child import name_of, note, noted, open_process, strike_out
 from server.supervisor.folder import FolderInUse, FolderUnusable, lock, prepare, write_whole
 
@@ -63,3 +66,16 @@ def test_files_are_written_whole_and_private(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["x"]
     assert (tmp_path / "x").read_text() == "two"
     assert (tmp_path / "x").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_bank_can_read_its_options(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    site = parse_site(
+        '[media]\naddress = "::1"\nrtp_ports = "30000 - 30999"\nlost_seconds = 0\n[sip]\ndomain = "a.example"'
+    )
+    options = parse(bank_options(site, tmp_path, "[::1]:5070"))
+    assert (options.edge_host, options.edge_port, options.media_address) == ("::1", 5070, "::1")
+    assert (options.rtp_first, options.rtp_last, options.lost_seconds) == (30000, 30999, 0)
+    assert (options.domain, options.clock_hz, options.legs_per_card) == ("a.example", 8000, 4)
+    assert options.secret == (tmp_path / "cards.key").read_text().strip()
+    assert Path(options.music).is_file()
