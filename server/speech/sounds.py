@@ -64,6 +64,10 @@ class Sounds:
         """For an agent at an outside phone, whose mailbox must never get a customer."""
         return [self._prompt("press-1-to-accept")]
 
+    def demo(self, role: str) -> str:
+        """What the demo's `customer` or `agent` says, to be repeated."""
+        return self._prompt(f"demo-{role}")
+
     def _prompt(self, name: str) -> str:
         return str(_SHIPPED / self.language / f"{name}.wav")
 

@@ -21,6 +21,8 @@ PROMPTS: dict[str, dict[str, str]] = {
         "call-from": "Call from",
         "unknown-number": "an unknown number.",
         "plus": "plus",
+        "demo-customer": "Hello. I have moved to a new flat, and I would like to tell you what my meter shows today.",
+        "demo-agent": "Good day. Thank you for calling. I am looking at your contract now. One moment, please.",
     },
     "pt": {
         "greeting": "Bem-vindo. Todos os nossos atendentes estão ocupados. Por favor, aguarde na linha.",
@@ -30,6 +32,8 @@ PROMPTS: dict[str, dict[str, str]] = {
         "call-from": "Ligação de",
         "unknown-number": "um número desconhecido.",
         "plus": "mais",
+        "demo-customer": "Olá. Eu me mudei para um apartamento novo e gostaria de informar a leitura do medidor.",
+        "demo-agent": "Bom dia. Obrigado por ligar. Estou vendo o seu contrato agora. Um momento, por favor.",
     },
 }
 DIGITS = {

@@ -48,6 +48,8 @@ def test_languages(language: str, spoken: str):
         f"{spoken}/press-1-to-accept",
     ]
     assert names([sounds.ringback(), sounds.tone()]) == ["ringback", "tone"]
+    spoken_in_the_demo = [sounds.demo("customer"), sounds.demo("agent")]
+    assert names(spoken_in_the_demo) == [f"{spoken}/demo-customer", f"{spoken}/demo-agent"]
 
 
 @pytest.mark.parametrize(
