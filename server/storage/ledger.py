@@ -19,7 +19,7 @@ from server.call.now import Now
 from server.records.book import Book
 from server.records.call_record import CallSoFar
 from server.storage.commits import BOOK, Commits
-from server.storage.errors import StorageAway
+from server.storage.errors import LedgerConflict, StorageAway
 from server.storage.ledger_reading import LedgerReading
 from server.storage.rows import amendment, contact_row, last_of_each, ledger_row, record_row
 from server.storage.spool import Batch
@@ -246,10 +246,17 @@ class Ledger:
         if self._retry is not None:
             self._retry.cancel()
             self._retry = None
-        if self._held_back.rows:
-            await self._writer.run(self._commits.save, self._with_held_back(Batch(rows=[])))
-        if self.is_away:
-            self.is_away = await self._writer.run(self._commits.replay) is None
+        await self._write_what_is_left()
         if self._book is not None and self._book.position > self._paged and not self.is_away:
             position = self._book.position
             await self._writer.run(self._reading.save_checkpoint, BOOK, position, self._page())
+
+    async def _write_what_is_left(self) -> None:
+        """The last chance for facts that are not in the database; those in the spool are written at the next start."""
+        try:
+            if self._held_back.rows:
+                await self._writer.run(self._commits.save, self._with_held_back(Batch(rows=[])))
+            if self.is_away:
+                self.is_away = await self._writer.run(self._commits.replay) is None
+        except (StorageAway, LedgerConflict) as fault:
+            log.critical("storage-ends-away", fault=str(fault))

@@ -1,0 +1,138 @@
+"""The database is away, and comes back: nothing is lost, nothing is there twice."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from pytest_twisted import ensureDeferred
+from storage_rig import at, beside, call, running, until
+
+from server.call import facts as f
+from server.storage.errors import LedgerConflict, StorageAway
+from server.storage.spool import Batch, Spool
+
+SPOOL = Path("spool/facts.spool")
+
+
+def fact(text: str) -> f.AnyFact:
+    return f.PresenceChosen(agent="ana", presence="ready", reason=text, by="ana")
+
+
+@ensureDeferred
+async def test_facts_are_spooled_and_replayed_once(tmp_path: Path) -> None:
+    async with running(tmp_path) as storage:
+        await storage.ledger.append([(at(0), fact("before"))])
+        lock = beside(tmp_path)
+        lock.execute("BEGIN IMMEDIATE")
+        entries = await storage.ledger.append(call("c1"))
+        assert [entry.position for entry in entries] == list(range(2, 11))
+        assert storage.ledger.is_away
+        assert (tmp_path / SPOOL).stat().st_mode & 0o777 == 0o600
+        again = await storage.ledger.append([(at(20), fact("during"))])
+        assert len(await storage.ledger.read(0, 100)) == 1
+        record = await storage.records.record("c1")
+        assert record is not None
+        assert record.outcome == "answered"
+        assert [r.call_id for r in await storage.records.all_records()] == ["c1"]
+        lock.execute("ROLLBACK")
+        await until(lambda: not storage.ledger.is_away)
+        assert not (tmp_path / SPOOL).exists()
+        assert storage.ledger.unsaved == {}
+        await storage.ledger.append([(at(30), fact("after"))])
+        kept = await storage.ledger.read(0, 100)
+        assert [entry.position for entry in kept] == list(range(1, 13))
+        assert kept[1:11] == [*entries, *again]
+        assert [r.call_id for r in await storage.records.all_records()] == ["c1"]
+
+
+@ensureDeferred
+async def test_what_a_dead_core_spooled_is_written_by_the_next(tmp_path: Path) -> None:
+    async with running(tmp_path) as storage:
+        await storage.ledger.append([(at(0), fact("before"))])
+        lock = beside(tmp_path)
+        lock.execute("BEGIN IMMEDIATE")
+        await storage.ledger.append(call("c1")[:7])
+        shutil.copytree(tmp_path / "spool", tmp_path / "as-the-core-died")
+        lock.execute("ROLLBACK")
+        await until(lambda: not storage.ledger.is_away)
+        whole = await storage.ledger.read(0, 100)
+    # half of it had been written when the core died
+    rows = beside(tmp_path)
+    rows.execute("DELETE FROM ledger WHERE position > 4")
+    rows.execute("DELETE FROM call_record")
+    rows.execute("DELETE FROM checkpoint")
+    (tmp_path / "as-the-core-died" / "facts.spool").rename(tmp_path / SPOOL)
+    async with running(tmp_path) as storage:
+        assert await storage.ledger.read(0, 100) == whole
+        record = await storage.records.record("c1")
+        assert record is not None
+        assert record.state == "closed"
+        assert beside(tmp_path).execute("SELECT count(*) FROM call_record").fetchone() == (1,)
+        assert not (tmp_path / SPOOL).exists()
+
+
+@ensureDeferred
+async def test_neither_database_nor_disk(tmp_path: Path) -> None:
+    async with running(tmp_path) as storage:
+        lock = beside(tmp_path)
+        lock.execute("BEGIN IMMEDIATE")
+        (tmp_path / "spool").rmdir()
+        with pytest.raises(StorageAway):
+            await storage.ledger.append(call("c1")[:5])
+        lock.execute("ROLLBACK")
+        await storage.ledger.append(call("c1")[5:])
+        await until(lambda: not storage.ledger.is_away)
+        kept = await storage.ledger.read(0, 100)
+        assert [entry.position for entry in kept] == list(range(1, 10))
+        assert [entry.fact for entry in kept] == [fact for _, fact in call("c1")]
+
+
+@ensureDeferred
+async def test_another_core_at_our_positions_is_noticed_and_nothing_lost(tmp_path: Path) -> None:
+    async with running(tmp_path) as storage:
+        await storage.ledger.append([(at(0), fact("ours"))])
+        other = '{"t":"presence-chosen","agent":"bo","presence":"ready"}'
+        beside(tmp_path).execute("INSERT INTO ledger VALUES (2, 1, 1, 'presence-chosen', '', 'bo', ?)", (other,))
+        await storage.ledger.append([(at(1), fact("ours too"))])
+        assert storage.ledger.is_away
+    spool = Spool(tmp_path)
+    spool.open()
+    [batch] = spool.batches()
+    assert "ours too" in str(batch.rows[0][-1])
+    with pytest.raises(LedgerConflict):
+        async with running(tmp_path):
+            pass
+
+
+@ensureDeferred
+async def test_other_stores_say_that_the_database_is_away(tmp_path: Path) -> None:
+    async with running(tmp_path) as storage:
+        lock = beside(tmp_path)
+        lock.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageAway):
+            await storage.bindings.save("ana", [])
+        lock.execute("ROLLBACK")
+
+
+def test_a_record_cut_off_by_a_crash_is_left_and_written_over(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.open()
+    batches = [Batch(rows=[(n, 1.0, 1.0, "x", "", "", "{}")]) for n in range(1, 4)]
+    for batch in batches:
+        spool.append(batch)
+    spool.close()
+    file = tmp_path / SPOOL
+    whole = file.read_bytes()
+    for damaged in (whole[:-1], whole[:-5] + b"\0" + whole[-4:], whole[: len(whole) * 2 // 3 + 3]):
+        file.write_bytes(damaged)
+        again = Spool(tmp_path)
+        again.open()
+        assert list(again.batches()) == batches[:2]
+        again.append(batches[2])
+        again.close()
+        assert list(again.batches()) == batches
+    file.write_bytes(b"\0\0")
+    empty = Spool(tmp_path)
+    empty.open()
+    assert empty.is_empty()
+    assert not file.exists()
