@@ -7,6 +7,7 @@ from importlib import metadata
 from typing import Any
 
 from twisted.internet.defer import maybeDeferred
+from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort
 
 from server.web import openapi
@@ -54,8 +55,8 @@ class Web:
             ),
             Figure(name="monitor_viewers", help="Open status pages.", read=lambda: self._feed.viewers),
         ]
-        version = metadata.version("caruso")
-        work = Api(wiring, origins, Metrics([*own, *figures]), lambda: openapi.document(ENDPOINTS, version))
+        description = openapi.document(ENDPOINTS, metadata.version("caruso"))
+        work = Api(wiring, origins, Metrics([*own, *figures]), lambda: description)
         routes = Routes(ENDPOINTS, [work, Pages(wiring.site.site.language)], doorkeeper)
         sockets: dict[bytes, tuple[Role, SocketFactory]] = {
             b"/desk": (Role.ANYONE, lambda _: desk_factory),  # a desk logs in with its first message
@@ -75,7 +76,7 @@ class Web:
         host, port = split_address(self._listen)
         try:
             self._port = self._reactor.listenTCP(port, self._site, backlog=BACKLOG, interface=host)
-        except Exception as error:
+        except CannotListenError as error:
             raise OSError(f"[web].listen {self._listen} cannot be used: {error}") from error
 
     @property

@@ -54,7 +54,7 @@ class LimitedRequest(Request):
         if self.received_octets <= api.MAX_BODY_OCTETS:
             super().handleContentChunk(data)  # type: ignore[no-untyped-call]
         elif self.received_octets > MOST_DISCARDED_OCTETS:
-            self.channel.loseConnection()
+            self.channel.loseConnection()  # type: ignore[no-untyped-call]
 
     def processingFailed(self, reason: Failure) -> Failure:  # noqa: N802 - Twisted's name
         """A fault that nobody caught."""

@@ -1,0 +1,213 @@
+"""`caruso ctl`: asks a running core. Exit status: 0 done, 1 the core refused, 2 wrong usage, 3 no core is running.
+
+It reads its words with argparse: typer checks each option with pydantic, whose import alone takes a quarter of a second.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import msgspec
+
+from server.control.client import ControlClient, CoreNotRunning, CoreRefused
+from server.wire import control
+
+DATA_VARIABLE = "CARUSO_DATA"
+REFUSED = 1
+NOT_RUNNING = 3
+INTERRUPTED = 130
+
+ACTIONS = ("ready", "not-ready", "logout", "wrap-up-done")
+
+
+def main(words: list[str]) -> int:
+    """Run `caruso ctl WORDS...`; returns the exit status. Wrong usage ends the process with 2, as argparse does."""
+    parser = _parser()
+    options = parser.parse_args(words)
+    data = options.data or os.environ.get(DATA_VARIABLE)
+    if not data:
+        parser.error(f"name the data directory: --data DIR, or {DATA_VARIABLE} in the environment")
+    try:
+        with ControlClient(Path(data)) as client:
+            options.run(client, options)
+            sys.stdout.flush()
+    except CoreRefused as error:
+        return _failed(error, REFUSED)
+    except CoreNotRunning as error:
+        return _failed(error, NOT_RUNNING)
+    except BrokenPipeError:  # whoever read our output has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def app(args: list[str], prog_name: str) -> NoReturn:  # noqa: ARG001 - the name is always `caruso ctl`
+    """The same for a caller who runs commands as applications: ends with `SystemExit`."""
+    raise SystemExit(main(args))
+
+
+def _failed(error: Exception, status: int) -> int:
+    print(error, file=sys.stderr)
+    return status
+
+
+# ---- words ----
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help=f"data directory (or {DATA_VARIABLE})")
+    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="write JSON")
+    parser = argparse.ArgumentParser(prog="caruso ctl", description="Ask a running core.", parents=[common])
+    parser.set_defaults(data=None, json=False)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, purpose: str, run: Callable[[ControlClient, argparse.Namespace], None]) -> Any:
+        command = commands.add_parser(name, help=purpose, description=purpose, parents=[common])
+        command.set_defaults(run=run)
+        return command
+
+    add("status", "What the core does.", _status)
+    add("agents", "Every agent, in the site file's order.", _agents)
+    agent = add("agent", "Set an agent's presence, or end the wrap-up.", _agent)
+    agent.add_argument("id", metavar="ID")
+    agent.add_argument("action", choices=ACTIONS)
+    agent.add_argument("--reason", default="", metavar="ID", help="reason, with not-ready only")
+    agent.set_defaults(parser=agent)
+    calls = add("calls", "Call records, oldest first.", _calls)
+    calls.add_argument("--live", action="store_true", help="only calls that have not ended")
+    call = add("call", "One call record.", _call)
+    call.add_argument("id", metavar="ID")
+    events = add("events", "The ledger's entries.", _events)
+    events.add_argument("--follow", action="store_true", help="go on until the core ends")
+    events.add_argument("--after", type=_natural, default=0, metavar="N", help="only entries after this position")
+    stop = add("stop", "No new calls; end when the present ones are over.", _stop)
+    stop.add_argument("--grace", type=_seconds, metavar="SECONDS", help="calls may go on so long; else as configured")
+    return parser
+
+
+def _natural(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError("a whole number from 0")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1e6:
+        raise argparse.ArgumentTypeError("seconds, from 0")
+    return value
+
+
+# ---- asking ----
+
+
+def _status(client: ControlClient, options: argparse.Namespace) -> None:
+    _show(client.ask(control.Status()), options.json, _status_text)
+
+
+def _agents(client: ControlClient, options: argparse.Namespace) -> None:
+    _show(client.ask(control.Agents()), options.json, _agents_text)
+
+
+def _agent(client: ControlClient, options: argparse.Namespace) -> None:
+    if options.reason and options.action != "not-ready":
+        options.parser.error("--reason goes with not-ready only")
+    ask = control.Agent(id=options.id, action=options.action, reason=options.reason)
+    _show(client.ask(ask), options.json, lambda one: _agents_text([one]))
+
+
+def _calls(client: ControlClient, options: argparse.Namespace) -> None:
+    _show(client.ask(control.Calls(live=options.live)), options.json, _calls_text)
+
+
+def _call(client: ControlClient, options: argparse.Namespace) -> None:
+    _show(client.ask(control.Call(id=options.id)), options.json, _fields_text)
+
+
+def _events(client: ControlClient, options: argparse.Namespace) -> None:
+    for event in client.events(options.after, options.follow):
+        _write(_json(event) if options.json else _event_text(event))
+        if options.follow:
+            sys.stdout.flush()
+
+
+def _stop(client: ControlClient, options: argparse.Namespace) -> None:
+    _show(client.ask(control.Stop(grace_seconds=options.grace)), options.json, lambda _: "The core ends.")
+
+
+# ---- showing ----
+
+
+def _show(answer: Any, as_json: bool, text: Callable[[Any], str]) -> None:
+    _write(_json(answer) if as_json else text(answer))
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    cells = [[str(cell) if cell is not None else "-" for cell in row] for row in [head, *rows]]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+    return "\n".join(lines)
+
+
+def _agents_text(items: list[dict[str, Any]]) -> str:
+    rows = [
+        (
+            item["id"],
+            item["name"],
+            item["presence"] + (f" ({item['reason']})" if item["reason"] else ""),
+            item["work_state"],
+            "yes" if item["reachable"] else f"no: {item['fault']}",
+            item["since"],
+            item["call"],
+        )
+        for item in items
+    ]
+    return _table(("AGENT", "NAME", "PRESENCE", "WORK", "REACHABLE", "SINCE", "CALL"), rows)
+
+
+def _calls_text(items: list[dict[str, Any]]) -> str:
+    columns = ("call_id", "from", "to", "queue", "agent", "arrived_at", "wait_seconds", "talk_seconds", "outcome")
+    return _table([column.upper() for column in columns], [[item[column] for column in columns] for item in items])
+
+
+def _status_text(status: dict[str, Any]) -> str:
+    queues = status.pop("queues")
+    columns = ("id", "waiting", "longest_since", "ready", "talking", "logged_in")
+    table = _table([column.upper() for column in columns], [[queue[column] for column in columns] for queue in queues])
+    return f"{_fields_text(status)}\n\n{table}"
+
+
+def _fields_text(fields: dict[str, Any]) -> str:
+    width = max(len(name) for name in fields)
+    return "\n".join(f"{name.ljust(width)}  {_plain(value)}" for name, value in fields.items())
+
+
+def _event_text(event: dict[str, Any]) -> str:
+    rest = " ".join(f"{name}={_plain(value)}" for name, value in event.items() if name not in ("position", "at", "t"))
+    return f"{event['position']:>8}  {event['at']}  {event['t']:<20} {rest}"
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "-"
+    return value if isinstance(value, str) else _json(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
