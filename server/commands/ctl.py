@@ -1,6 +1,6 @@
 """`caruso ctl`: asks a running core. Exit status: 0 done, 1 the core refused, 2 wrong usage, 3 no core is running.
 
-It reads its words with argparse: typer checks each option with pydantic, whose import alone takes a quarter of a second.
+It reads its words with argparse: typer checks each option with pydantic, whose import takes a quarter of a second.
 """
 
 import argparse
@@ -26,12 +26,13 @@ ACTIONS = ("ready", "not-ready", "logout", "wrap-up-done")
 def main(words: list[str]) -> int:
     """Run `caruso ctl WORDS...`; returns the exit status. Wrong usage ends the process with 2, as argparse does."""
     parser = _parser()
-    options = parser.parse_args(words)
-    data = options.data or os.environ.get(DATA_VARIABLE)
-    if not data:
+    options = parser.parse_args(words, argparse.Namespace(data=os.environ.get(DATA_VARIABLE), json=False, reason=""))
+    if options.reason and options.action != "not-ready":
+        parser.error("--reason goes with not-ready only")
+    if not options.data:
         parser.error(f"name the data directory: --data DIR, or {DATA_VARIABLE} in the environment")
     try:
-        with ControlClient(Path(data)) as client:
+        with ControlClient(Path(options.data)) as client:
             options.run(client, options)
             sys.stdout.flush()
     except CoreRefused as error:
@@ -63,7 +64,6 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help=f"data directory (or {DATA_VARIABLE})")
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="write JSON")
     parser = argparse.ArgumentParser(prog="caruso ctl", description="Ask a running core.", parents=[common])
-    parser.set_defaults(data=None, json=False)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def add(name: str, purpose: str, run: Callable[[ControlClient, argparse.Namespace], None]) -> Any:
@@ -76,8 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     agent = add("agent", "Set an agent's presence, or end the wrap-up.", _agent)
     agent.add_argument("id", metavar="ID")
     agent.add_argument("action", choices=ACTIONS)
-    agent.add_argument("--reason", default="", metavar="ID", help="reason, with not-ready only")
-    agent.set_defaults(parser=agent)
+    agent.add_argument("--reason", default=argparse.SUPPRESS, metavar="ID", help="reason, with not-ready only")
     calls = add("calls", "Call records, oldest first.", _calls)
     calls.add_argument("--live", action="store_true", help="only calls that have not ended")
     call = add("call", "One call record.", _call)
@@ -118,8 +117,6 @@ def _agents(client: ControlClient, options: argparse.Namespace) -> None:
 
 
 def _agent(client: ControlClient, options: argparse.Namespace) -> None:
-    if options.reason and options.action != "not-ready":
-        options.parser.error("--reason goes with not-ready only")
     ask = control.Agent(id=options.id, action=options.action, reason=options.reason)
     _show(client.ask(ask), options.json, lambda one: _agents_text([one]))
 
