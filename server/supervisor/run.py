@@ -82,6 +82,7 @@ class House:
         with signals_as_octets() as signals:
             self._selector.register(signals, selectors.EVENT_READ, lambda: self._heed(signals.recv(64)))
             child.note(self._data, "supervisor", child.name_of(os.getpid()))
+            folder.write_whole(self._data / processes.SITE_PATH_FILE, f"{self._site_file}\n")
             try:
                 self._open()
                 while self._exit_status is None:

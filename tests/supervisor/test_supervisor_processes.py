@@ -226,7 +226,7 @@ def test_closing_leaves_no_process_and_no_note(site: Path, data: Path) -> None:
     assert run.close(signal.SIGINT) == 0
     assert [name for name in processes if is_alive(name)] == []
     left = {file.name for file in data.iterdir()}
-    assert left == {"cards", "cards.key", "edge.key", "core.exit", "listening.json", "stubborn", "supervisor.lock"}
+    assert left == {"cards", "cards.key", "edge.key", "core.exit", "listening.json", "site.path", "stubborn", "supervisor.lock"}
     assert list((data / "cards").iterdir()) == []
 
 
