@@ -38,6 +38,10 @@ class CardPool(Protocol):
         """Where the card of that name is; None: it is gone."""
         ...
 
+    def cards(self) -> Sequence[CardAddress]:
+        """Every card that can be reached, busy or idle (asked only by an edge that lost its memory in a restart)."""
+        ...
+
     def card_at(self, host: str, port: int) -> str | None:
         """The card whose SIP socket is there; None: no card is."""
         ...

@@ -1,0 +1,11 @@
+"""The SIP edge: a record-routing proxy and registrar before the line cards.
+
+What lives here: framing and messages (`framing`, `message`, `headers`, `uri`), the rules of the proxy and registrar,
+all without I/O (`proxy` and what it imports), Twisted transports (`transports`) and the composition (`service`).
+What may not live here: dialogs of our own, media, rules of distribution. A request comes in as
+`proxy.receive(message, flow, now)` and leaves as a list of actions; only `transports` and `service` know Twisted.
+
+The way of a new call: `transports` -> `framing` -> `proxy` (`checks`, `senders`, `dial_rules`) -> `attempt` takes a
+card and forwards the INVITE with two signed Record-Routes (`routes`). Everything else is forwarded without state:
+branches, routes and the way back are signed by `signing`, so that a restarted edge understands what it never saw begin.
+"""

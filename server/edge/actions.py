@@ -1,0 +1,61 @@
+"""What the proxy decides: the adapters in `service` and `transports` carry it out, in order."""
+
+import msgspec
+
+from server.edge.flows import Flow
+
+
+class Send(msgspec.Struct, frozen=True):
+    """Send octets over a flow. If that cannot be done and it was a request, `Proxy.undeliverable` is told."""
+
+    flow: Flow
+    octets: bytes
+
+
+class TakeCard(msgspec.Struct, frozen=True):
+    """Take a card from the pool; `Proxy.card_ready` or `Proxy.no_card` is told, with the same key."""
+
+    key: str
+
+
+class GiveUpCard(msgspec.Struct, frozen=True):
+    """The card that was asked for under this key is not wanted any more."""
+
+    key: str
+
+
+class PutBack(msgspec.Struct, frozen=True):
+    """Tell the pool that the INVITE did not reach the card."""
+
+    card: str
+
+
+class Resolve(msgspec.Struct, frozen=True):
+    """Find the addresses of a host name; `Proxy.resolved` is told, with the same number."""
+
+    number: int
+    host: str
+
+
+class SaveBindings(msgspec.Struct, frozen=True):
+    """The bindings of a user changed and are to be stored."""
+
+    user: str
+
+
+class AuthenticationFailed(msgspec.Struct, frozen=True):
+    """A digest was wrong: a line for the security log. `user` is as it was sent."""
+
+    host: str
+    method: str
+    user: str
+
+
+class Probed(msgspec.Struct, frozen=True):
+    """The probe of that number has its result."""
+
+    number: int
+    reachable: bool
+
+
+Action = Send | TakeCard | GiveUpCard | PutBack | Resolve | SaveBindings | AuthenticationFailed | Probed

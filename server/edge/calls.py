@@ -1,0 +1,330 @@
+"""New calls: from outside to a card, from a card to phones and trunks; with their CANCEL and ACK."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+from server.call.now import Now
+from server.call.ports import CardAddress, CardPool
+from server.config.site import SiteFile
+from server.edge import uri
+from server.edge.actions import Send, TakeCard
+from server.edge.attempt import TRANSACTION_SECONDS, Attempt, State
+from server.edge.checks import offers_what_a_card_can
+from server.edge.errors import Refusal, SipError
+from server.edge.flows import Flow
+from server.edge.forwarder import Forwarder
+from server.edge.location import Binding, Locations
+from server.edge.outbox import Outbox
+from server.edge.places import Places
+from server.edge.replies import reply
+from server.edge.rewrite import IDENTITY, NO_IDENTITY, for_leg
+from server.edge.senders import Numbers
+from server.edge.signing import Signer
+from server.edge.transit import Incoming, Target
+from server.edge.uri import DEFAULT_PORT, Uri, address_family, shown_host
+
+RETRY_AFTER = (("Retry-After", "10"),)
+MAX_CHOSEN = 20_000
+CHOSEN_SECONDS = 300.0
+
+
+class Chosen(NamedTuple):
+    """Whither an INVITE without state went, so that its CANCEL goes there even if the phone has registered anew."""
+
+    uri: str
+    flow: Flow
+    routes: list[str]
+    until: float
+
+
+class Calls:
+    """Decides about INVITE, and about CANCEL and ACK outside dialogs. See `proxy` for who may come here."""
+
+    def __init__(
+        self,
+        site: SiteFile,
+        places: Places,
+        signer: Signer,
+        pool: CardPool,
+        locations: Locations,
+        forwarder: Forwarder,
+        outbox: Outbox,
+    ) -> None:
+        self._places = places
+        self._signer = signer
+        self._pool = pool
+        self._locations = locations
+        self._forwarder = forwarder
+        self._outbox = outbox
+        self._numbers = Numbers(site.number, site.site.country)
+        self._trunk_targets = [trunk_uri(trunk.target) for trunk in site.trunk if trunk.target]
+        self._trunk_hosts = frozenset(target.host for target in self._trunk_targets)
+        self._wait_seconds = site.linecards.arrival_wait_seconds
+        self.accepting = True
+        self.attempts: dict[str, Attempt] = {}
+        self._branches: dict[str, Attempt] = {}
+        self._known: dict[str, str] = {}
+        self._arrivals: dict[str, tuple[str, tuple[str, ...], bool]] = {}
+        self._chosen: dict[str, Chosen] = {}
+
+    # -- from outside to a card
+
+    def dial_a_number(self, incoming: Incoming, trunk: str, agent: str, now: Now) -> None:
+        """An INVITE from a trunk or an agent's phone: a card takes it if the number is ours. Raises `Refusal`."""
+        read = incoming.read
+        dialled = self._number(read.target)
+        if dialled is None:
+            raise Refusal(403 if agent else 404)
+        if self._is_repeated(incoming):
+            return
+        offers_what_a_card_can(read.message)
+        if not self.accepting:
+            raise Refusal(503, "", RETRY_AFTER)
+        attempt = self._begin(incoming)
+        self._known[read.merge_key] = attempt.key
+        added = (f"X-Caruso-Trunk: {trunk}",) if trunk else (f"X-Caruso-Agent: {agent}",)
+        self._arrivals[attempt.key] = (dialled, added, bool(agent))
+        if self._wait_seconds:
+            attempt.wait_until(now.mono + self._wait_seconds)
+        self._outbox.emit(TakeCard(attempt.key))
+
+    def card_ready(self, key: str, card: CardAddress, now: Now) -> bool:
+        """A card was taken for the call `key`. False: the call is not there any more, and the card goes back."""
+        attempt = self.attempts.get(key)
+        arrival = self._arrivals.pop(key, None)
+        if attempt is None or arrival is None or attempt.state is not State.WAITING:
+            return False
+        dialled, added, is_phone = arrival
+        incoming = attempt.incoming
+        request_uri = f"sip:{_user(dialled)}@{shown_host(card.host)}:{card.port}"
+        flow = Flow("card", card.host, card.port)
+        stripped = IDENTITY | {"proxy-authorization"} if is_phone else NO_IDENTITY
+        try:
+            target = self._forwarder.target(
+                incoming, request_uri, flow, [], card=card.name, added=added, stripped=stripped, keep_flow=is_phone
+            )
+        except Refusal as refusal:
+            attempt.refuse(refusal.code, now, refusal.headers)
+            return False
+        self._go(attempt, [target], now, card.name)
+        self._outbox.counters["calls_to_cards"] += 1
+        return True
+
+    def no_card(self, key: str, now: Now) -> None:
+        """There will be no card for the call `key`."""
+        self._arrivals.pop(key, None)
+        attempt = self.attempts.get(key)
+        if attempt is not None and attempt.state is State.WAITING:
+            self._outbox.counters["calls_without_card"] += 1
+            attempt.refuse(503, now, RETRY_AFTER)
+
+    def _number(self, target: Uri) -> str | None:
+        """The `[[number]]` that a request URI means; None: none, or the host is not ours."""
+        if not (target.is_tel or self._places.is_here(target)):
+            return None
+        dialled: str | None = self._numbers.dialled(target.user)
+        return dialled
+
+    def _is_repeated(self, incoming: Incoming) -> bool:
+        """Whether the INVITE was here before. Raises `Refusal` 482 when it came another way (section 8.2.2.2)."""
+        known = self._known.get(incoming.read.merge_key)
+        if known is None:
+            return False
+        if known != incoming.read.transaction:
+            raise Refusal(482)
+        attempt = self.attempts.get(known)
+        if attempt is not None:
+            attempt.again()
+        return True
+
+    # -- from a card to the outside
+
+    def from_card(self, incoming: Incoming, routes: list[str], now: Now) -> None:
+        """A card's request outside a dialog. Raises `Refusal`, `Dropped`."""
+        read = incoming.read
+        attempt = self.attempts.get(read.transaction)
+        if attempt is not None:
+            attempt.again()
+            return
+        chosen = self._chosen.get(read.transaction)
+        if chosen is not None:
+            self._pass_on(incoming, chosen.uri, chosen.flow, chosen.routes, now)
+        elif self._places.is_here(read.target):
+            self._to_phones(incoming, now)
+        else:
+            target = self._over_trunk(read.target) if read.target.is_tel else read.target
+            shown = read.message.uri if target is read.target else _written(target)
+            self._forwarder.next_hop(
+                target,
+                routes,
+                lambda flow: self._pass_on(incoming, shown, flow, routes, now),
+                lambda: self._answer(incoming, 503),
+            )
+
+    def _to_phones(self, incoming: Incoming, now: Now) -> None:
+        """To the registered contacts of an agent."""
+        read = incoming.read
+        method = read.message.method
+        bindings = self._locations.of(read.target.user, now)
+        if not bindings:
+            raise Refusal(480 if method != "CANCEL" else 481)
+        if len(bindings) == 1:
+            one = bindings[0]
+            self._pass_on(incoming, one.stored.contact, self._binding_flow(one), one.stored.path, now, keep_flow=True)
+        elif method == "INVITE":
+            attempt = self._begin(incoming)
+            self._go(attempt, self._fork(incoming, bindings), now)
+        elif method == "CANCEL":  # of a fork that a core before us began
+            self._answer(incoming, 200)
+            for target in self._fork(incoming, bindings):
+                self._cancel_at(incoming, target)
+        else:
+            raise Refusal(480)
+
+    def _fork(self, incoming: Incoming, bindings: Sequence[Binding]) -> list[Target]:
+        return [
+            self._forwarder.target(
+                incoming,
+                one.stored.contact,
+                self._binding_flow(one),
+                one.stored.path,
+                card=incoming.card,
+                keep_flow=True,
+                fork=one.stored.contact,
+            )
+            for one in bindings
+        ]
+
+    def _binding_flow(self, binding: Binding) -> Flow:
+        flow = binding.flow
+        if flow.kind != "tcp":
+            return flow
+        host = binding.contact.host if address_family(binding.contact.host) else flow.host
+        return Flow("tcp", host, binding.contact.port or DEFAULT_PORT, 0, flow.connection)
+
+    def _pass_on(
+        self, incoming: Incoming, request_uri: str, flow: Flow, routes: list[str], now: Now, keep_flow: bool = False
+    ) -> None:
+        """Forward to one target without state, but for a note of where it went."""
+        read = incoming.read
+        stripped = NO_IDENTITY if flow.host in self._trunk_hosts or read.target.host in self._trunk_hosts else IDENTITY
+        target = self._forwarder.target(
+            incoming, request_uri, flow, routes, card=incoming.card, stripped=stripped, keep_flow=keep_flow
+        )
+        self._forwarder.send(target)
+        if read.message.method == "INVITE" and read.transaction not in self._chosen:
+            self._chosen[read.transaction] = Chosen(request_uri, flow, routes, now.mono + CHOSEN_SECONDS)
+            self._forget_chosen(now)
+
+    def _forget_chosen(self, now: Now) -> None:
+        """Drop what is old; the dict is in the order of time."""
+        while self._chosen:
+            oldest = next(iter(self._chosen))
+            if self._chosen[oldest].until > now.mono and len(self._chosen) <= MAX_CHOSEN:
+                return
+            del self._chosen[oldest]
+
+    def _over_trunk(self, target: Uri) -> Uri:
+        """A tel URI as the first trunk with a target takes it (RFC 3261 section 19.1.6). Raises `Refusal` 404."""
+        if not self._trunk_targets:
+            raise Refusal(404, "no trunk takes calls to telephone numbers")
+        return self._trunk_targets[0]._replace(user=target.user)
+
+    # -- CANCEL, ACK, answers
+
+    def cancel(self, incoming: Incoming, is_trusted: bool, now: Now) -> None:
+        """A CANCEL from outside. Raises `Refusal` 481. `is_trusted`: it comes from a trunk or a registered phone."""
+        read = incoming.read
+        attempt = self.attempts.get(read.transaction)
+        if attempt is not None and attempt.incoming.flow.host == incoming.flow.host:
+            self._answer(incoming, 200)
+            attempt.cancel(now)
+        elif self._known.get(read.merge_key) == read.transaction:
+            self._answer(incoming, 200)  # it has its final answer already
+        elif is_trusted and self._number(read.target) is not None:
+            # The core that gave the call to a card is gone. Only that card knows this branch; the others answer 481.
+            self._answer(incoming, 200)
+            for card in self._pool.cards():
+                request_uri = f"sip:{shown_host(card.host)}:{card.port}"
+                flow = Flow("card", card.host, card.port)
+                self._cancel_at(incoming, self._forwarder.target(incoming, request_uri, flow, []))
+        else:
+            raise Refusal(481)
+
+    def cancel_from_card(self, incoming: Incoming, routes: list[str], now: Now) -> None:
+        """A card's CANCEL: of a fork, or forwarded like its INVITE."""
+        attempt = self.attempts.get(incoming.read.transaction)
+        if attempt is None:
+            self.from_card(incoming, routes, now)
+        else:
+            self._answer(incoming, 200)
+            attempt.cancel(now)
+
+    def acknowledge(self, incoming: Incoming, now: Now) -> bool:
+        """An ACK. True: it was for a refusal of ours and is done with."""
+        read = incoming.read
+        attempt = self.attempts.get(read.transaction)
+        if attempt is not None:
+            attempt.acknowledged(now)
+            return True
+        return read.to.parameters.get("tag") == self._signer.tag(read.transaction)
+
+    def attempt_of(self, branch: str) -> Attempt | None:
+        """The attempt of which a leg has this branch."""
+        return self._branches.get(branch)
+
+    def _cancel_at(self, incoming: Incoming, target: Target) -> None:
+        """CANCEL one leg of an INVITE that a core before us forwarded, for this hop alone."""
+        message = incoming.read.message
+        via, to = target.via, message.first("to") or ""
+        octets = for_leg("CANCEL", message, target.uri, via, target.routes, to, message.first("reason") or "")
+        self._outbox.emit(Send(target.flow, octets))
+
+    def _answer(self, incoming: Incoming, code: int) -> None:
+        message = incoming.read.message
+        tag = self._signer.tag(incoming.read.transaction)
+        self._outbox.emit(Send(incoming.back, reply(message, code, tag).octets()))
+
+    def _begin(self, incoming: Incoming) -> Attempt:
+        attempt = Attempt(self._outbox, incoming, self._signer.tag(incoming.read.transaction), self._forget)
+        self.attempts[attempt.key] = attempt
+        return attempt
+
+    def _go(self, attempt: Attempt, targets: list[Target], now: Now, card: str = "") -> None:
+        for target in targets:
+            self._branches[target.branch] = attempt
+        attempt.go(targets, now, card)
+
+    def _forget(self, attempt: Attempt, now: Now) -> None:
+        """Let go of an attempt; that it was is known for some time, for late copies of its INVITE."""
+        self.attempts.pop(attempt.key, None)
+        self._arrivals.pop(attempt.key, None)
+        for branch in attempt.legs:
+            self._branches.pop(branch, None)
+        attempt.release()
+        merge_key = attempt.merge_key
+        if merge_key in self._known:
+            self._outbox.agenda.at(now.mono + TRANSACTION_SECONDS, lambda _: self._drop_known(merge_key))
+
+    def _drop_known(self, merge_key: str) -> None:
+        self._known.pop(merge_key, None)
+
+
+def trunk_uri(target: str) -> Uri:
+    """A trunk's `target`, `HOST[:PORT]` or a sip: URI. Raises `ValueError` for anything else."""
+    try:
+        return uri.parse(target if target.lower().startswith(("sip:", "sips:")) else f"sip:{target}")
+    except SipError as error:
+        raise ValueError(f"the trunk target {target!r} is not an address: {error}") from None
+
+
+def _written(target: Uri) -> str:
+    port = f":{target.port}" if target.port else ""
+    transport = f";transport={target.transport}" if "transport" in target.parameters else ""
+    return f"sip:{_user(target.user)}@{shown_host(target.host)}{port}{transport}"
+
+
+def _user(text: str) -> str:
+    """A user part, escaped where it must be (RFC 3261 section 25.1)."""
+    return quote(text, safe="-_.!~*'()&=+$,;?/")

@@ -1,0 +1,131 @@
+"""How a request goes on: our Via, Record-Route and branch, and the flow to the next hop (RFC 3261 section 16.6)."""
+
+from collections.abc import Callable
+
+from server.edge import flows, headers, uri
+from server.edge.actions import Resolve, Send
+from server.edge.errors import Refusal
+from server.edge.flows import Flow
+from server.edge.outbox import Outbox
+from server.edge.places import Places
+from server.edge.rewrite import IDENTITY, request_octets
+from server.edge.routes import RouteBook, is_loose
+from server.edge.signing import Signer
+from server.edge.transit import Incoming, Target
+from server.edge.uri import DEFAULT_PORT, Uri, address_family
+
+Reached = Callable[[Flow], None]
+MAX_RESOLVING = 1000
+DIALOG_FORMING = frozenset({"INVITE", "SUBSCRIBE", "REFER"})
+
+
+class Forwarder:
+    """Puts requests on their way."""
+
+    def __init__(self, signer: Signer, places: Places, routes: RouteBook, outbox: Outbox) -> None:
+        self._signer = signer
+        self._places = places
+        self._routes = routes
+        self._outbox = outbox
+        self._resolving: dict[int, tuple[Uri, Reached, Callable[[], None]]] = {}
+        self._resolve_count = 0
+
+    def target(
+        self,
+        incoming: Incoming,
+        request_uri: str,
+        flow: Flow,
+        routes: list[str],
+        *,
+        card: str = "",
+        added: tuple[str, ...] = (),
+        stripped: frozenset[str] = IDENTITY,
+        keep_flow: bool = False,
+        fork: str = "",
+    ) -> Target:
+        """The request as it goes to `request_uri` over `flow`. Raises `Refusal` 483 or 503.
+
+        `card`: the dialog's card, written into Record-Route; empty: none is written. `added`: header lines.
+        `keep_flow`: the far end is a phone, perhaps behind a NAT, whose requests in the dialog take the same way (RFC
+        5626); over TCP that is always so. `fork`: what tells this target from the others of a fork.
+        """
+        read = incoming.read
+        if read.max_forwards == 0:
+            raise Refusal(483)
+        branch = self._signer.branch(read.transaction, read.routing_fields, fork)
+        via = self.via(flow, branch, incoming.back)
+        lines = list(added)
+        if card and not read.in_dialog and read.message.method in DIALOG_FORMING:
+            lines = self._record_route(incoming, flow, card, keep_flow) + lines
+        if routes and not is_loose(routes[0]):  # a strict router takes the next hop from the request URI
+            strict = headers.name_address(routes[0]).uri
+            request_uri, routes = strict, [*routes[1:], f"<{request_uri}>"]
+        octets = request_octets(read.message, request_uri, via, lines, routes, read.max_forwards - 1, stripped)
+        return Target(request_uri, flow, routes, branch, via, octets)
+
+    def via(self, flow: Flow, branch: str, back: Flow) -> str:
+        """Our Via line for a request that goes over `flow`, its answers to `back`. Raises `Refusal` 503."""
+        prefix = self._places.via(flow)
+        if not prefix:
+            raise Refusal(503, "there is no socket for that address")
+        return f"{prefix}{branch};flow={self._signer.way_back(branch, back)}"
+
+    def send(self, target: Target) -> None:
+        """Send a request without keeping anything of it."""
+        self._outbox.emit(Send(target.flow, target.octets))
+
+    def next_hop(self, request_uri: Uri, routes: list[str], reached: Reached, failed: Callable[[], None]) -> None:
+        """Call `reached` with the flow to the first route, or else the request URI: at once for a numeric address,
+        later for a name; `failed` when the name has no address. Raises `Refusal` for what cannot be reached at all."""
+        where = uri.parse(headers.name_address(routes[0]).uri) if routes else request_uri
+        if address_family(where.host):
+            reached(self.flow_to(where, where.host))
+            return
+        if len(self._resolving) >= MAX_RESOLVING:
+            raise Refusal(503, "too many names are being looked up")
+        self._resolve_count += 1
+        self._resolving[self._resolve_count] = (where, reached, failed)
+        self._outbox.emit(Resolve(self._resolve_count, where.host))
+
+    def resolved(self, number: int, addresses: list[str]) -> None:
+        """The addresses of a name, best first; none: it has none."""
+        entry = self._resolving.pop(number, None)
+        if entry is None:
+            return
+        where, reached, failed = entry
+        for address in addresses:
+            try:
+                flow = self.flow_to(where, address)
+            except Refusal:  # no socket of that family: the next address may do
+                continue
+            reached(flow)
+            return
+        failed()
+
+    def flow_to(self, where: Uri, address: str) -> Flow:
+        """The flow to a numeric `address` as the URI asks for it. Raises `Refusal` 503 when there is no way there."""
+        port = where.port or DEFAULT_PORT
+        if where.transport == "tcp":
+            return Flow("tcp", address, port)
+        if where.transport != "udp" or port > 65535 or not port:
+            raise Refusal(503, "that transport is not offered")
+        listener = self._places.listener("udp", address)
+        if listener is None:
+            raise Refusal(503, "there is no socket for that address")
+        return Flow("udp", address, port, listener.socket)
+
+    def flow_back(self, text: str, contact: Uri) -> Flow | None:
+        """The remembered flow of a far end; a TCP flow that is gone is re-opened to its Contact. None: none is."""
+        flow = flows.from_text(text) if text else None
+        if flow is None or flow.kind != "tcp":
+            return flow
+        if address_family(contact.host):
+            return Flow("tcp", contact.host, contact.port or DEFAULT_PORT, 0, flow.connection)
+        return flow
+
+    def _record_route(self, incoming: Incoming, flow: Flow, card: str, keep_flow: bool) -> list[str]:
+        """Our two Record-Route lines for a request from or to a card (RFC 5658)."""
+        from_card = bool(incoming.card)
+        outside = flow if from_card else incoming.flow
+        far = flows.to_text(outside) if keep_flow or outside.connection else ""
+        return self._routes.record(self._places.outside_route(outside), card, incoming.read.call_id, far, not from_card)

@@ -1,0 +1,134 @@
+"""Values of the headers that the edge must understand (RFC 3261 section 25). Each function raises `BadMessage`."""
+
+import re
+from typing import NamedTuple
+
+from server.edge.errors import BadMessage
+
+_ITEM = re.compile(r'(?:"(?:[^"\\]|\\.)*+"|<[^<>]*+>|[^,"<])++')
+_PARAMETER = re.compile(
+    r"\s*;\s*([A-Za-z0-9\-.!%*_+`'~]+)"
+    r'(?:\s*=\s*("(?:[^"\\]|\\.)*+"|\[[0-9A-Fa-f:.]+\]|[^\s;,"=<>?\[\]]+))?'
+)
+_VIA = re.compile(
+    r"[Ss][Ii][Pp]\s*/\s*2\.0\s*/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+"
+    r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-_]+)(?:\s*:\s*([0-9]{1,5}))?(?=\s*(?:;|$))"
+)
+_NAME_ADDRESS = re.compile(r'("(?:[^"\\]|\\.)*+"\s*|[A-Za-z0-9\-.!%*_+`\'~\s\x80-\U0010ffff]*)<([^<>\s]+)>')
+_BARE_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*:[^\s;,<>?\"]+)")
+_CSEQ = re.compile(r"([0-9]{1,10})[ \t]+([A-Za-z0-9\-.!%*_+`'~]+)")
+_COMMENT_FREE_NUMBER = re.compile(r"[0-9]+")
+
+Parameters = dict[str, str | None]
+
+
+class Via(NamedTuple):
+    """One Via value. `port` 0: none is written. `parameters` have lower-case names."""
+
+    transport: str
+    host: str
+    port: int
+    parameters: Parameters
+
+    @property
+    def sent_by(self) -> str:
+        """Host and port as they are compared: lower case, without a port only if none was written."""
+        return f"{self.host.lower()}:{self.port}" if self.port else self.host.lower()
+
+    @property
+    def branch(self) -> str:
+        """The branch, or empty."""
+        return self.parameters.get("branch") or ""
+
+
+class NameAddress(NamedTuple):
+    """A From, To, Contact, Route or Path value: display name (unquoted), URI as written, header parameters."""
+
+    display: str
+    uri: str
+    parameters: Parameters
+
+
+def split_list(value: str) -> list[str]:
+    """The comma-separated values of a header line; commas in quotes and angle brackets do not separate."""
+    if "," not in value:
+        return [value]
+    if '"' not in value and "<" not in value:
+        items = value.split(",")
+    else:
+        items = []
+        position = 0
+        while position <= len(value):
+            found = _ITEM.match(value, position)
+            end = found.end() if found else position
+            if end < len(value) and value[end] != ",":
+                raise BadMessage(400, "quotes or brackets are not closed")
+            items.append(value[position:end])
+            position = end + 1
+    return [stripped for item in items if (stripped := item.strip())]
+
+
+def parameters(text: str) -> Parameters:
+    """`;name=value;name` as a dict with lower-case names; quotes are taken off. A name twice: the first counts."""
+    found: Parameters = {}
+    position = 0
+    end = len(text)
+    while position < end:
+        match = _PARAMETER.match(text, position)
+        if match is None:
+            if text[position:].isspace():
+                break
+            raise BadMessage(400, "a parameter is malformed")
+        name, value = match.groups()
+        if value is not None and value[0] == '"':
+            value = unquote(value)
+        found.setdefault(name.lower(), value)
+        position = match.end()
+    return found
+
+
+def unquote(text: str) -> str:
+    """A quoted string without its quotes and escapes."""
+    inner = text.strip()
+    if len(inner) >= 2 and inner[0] == '"' and inner[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", inner[1:-1])
+    return inner
+
+
+def via(value: str) -> Via:
+    """Read one Via value."""
+    match = _VIA.match(value)
+    if match is None:
+        raise BadMessage(400, "a Via is malformed")
+    transport, host, port = match.groups()
+    number = int(port) if port else 0
+    if number > 65535:
+        raise BadMessage(400, "a Via's port is out of range")
+    return Via(transport.upper(), host, number, parameters(value[match.end() :]))
+
+
+def name_address(value: str) -> NameAddress:
+    """Read a name-addr or addr-spec with its parameters."""
+    match = _NAME_ADDRESS.match(value)
+    if match is not None:
+        return NameAddress(unquote(match[1]), match[2], parameters(value[match.end() :]))
+    match = _BARE_ADDRESS.match(value)
+    if match is None:
+        raise BadMessage(400, "an address is malformed")
+    return NameAddress("", match[1], parameters(value[match.end() :]))
+
+
+def cseq(value: str) -> tuple[int, str]:
+    """Number (0 to 2**32-1) and method."""
+    match = _CSEQ.fullmatch(value)
+    if match is None or (number := int(match[1])) > 0xFFFFFFFF:
+        raise BadMessage(400, "the CSeq is malformed")
+    return number, match[2]
+
+
+def number(value: str, largest: int) -> int:
+    """A number at the beginning of a value, cut to `largest`."""
+    match = _COMMENT_FREE_NUMBER.match(value.strip())
+    if match is None:
+        raise BadMessage(400, "a number is expected")
+    return largest if len(match[0]) > 12 else min(int(match[0]), largest)

@@ -1,0 +1,171 @@
+"""A SIP message, read lightly: a start line, header lines in their order, a body (RFC 3261 section 7).
+
+Header lines are kept as they came (unfolded); a value is cut out only when somebody asks for it. That makes the way of
+a message through the proxy cheap. Keys are lower case with the compact names spelled out: `via`, `call-id`.
+"""
+
+import re
+
+from server.edge.errors import BadMessage, UnsafeValue
+
+MAX_HEADERS = 100
+OWN_PREFIX = "x-caruso-"
+"""Headers that only the edge may set: they are taken out of whatever comes in or goes out."""
+TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
+_NUL = re.compile(r"(?<!\\)\0")  # as a quoted pair it is allowed (RFC 3261 section 25.1)
+
+_COMPACT = {
+    "a": "accept-contact",
+    "b": "referred-by",
+    "c": "content-type",
+    "d": "request-disposition",
+    "e": "content-encoding",
+    "f": "from",
+    "i": "call-id",
+    "j": "reject-contact",
+    "k": "supported",
+    "l": "content-length",
+    "m": "contact",
+    "o": "event",
+    "r": "refer-to",
+    "s": "subject",
+    "t": "to",
+    "u": "allow-events",
+    "v": "via",
+    "x": "session-expires",
+    "y": "identity",
+}
+_COMMON = (
+    "Via From To Call-ID CSeq Contact Content-Type Content-Length Content-Encoding Max-Forwards Route Record-Route "
+    "Expires Allow Supported Require Proxy-Require User-Agent Server Authorization Proxy-Authorization Accept Subject "
+    "WWW-Authenticate Proxy-Authenticate Path Min-Expires Retry-After Reason Session-Expires Min-SE RSeq RAck Event "
+    "Subscription-State Refer-To Referred-By Replaces P-Asserted-Identity P-Preferred-Identity Remote-Party-ID Privacy "
+    "Timestamp Date Organization Warning Unsupported Diversion History-Info Allow-Events"
+)
+_KEYS = {name: name.lower() for name in _COMMON.split()}
+_KEYS |= {key: key for key in _KEYS.values()}
+_KEYS |= _COMPACT | {short.upper(): key for short, key in _COMPACT.items()}
+_METHODS = {
+    *("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REGISTER", "UPDATE"),
+    *("PRACK", "INFO", "REFER", "NOTIFY", "SUBSCRIBE", "MESSAGE", "PUBLISH"),
+}
+
+
+class Message:
+    """A request (`method` and `uri` set) or a response (`code` not 0). `raw` is what came from the wire, or empty."""
+
+    __slots__ = ("body", "code", "headers", "method", "raw", "reason", "uri")
+
+    def __init__(self, method: str = "", uri: str = "", code: int = 0, reason: str = "", body: bytes = b"") -> None:
+        self.method = method
+        self.uri = uri
+        self.code = code
+        self.reason = reason
+        self.headers: list[tuple[str, str]] = []
+        self.body = body
+        self.raw = b""
+
+    def first(self, key: str) -> str | None:
+        """Value of the first header line of that key; None: there is none."""
+        for name, line in self.headers:
+            if name == key:
+                return line.partition(":")[2].strip()
+        return None
+
+    def lines(self, key: str) -> list[str]:
+        """Values of all header lines of that key, each as it stands in its line."""
+        return [line.partition(":")[2].strip() for name, line in self.headers if name == key]
+
+    def has(self, key: str) -> bool:
+        """Whether there is a header of that key."""
+        return any(name == key for name, _ in self.headers)
+
+    def add(self, name: str, value: str) -> None:
+        """Append a header line."""
+        self.headers.append((_KEYS.get(name) or name.lower(), f"{name}: {value}"))
+
+    def replace_first(self, key: str, line: str) -> None:
+        """Put the header line `line` (name and value) where the first one of `key` stands."""
+        for index, (name, _) in enumerate(self.headers):
+            if name == key:
+                self.headers[index] = (key, line)
+                return
+
+    @property
+    def start_line(self) -> str:
+        """The first line, as it is written."""
+        if self.code:
+            return f"SIP/2.0 {self.code} {self.reason}"
+        return f"{self.method} {self.uri} SIP/2.0"
+
+    def octets(self) -> bytes:
+        """The message as it goes on the wire. Raises `UnsafeValue`."""
+        return serialise([self.start_line, *[line for _, line in self.headers]], self.body)
+
+
+def serialise(lines: list[str], body: bytes) -> bytes:
+    """Write start line, header lines and body. The only place where messages are put together.
+
+    Raises `UnsafeValue` when a line holds CR, LF or NUL, whatever way it came in.
+    """
+    head = "\r\n".join(lines)
+    breaks = len(lines) - 1
+    if head.count("\n") != breaks or head.count("\r") != breaks or ("\0" in head and _NUL.search(head)):
+        raise UnsafeValue("a header line holds CR, LF or NUL")
+    return head.encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body
+
+
+def parse_head(head: bytes) -> Message:
+    """Read everything before the empty line. Raises `BadMessage`, with as much of the message as could be read.
+
+    Octets that are not UTF-8 go through unharmed (as surrogates).
+    """
+    text = head.decode("utf-8", "surrogateescape")
+    breaks = text.count("\r\n")
+    if text.count("\n") != breaks or text.count("\r") != breaks or ("\0" in text and _NUL.search(text)):
+        raise BadMessage(400, "a line holds a single CR or LF, or NUL")
+    if "\r\n " in text or "\r\n\t" in text:
+        text = re.sub(r"[ \t]*\r\n[ \t]+", " ", text)
+    lines = text.split("\r\n")
+    message, problem = _start(lines[0])
+    headers = message.headers
+    if len(lines) - 1 > MAX_HEADERS:
+        raise BadMessage(513, f"more than {MAX_HEADERS} header lines")
+    for line in lines[1:]:
+        name, colon, _ = line.partition(":")
+        key = _KEYS.get(name)
+        if key is None:
+            bare = name.rstrip(" \t")
+            key = _KEYS.get(bare) or bare.lower()
+            key = _COMPACT.get(key, key)
+            if not colon or TOKEN.fullmatch(bare) is None:
+                problem = problem or BadMessage(400, "a line is not a header")
+                continue
+        headers.append((key, line))
+    if problem is not None:
+        problem.message = message
+        raise problem
+    return message
+
+
+def _start(line: str) -> tuple[Message, BadMessage | None]:
+    """Read a start line: the message, and what is wrong with it."""
+    parts = line.split(" ")
+    if len(parts) == 3 and parts[2] == "SIP/2.0" and parts[0] in _METHODS and parts[1]:
+        return Message(parts[0], parts[1]), None
+    if line[:8].upper() == "SIP/2.0 ":
+        code, _, reason = line[8:].partition(" ")
+        if len(code) == 3 and code.isascii() and code.isdigit() and "100" <= code <= "699":
+            return Message(code=int(code), reason=reason), None
+        raise BadMessage(400, "the status code is not one")
+    method, _, rest = line.partition(" ")
+    if TOKEN.fullmatch(method) is None or not rest:
+        raise BadMessage(400, "the first line is neither a request nor a response")
+    uri, _, version = rest.rpartition(" ")
+    message = Message(method, uri)
+    if version.upper() == "SIP/2.0" and uri and not any(c in uri for c in ' \t"<>'):
+        return message, None
+    if re.fullmatch(r"SIP/\d{1,4}\.\d{1,4}", version, re.IGNORECASE) and version.upper() != "SIP/2.0":
+        return message, BadMessage(505, "the version is not SIP/2.0")
+    message.uri = uri or rest
+    return message, BadMessage(400, "the request line is malformed")

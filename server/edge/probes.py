@@ -1,0 +1,76 @@
+"""OPTIONS of our own, to ask a fixed phone whether it is there (RFC 3261 section 11)."""
+
+from server.call.now import Now
+from server.edge import uri
+from server.edge.actions import Probed, Send
+from server.edge.errors import Refusal
+from server.edge.flows import Flow
+from server.edge.forwarder import Forwarder
+from server.edge.message import serialise
+from server.edge.outbox import Outbox
+from server.edge.places import Places
+from server.edge.signing import Signer
+
+PROBE_SECONDS = 4.0
+_FIRST_REPEAT_SECONDS = 0.5
+
+
+class Probes:
+    """Probes under way, by their branch."""
+
+    def __init__(self, signer: Signer, places: Places, forwarder: Forwarder, outbox: Outbox) -> None:
+        self._signer = signer
+        self._places = places
+        self._forwarder = forwarder
+        self._outbox = outbox
+        self._numbers: dict[str, int] = {}
+
+    def begin(self, number: int, target: str, now: Now) -> None:
+        """Ask `target`, a sip: URI. Raises `SipError` if it is none, or cannot be reached at all."""
+        where = uri.parse(target)
+        if where.is_tel:
+            raise Refusal(416, "a telephone number cannot be asked")
+        branch = self._signer.branch(f"probe|{number}|{now.mono}", target)
+        self._numbers[branch] = number
+        self._outbox.agenda.at(now.mono + PROBE_SECONDS, lambda _: self._end(branch, False))
+        self._forwarder.next_hop(
+            where, [], lambda flow: self._ask(target, branch, flow, now), lambda: self._end(branch, False)
+        )
+
+    def answered(self, branch: str, code: int) -> bool:
+        """Whether an answer belongs to a probe. A final one ends it: the phone is there, unless it is our own 503."""
+        if branch not in self._numbers:
+            return False
+        if code >= 200:
+            self._end(branch, code not in (408, 503))
+        return True
+
+    def _ask(self, target: str, branch: str, flow: Flow, now: Now) -> None:
+        tag = self._signer.tag(branch)
+        lines = [
+            f"OPTIONS {target} SIP/2.0",
+            self._forwarder.via(flow, branch, flow),
+            "Max-Forwards: 70",
+            f"From: <sip:{self._places.domain}>;tag={tag}",
+            f"To: <{target}>",
+            f"Call-ID: {branch.removeprefix('z9hG4bK')}",
+            "CSeq: 1 OPTIONS",
+            "Accept: application/sdp",
+            "Content-Length: 0",
+        ]
+        self._send(branch, flow, serialise(lines, b""), _FIRST_REPEAT_SECONDS, now)
+
+    def _send(self, branch: str, flow: Flow, octets: bytes, interval: float, now: Now) -> None:
+        """Send, and over UDP again until there is an answer (timer E)."""
+        if branch not in self._numbers:
+            return
+        self._outbox.emit(Send(flow, octets))
+        if not flow.is_reliable:
+            self._outbox.agenda.at(
+                now.mono + interval, lambda moment: self._send(branch, flow, octets, interval * 2, moment)
+            )
+
+    def _end(self, branch: str, reachable: bool) -> None:
+        number = self._numbers.pop(branch, None)
+        if number is not None:
+            self._outbox.emit(Probed(number, reachable))

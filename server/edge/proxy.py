@@ -1,0 +1,390 @@
+"""The edge's decisions, without I/O: a message and the moment in, actions out (RFC 3261 section 16).
+
+A request is read and checked, its sender told apart, the table of `dial_rules` asked; then it is answered here, goes to
+`calls` (outside dialogs), or along its signed Route (in dialogs). Answers go back by what is signed in our Via. Nothing
+but `calls.Attempt` holds state, so that a new core understands the messages of the one before.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from server.call.now import Now
+from server.call.ports import CardAddress, CardPool, Credentials, StoredBinding
+from server.config.site import SiteFile
+from server.edge import checks, framing, headers
+from server.edge.actions import Action, AuthenticationFailed, PutBack, SaveBindings, Send
+from server.edge.calls import Calls
+from server.edge.checks import Read
+from server.edge.dial_rules import ALLOWED_METHODS, Rule, Sender, verdict
+from server.edge.digest import Digest
+from server.edge.errors import BadMessage, Dropped, Refusal, SipError
+from server.edge.flows import Flow
+from server.edge.forwarder import Forwarder
+from server.edge.headers import Via
+from server.edge.location import Locations
+from server.edge.message import Message
+from server.edge.outbox import Outbox
+from server.edge.places import Places
+from server.edge.probes import Probes
+from server.edge.registrar import OUR_EXTENSIONS, Registrar
+from server.edge.replies import reply, without_top_via
+from server.edge.rewrite import IDENTITY, NO_IDENTITY
+from server.edge.routes import OwnRoute, RouteBook
+from server.edge.senders import Trunks
+from server.edge.signing import Signer
+from server.edge.transit import Incoming
+from server.edge.uri import DEFAULT_PORT, parse
+from server.edge.vias import noted
+
+OPTIONS_HEADERS = (
+    ("Allow", ALLOWED_METHODS),
+    ("Accept", "application/sdp"),
+    ("Accept-Encoding", "identity"),
+    ("Accept-Language", "en"),
+    ("Supported", "path"),
+)
+
+
+class Proxy:
+    """Every public method gives the actions that follow, in order. `boot`: a text that differs from run to run."""
+
+    def __init__(
+        self,
+        site: SiteFile,
+        places: Places,
+        key: bytes,
+        secret: str,
+        boot: str,
+        pool: CardPool,
+        credentials: Credentials,
+        counters: Counter[str],
+    ) -> None:
+        self._places = places
+        self._pool = pool
+        self._signer = Signer(key)
+        self._outbox = Outbox(counters)
+        self.counters = counters
+        self.locations = Locations()
+        self._trunks = Trunks(site.trunk)
+        self._digest = Digest(site.sip.domain, self._signer, boot, credentials)
+        sip = site.sip
+        self._registrar = Registrar(
+            self._digest, self.locations, sip.minimum_registration_seconds, sip.registration_seconds
+        )
+        self._routes = RouteBook(self._signer, places, secret)
+        self._forwarder = Forwarder(self._signer, places, self._routes, self._outbox)
+        self._calls = Calls(site, places, self._signer, pool, self.locations, self._forwarder, self._outbox)
+        self._binding_watch = self._outbox.agenda.at(0, lambda _: None)
+        self._probes = Probes(self._signer, places, self._forwarder, self._outbox)
+
+    # -- what comes in
+
+    def receive(self, message: Message, flow: Flow, now: Now) -> list[Action]:
+        """A message came over a flow."""
+        try:
+            if flow.kind == "card" and self._pool.card_at(flow.host, flow.port) is None:
+                raise Dropped("strangers_at_card_socket")
+            if message.code:
+                self._answer(message, now)
+            else:
+                self._request(message, flow, now)
+        except Dropped as dropped:
+            self.counters[dropped.counter] += 1
+        return self._outbox.drain()
+
+    def malformed(self, error: BadMessage, flow: Flow) -> list[Action]:
+        """Something came that is no correct message: it is answered if it can be, and is no answer itself."""
+        self.counters["bad_messages"] += 1
+        message = error.message
+        if message is None or message.code or message.method == "ACK" or flow.kind == "card":
+            return []
+        try:
+            via = headers.via(checks.all_vias(message)[0])
+        except (BadMessage, IndexError):
+            if flow.kind != "udp" or not message.has("via"):
+                return []
+            back = flow
+        else:
+            back = way_back(via, flow)
+        answer = reply(message, error.code, self._signer.tag(message.first("call-id") or ""), why=error.why)
+        return [Send(back, answer.octets())]
+
+    def card_ready(self, key: str, card: CardAddress, now: Now) -> list[Action]:
+        """The card that `TakeCard` asked for."""
+        if not self._calls.card_ready(key, card, now):
+            self._outbox.emit(PutBack(card.name))
+        return self._outbox.drain()
+
+    def no_card(self, key: str, now: Now) -> list[Action]:
+        """There is no card for what `TakeCard` asked for."""
+        self._calls.no_card(key, now)
+        return self._outbox.drain()
+
+    def resolved(self, number: int, addresses: list[str]) -> list[Action]:
+        """The addresses that `Resolve` asked for, best first; none: the name has none."""
+        self._forwarder.resolved(number, addresses)
+        return self._outbox.drain()
+
+    def undeliverable(self, octets: bytes, now: Now) -> list[Action]:
+        """A message could not be sent (no connection). A request is answered 503 in place of its target."""
+        try:
+            message = framing.datagram(octets)
+            if message is not None and not message.code and message.method != "ACK":
+                self.counters["unreachable_targets"] += 1
+                self._answer(reply(message, 503, ""), now)
+        except SipError:
+            self.counters["bad_answers"] += 1
+        return self._outbox.drain()
+
+    def probe(self, number: int, uri: str, now: Now) -> list[Action]:
+        """Ask `uri` with OPTIONS whether it is there; `Probed` with that number follows. Raises `SipError`."""
+        self._probes.begin(number, uri, now)
+        return self._outbox.drain()
+
+    def load(self, stored: Iterable[StoredBinding], now: Now) -> set[str]:
+        """Take over the registrations that were kept; returns the users who have one."""
+        users = self.locations.load(stored, now)
+        self._watch_bindings()
+        return users
+
+    def stop_new_calls(self) -> None:
+        """From now on new calls are answered 503."""
+        self._calls.accepting = False
+
+    def next_deadline(self) -> float | None:
+        """When `wake` is next to be called (`Now.mono`); None: nothing is to be done."""
+        return self._outbox.agenda.next_deadline()
+
+    def wake(self, now: Now) -> list[Action]:
+        """Do what is due."""
+        self._outbox.agenda.wake(now)
+        return self._outbox.drain()
+
+    # -- requests
+
+    def _request(self, message: Message, flow: Flow, now: Now) -> None:
+        try:
+            read = checks.read_request(message)
+        except BadMessage as error:
+            for action in self.malformed(error, flow):
+                self._outbox.emit(action)
+            return
+        except Refusal as refusal:  # of the request URI: everything else could be read
+            self._refuse_unread(message, flow, refusal)
+            return
+        noted(message, read.vias, read.via, flow)
+        card = self._pool.card_at(flow.host, flow.port) or "" if flow.kind == "card" else ""
+        incoming = Incoming(read, flow, way_back(read.via, flow), card)
+        try:
+            self._route(incoming, now)
+        except (Refusal, BadMessage) as refusal:
+            if message.method == "ACK":
+                raise Dropped("stray_acks") from None
+            self.counters["refused_requests"] += 1
+            given = refusal.headers if isinstance(refusal, Refusal) else ()
+            self._reply(incoming, refusal.code, given, refusal.why)
+
+    def _route(self, incoming: Incoming, now: Now) -> None:
+        """Find out who sends and what happens. Raises `Refusal`, `BadMessage`, `Dropped`."""
+        read = incoming.read
+        message = read.message
+        values = [item for line in message.lines("route") for item in headers.split_list(line)]
+        if self._routes.is_ours(message.uri) and values:  # a strict router was before us (section 16.4)
+            own = f"<{message.uri}>"
+            message.uri = headers.name_address(values[-1]).uri
+            values = [own, *values[:-1]]
+            read = read._replace(target=parse(message.uri))
+            incoming = incoming._replace(read=read)
+        route, rest = self._routes.take_ours(values, read.call_id) if values else (_NO_ROUTE, values)
+        if incoming.card and route.card != incoming.card:
+            raise Dropped("unsigned_from_cards")
+        if message.method not in ("ACK", "CANCEL"):
+            checks.require_nothing_unknown(message, OUR_EXTENSIONS, "proxy-require")
+        if not incoming.card:
+            self._refuse_loop(read)
+        sender, trunk = self._sender(incoming, route)
+        rule = verdict(message.method, sender)
+        if isinstance(rule, int):
+            headers_ = (("Allow", ALLOWED_METHODS),) if rule in (405, 501) else ()
+            raise Refusal(rule, "", headers_)
+        if sender is Sender.PARTY and not (message.method == "ACK" and self._calls.acknowledge(incoming, now)):
+            self._in_dialog(incoming, route, rest)
+        elif sender is Sender.CARD:
+            self._from_card(incoming, rest, now)
+        elif sender is not Sender.PARTY:
+            if rest:
+                raise Refusal(403, "no relaying")
+            self._from_outside(incoming, sender, trunk, rule, now)
+
+    def _sender(self, incoming: Incoming, route: OwnRoute) -> tuple[Sender, str]:
+        """What kind of sender it is, and the trunk's name."""
+        if route.in_dialog and incoming.read.in_dialog:
+            return Sender.PARTY, ""
+        if incoming.card:
+            return Sender.CARD, ""
+        flow = incoming.flow
+        if not self.locations.is_source(flow.host, flow.port):
+            trunk: str | None = self._trunks.at(flow.host)
+            if trunk is not None:
+                return Sender.TRUNK, trunk
+        try:
+            is_ours = self._places.is_here(parse(incoming.read.from_.uri))
+        except SipError:  # From may hold any URI
+            is_ours = False
+        return (Sender.CLAIMANT if is_ours else Sender.STRANGER), ""
+
+    def _refuse_loop(self, read: Read) -> None:
+        """Raises `Refusal` 482 when the request was here before and nothing changed (section 16.3 step 4)."""
+        loop = ""
+        for value in read.vias:
+            if any(sent_by in value.lower() for sent_by in self._places.sent_bys):
+                loop = loop or self._signer.loop(read.routing_fields)
+                via = headers.via(value)
+                if via.sent_by in self._places.sent_bys and via.branch.endswith(loop):
+                    raise Refusal(482)
+
+    def _in_dialog(self, incoming: Incoming, route: OwnRoute, rest: list[str]) -> None:
+        """Along the signed Route."""
+        read = incoming.read
+        message = read.message
+        if not incoming.card:
+            card = self._pool.address(route.card)
+            if card is None:
+                raise Refusal(481)
+            flow = Flow("card", card.host, card.port)
+            self._forwarder.send(self._forwarder.target(incoming, message.uri, flow, []))
+            return
+        far = self._forwarder.flow_back(route.flow, read.target)
+
+        def reached(flow: Flow) -> None:
+            stripped = NO_IDENTITY if self._trunks.at(flow.host) else IDENTITY
+            self._forwarder.send(self._forwarder.target(incoming, message.uri, flow, rest, stripped=stripped))
+
+        if far is not None:
+            reached(far)
+        else:
+            self._forwarder.next_hop(read.target, rest, reached, lambda: self._reply(incoming, 503))
+
+    def _from_card(self, incoming: Incoming, rest: list[str], now: Now) -> None:
+        """A card's request outside a dialog."""
+        method = incoming.read.message.method
+        if method == "OPTIONS" and self._places.is_here(incoming.read.target):
+            self._reply(incoming, 200, OPTIONS_HEADERS)
+        elif method == "CANCEL":
+            self._calls.cancel_from_card(incoming, rest, now)
+        elif method != "ACK" or not self._calls.acknowledge(incoming, now):
+            self._calls.from_card(incoming, rest, now)
+
+    def _from_outside(self, incoming: Incoming, sender: Sender, trunk: str, rule: Rule, now: Now) -> None:
+        """A request outside a dialog that is allowed or challenged."""
+        read = incoming.read
+        method = read.message.method
+        if method == "ACK":
+            if not self._calls.acknowledge(incoming, now):
+                raise Dropped("stray_acks")
+        elif method == "CANCEL":
+            phone = self.locations.is_source(incoming.flow.host, incoming.flow.port)
+            self._calls.cancel(incoming, sender is Sender.TRUNK or phone, now)
+        elif method == "OPTIONS":
+            self._options(incoming)
+        elif method == "REGISTER":
+            self._register(incoming, now)
+        elif read.in_dialog:
+            raise Refusal(481)
+        elif rule is Rule.CHALLENGE:
+            self._challenge_call(incoming, now)
+        else:
+            self._calls.dial_a_number(incoming, trunk, "", now)
+
+    def _challenge_call(self, incoming: Incoming, now: Now) -> None:
+        """An INVITE of somebody who says to be an agent."""
+        message = incoming.read.message
+        proof = self._digest.verify(message, "proxy-authorization", now)
+        if proof.failed:
+            self._note_failure(incoming, proof.claimed)
+        if not proof.user:
+            challenges = tuple(("Proxy-Authenticate", value) for value in self._digest.challenge(now, proof.stale))
+            raise Refusal(407, "", challenges)
+        if verdict("INVITE", Sender.PHONE) is not Rule.ALLOW or parse(incoming.read.from_.uri).user != proof.user:
+            raise Refusal(403)
+        self._calls.dial_a_number(incoming, "", proof.user, now)
+
+    def _options(self, incoming: Incoming) -> None:
+        read = incoming.read
+        checks.require_nothing_unknown(read.message, OUR_EXTENSIONS)
+        if not read.target.is_tel and not self._places.is_here(read.target):
+            raise Refusal(483 if read.max_forwards == 0 else 404)
+        self._reply(incoming, 200, OPTIONS_HEADERS)
+
+    def _register(self, incoming: Incoming, now: Now) -> None:
+        read = incoming.read
+        is_here = self._places.is_here(read.target)
+        tag = self._signer.tag(read.transaction)
+        outcome = self._registrar.register(read, incoming.flow, is_here, tag, now)
+        if outcome.verdict.failed:
+            self._note_failure(incoming, outcome.verdict.claimed)
+        if outcome.changed:
+            self._outbox.emit(SaveBindings(outcome.changed))
+            self._watch_bindings()
+        self._outbox.emit(Send(incoming.back, outcome.answer.octets()))
+
+    def _watch_bindings(self) -> None:
+        """Be woken when the next binding ends."""
+        self._binding_watch.cancel()
+        deadline = self.locations.next_deadline()
+        if deadline is not None:
+            self._binding_watch = self._outbox.agenda.at(deadline, self._bindings_ended)
+
+    def _bindings_ended(self, now: Now) -> None:
+        for user in self.locations.expire(now):
+            self._outbox.emit(SaveBindings(user))
+        self._watch_bindings()
+
+    def _note_failure(self, incoming: Incoming, claimed: str) -> None:
+        self.counters["failed_authentications"] += 1
+        self._outbox.emit(AuthenticationFailed(incoming.flow.host, incoming.read.message.method, claimed))
+
+    def _reply(self, incoming: Incoming, code: int, given: tuple[tuple[str, str], ...] = (), why: str = "") -> None:
+        answer = reply(incoming.read.message, code, self._signer.tag(incoming.read.transaction), given, why)
+        self._outbox.emit(Send(incoming.back, answer.octets()))
+
+    def _refuse_unread(self, message: Message, flow: Flow, refusal: Refusal) -> None:
+        error = BadMessage(refusal.code, refusal.why, message)
+        for action in self.malformed(error, flow):
+            self._outbox.emit(action)
+
+    # -- answers
+
+    def _answer(self, message: Message, now: Now) -> None:
+        """Send an answer back the way its request came. Raises `Dropped`."""
+        first = message.first("via")
+        if first is None:
+            raise Dropped("bad_answers")
+        try:
+            values = headers.split_list(first)
+            via = headers.via(values[0])
+        except (BadMessage, IndexError):
+            raise Dropped("bad_answers") from None
+        back = self._signer.read_way_back(via.branch, via.parameters.get("flow") or "")
+        if back is None:
+            raise Dropped("forged_answers")
+        passed = without_top_via(message, ", ".join(values[1:]))
+        attempt = self._calls.attempt_of(via.branch)
+        if attempt is not None:
+            attempt.answer(via.branch, passed, now)
+        elif passed.has("via"):
+            self._outbox.emit(Send(back, passed.octets()))
+        elif not self._probes.answered(via.branch, message.code):
+            self.counters["answers_to_us"] += 1  # to a CANCEL of ours
+
+
+_NO_ROUTE = OwnRoute("", "", False)
+
+
+def way_back(via: Via, flow: Flow) -> Flow:
+    """Whither the answers of a request go (RFC 3261 section 18.2.2, RFC 3581 section 4)."""
+    if flow.kind == "tcp":
+        return Flow("tcp", flow.host, via.port or DEFAULT_PORT, 0, flow.connection)
+    if "rport" in via.parameters or via.port == flow.port:
+        return flow
+    return Flow(flow.kind, flow.host, via.port or DEFAULT_PORT, flow.socket)

@@ -1,0 +1,86 @@
+"""Record-Route and Route: two values of ours for each dialog (RFC 5658), for cards are behind a socket of their own.
+
+Outside: `<sip:ADVERTISED:PORT;lr;card=NAME;sig=...>`. Card side: `<sip:127.0.0.1:PORT;lr;card=NAME;flow=...;sig=...>`.
+`flow` remembers over which connection or from which address the far end came, so that requests towards a phone behind
+a NAT go back over it. The signature covers card, flow and the dialog's Call-ID.
+"""
+
+import re
+from typing import NamedTuple
+
+from server.call import card_route
+from server.edge import headers, uri
+from server.edge.errors import Dropped
+from server.edge.places import Places
+from server.edge.signing import Signer
+
+_OURS = re.compile(r"<sips?:[^<>?@]*;lr;card=([^;<>]+)(?:;flow=([^;<>]+))?;sig=([0-9a-f]{18,32})>")
+
+
+class OwnRoute(NamedTuple):
+    """What our own values at the top of a Route say.
+
+    `card`: the card that they name, proved; empty: none was proved. `flow`: text of the far end's flow, or empty.
+    `in_dialog`: proved by our Record-Route, not by the card's own signature.
+    """
+
+    card: str
+    flow: str
+    in_dialog: bool
+
+
+NOT_OURS = OwnRoute("", "", False)
+
+
+class RouteBook:
+    """Writes and reads our routes. `secret` is what edge and cards share."""
+
+    def __init__(self, signer: Signer, places: Places, secret: str) -> None:
+        self._signer = signer
+        self._places = places
+        self._secret = secret
+
+    def record(self, outside: str, card: str, call_id: str, flow: str, to_card: bool) -> list[str]:
+        """The two Record-Route lines, the one of the side to which the request goes first.
+
+        `outside`: as `Places.outside_route` gives it. `flow`: text of the far end's flow, or empty.
+        """
+        far = f"Record-Route: {outside};card={card};sig={self._signer.route(card, call_id, '')}>"
+        shown = f";flow={flow}" if flow else ""
+        signature = self._signer.route(card, call_id, flow)
+        near = f"Record-Route: {self._places.card_route};card={card}{shown};sig={signature}>"
+        return [near, far] if to_card else [far, near]
+
+    def take_ours(self, values: list[str], call_id: str) -> tuple[OwnRoute, list[str]]:
+        """What our values at the top say, and the rest. Raises `Dropped` for a signature that is not right."""
+        said = NOT_OURS
+        for index, value in enumerate(values):
+            match = _OURS.match(value)
+            if match is None:
+                if not self._is_here(value):
+                    return said, values[index:]
+                continue
+            card, flow, signature = match[1], match[2] or "", match[3]
+            if self._signer.is_route(signature, card, call_id, flow):
+                if said.in_dialog and said.card != card:
+                    raise Dropped("bad_routes")
+                said = OwnRoute(card, said.flow or flow, True)
+            elif card_route.is_signed(self._secret, card, signature) and not said.card:
+                said = OwnRoute(card, "", False)
+            else:
+                raise Dropped("bad_routes")
+        return said, []
+
+    def is_ours(self, request_uri: str) -> bool:
+        """Whether a request URI is a Record-Route of ours, as a strict router writes it (RFC 3261 section 16.4)."""
+        return ";card=" in request_uri and _OURS.match(f"<{request_uri}>") is not None
+
+    def _is_here(self, value: str) -> bool:
+        """Whether a Route value without a signature means us (a phone's outbound proxy)."""
+        parsed = uri.parse(headers.name_address(value).uri)
+        return self._places.is_here(parsed)
+
+
+def is_loose(value: str) -> bool:
+    """Whether a Route value's URI has the `lr` parameter."""
+    return "lr" in uri.parse(headers.name_address(value).uri).parameters

@@ -1,0 +1,315 @@
+"""The edge as the core starts it: the proxy's decisions, carried out with Twisted."""
+
+import secrets
+import socket
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+from twisted.internet.defer import CancelledError, Deferred, maybeDeferred
+from twisted.internet.interfaces import IDelayedCall
+
+from server.call.now import Now
+from server.call.ports import BindingStore, CardAddress, CardPool, Credentials
+from server.config.site import SiteFile
+from server.edge import datagrams, framing
+from server.edge.actions import (
+    Action,
+    AuthenticationFailed,
+    GiveUpCard,
+    Probed,
+    PutBack,
+    Resolve,
+    SaveBindings,
+    Send,
+    TakeCard,
+)
+from server.edge.datagrams import Datagrams
+from server.edge.errors import BadMessage, SipError
+from server.edge.flows import Flow
+from server.edge.message import Message
+from server.edge.places import Listener, Places
+from server.edge.proxy import Proxy
+from server.edge.resolving import resolve
+from server.edge.security_log import SecurityLog
+from server.edge.sockets import listener_of, open_listener
+from server.edge.streams import Streams
+
+_log = structlog.get_logger()
+
+_SOONEST_SECONDS = 0.01
+"""Timers of SIP are no finer than this, so that one wake-up serves many."""
+
+
+class Edge:
+    """SIP proxy and registrar of one core.
+
+    `key`: 16 to 32 octets, kept in the data directory, the same over restarts. `secret`: what supervisor, core and bank
+    share, by which cards sign. `on_registration` is called with a user and whether they have a phone now: when the
+    first binding comes, the last one goes, and at the start for those that were kept. Raises `ValueError` for a site
+    file's address or network that is none.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,
+        site: SiteFile,
+        key: bytes,
+        secret: str,
+        pool: CardPool,
+        credentials: Credentials,
+        bindings: BindingStore,
+        now: Callable[[], Now],
+    ) -> None:
+        self._reactor = reactor
+        self._site = site
+        self._key = key
+        self._secret = secret
+        self._pool = pool
+        self._credentials = credentials
+        self._bindings = bindings
+        self._now = now
+        self._boot = secrets.token_hex(3)
+        self.counters: Counter[str] = Counter()
+        self.on_registration: Callable[[str, bool], None] = lambda _user, _registered: None
+        self.listeners: list[Listener] = []
+        self._proxy: Proxy
+        self._streams = Streams(reactor, self._boot, self, self.counters)
+        self._udp: dict[int, Datagrams] = {}
+        self._cards: Datagrams | None = None
+        self._ports: list[Any] = []
+        self._opened: list[socket.socket] = []
+        self._timer: IDelayedCall | None = None
+        self._wakes_at = 0.0
+        self._takes: dict[str, Deferred[None]] = {}
+        self._present: set[str] = set()
+        self._unsaved: dict[str, bool] = {}
+        self._probes: dict[int, Deferred[bool]] = {}
+        self._probe_count = 0
+        self._security = SecurityLog()
+        self._stopped = False
+
+    async def start(self, listening: Sequence[socket.socket], card_socket: socket.socket) -> None:
+        """Take over bound sockets (UDP, and TCP that listen) and the UDP socket for cards; they stay the caller's.
+
+        With none listening, those of the site file are opened. Raises `OSError`, `ValueError`.
+        """
+        if not listening:
+            self._opened = [open_listener(text) for text in self._site.sip.listen]
+            listening = self._opened
+        advertise = self._site.sip.advertise
+        self.listeners = [listener_of(one, number, advertise) for number, one in enumerate(listening)]
+        places = Places(self._site.sip.domain, self.listeners, listener_of(card_socket, 0, "", "card"))
+        self._proxy = Proxy(
+            self._site, places, self._key, self._secret, self._boot, self._pool, self._credentials, self.counters
+        )
+        stored = await self._bindings.load()
+        for user in sorted(self._proxy.load(stored, self._now())):
+            self._registration(user)
+        for number, one in enumerate(listening):
+            if one.type == socket.SOCK_DGRAM:
+                self._udp[number], port = datagrams.listen(self._reactor, one, "udp", number, self._datagram)
+            else:
+                port = self._streams.listen(one)
+            self._ports.append(port)
+        self._cards, port = datagrams.listen(self._reactor, card_socket, "card", 0, self._datagram)
+        self._ports.append(port)
+        self._arm()
+
+    def stop_new_calls(self) -> None:
+        """From now on new calls are answered 503; those that are go on."""
+        self._proxy.stop_new_calls()
+
+    async def stop(self) -> None:
+        """Close everything. Calls go on without us, as far as they need no signalling."""
+        self._stopped = True
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        for take in list(self._takes.values()):
+            take.cancel()
+        for probe in list(self._probes.values()):
+            probe.cancel()
+        self._streams.close()
+        for port in self._ports:
+            await maybeDeferred(port.stopListening)
+        for one in self._opened:
+            one.close()
+
+    def registered(self, user: str) -> bool:
+        """Whether a phone of the user is registered."""
+        return self._proxy.locations.has(user, self._now())
+
+    def probe(self, uri: str) -> "Deferred[bool]":
+        """Ask a fixed `sip:` phone with OPTIONS; True if it answers finally within 4 s. Never fails but by `cancel`."""
+        self._probe_count += 1
+        number = self._probe_count
+
+        def forget(_: "Deferred[bool]") -> None:
+            self._probes.pop(number, None)
+
+        result: Deferred[bool] = Deferred(forget)
+        self._probes[number] = result
+        try:
+            actions = self._proxy.probe(number, uri, self._now())
+        except SipError as error:
+            _log.warning("sip_probe_impossible", uri=uri, why=str(error))
+            actions = [Probed(number, False)]
+        self._carry_out(actions)
+        return result
+
+    # -- what comes in; nothing below may raise
+
+    def _datagram(self, octets: bytes, flow: Flow) -> None:
+        """One datagram."""
+        try:
+            message = framing.datagram(octets)
+        except BadMessage as error:
+            self.heard_badly(error, flow)
+            return
+        if message is not None:
+            self.heard(message, flow)
+
+    def heard(self, message: Message, flow: Flow) -> None:
+        """One message: the exception barrier of the edge."""
+        if self._stopped:
+            return
+        self.counters["messages"] += 1
+        try:
+            self._carry_out(self._proxy.receive(message, flow, self._now()))
+        except Exception:  # noqa: BLE001 - one message must never end a transport
+            self.counters["faults"] += 1
+            _log.exception("sip_message_fault", peer=flow.address, method=message.method, code=message.code)
+
+    def heard_badly(self, error: BadMessage, flow: Flow) -> None:
+        """Octets that are no correct message."""
+        if self._stopped:
+            return
+        try:
+            self._carry_out(self._proxy.malformed(error, flow))
+        except Exception:  # noqa: BLE001 - the same barrier
+            self.counters["faults"] += 1
+            _log.exception("sip_message_fault", peer=flow.address)
+
+    def undeliverable(self, octets: bytes) -> None:
+        """A message could not be sent."""
+        if not self._stopped:
+            self._carry_out(self._proxy.undeliverable(octets, self._now()))
+
+    # -- what goes out
+
+    def _carry_out(self, actions: list[Action]) -> None:
+        for action in actions:
+            if type(action) is Send:
+                self._send(action.flow, action.octets)
+            else:
+                self._do(action)
+        self._arm()
+
+    def _send(self, flow: Flow, octets: bytes) -> None:
+        if flow.kind == "tcp":
+            self._streams.send(flow, octets)
+            return
+        port = self._cards if flow.kind == "card" else self._udp.get(flow.socket)
+        if port is None or not port.send(flow, octets):
+            self.counters["send_errors"] += 1
+            self.undeliverable(octets)
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case TakeCard(key):
+                self._take(key)
+            case GiveUpCard(key):
+                take = self._takes.pop(key, None)
+                if take is not None:
+                    take.cancel()
+            case PutBack(card):
+                self._pool.put_back(card)
+            case SaveBindings(user):
+                self._registration(user)
+                self._save(user)
+            case Resolve(number, host):
+                resolve(self._reactor, host, lambda found: self._carry_out(self._proxy.resolved(number, found)))
+            case AuthenticationFailed(host, method, user):
+                self._security.failed(host, method, user, self._now())
+            case Probed(number, reachable):
+                waiting = self._probes.pop(number, None)
+                if waiting is not None:
+                    waiting.callback(reachable)
+
+    def _take(self, key: str) -> None:
+        """Wait for a card; the wait can be given up by its key."""
+
+        async def wait() -> CardAddress | None:
+            try:
+                return await self._pool.take()
+            except LookupError:
+                return None
+
+        def taken(card: CardAddress | None) -> None:
+            self._takes.pop(key, None)
+            now = self._now()
+            self._carry_out(self._proxy.no_card(key, now) if card is None else self._proxy.card_ready(key, card, now))
+
+        def failed(failure: Any) -> None:
+            self._takes.pop(key, None)
+            if failure.check(CancelledError) is None:
+                self.counters["faults"] += 1
+                _log.error("card_pool_fault", fault=failure.getErrorMessage())
+                self._carry_out(self._proxy.no_card(key, self._now()))
+
+        taking = Deferred.fromCoroutine(wait()).addCallback(taken)
+        taking.addErrback(failed)
+        if not taking.called or taking.paused:
+            self._takes[key] = taking
+
+    def _registration(self, user: str) -> None:
+        """Tell whether the user has a phone, if that changed."""
+        is_there = self.registered(user)
+        if is_there != (user in self._present):
+            (self._present.add if is_there else self._present.discard)(user)
+            self.on_registration(user, is_there)
+
+    def _save(self, user: str) -> None:
+        """Store a user's bindings; one save at a time, the last state last."""
+        if user in self._unsaved:
+            self._unsaved[user] = True
+            return
+        self._unsaved[user] = False
+
+        async def save() -> None:
+            again = True
+            while again:
+                self._unsaved[user] = False
+                bindings = [one.stored for one in self._proxy.locations.of(user, self._now())]
+                await self._bindings.save(user, bindings)
+                again = self._unsaved[user]
+
+        def done(failure: Any) -> None:
+            del self._unsaved[user]
+            if failure is not None:  # the registration holds in memory; the phone renews it soon
+                self.counters["unsaved_registrations"] += 1
+                _log.error("registration_not_saved", user=user, fault=failure.getErrorMessage())
+
+        Deferred.fromCoroutine(save()).addBoth(done)
+
+    def _arm(self) -> None:
+        """Be woken at the proxy's next deadline."""
+        deadline = self._proxy.next_deadline()
+        if deadline is None or self._stopped:
+            return
+        if self._timer is not None and self._timer.active():
+            if self._wakes_at <= deadline + _SOONEST_SECONDS:
+                return
+            self._timer.cancel()
+        self._wakes_at = deadline
+        self._timer = self._reactor.callLater(max(_SOONEST_SECONDS, deadline - self._now().mono), self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        try:
+            self._carry_out(self._proxy.wake(self._now()))
+        except Exception:  # noqa: BLE001 - a fault in one task must not stop the others
+            self.counters["faults"] += 1
+            _log.exception("sip_timer_fault")
+            self._arm()

@@ -1,0 +1,64 @@
+"""What the edge signs, so that it can believe itself after a restart (RFC 3261 section 16.11).
+
+All values are MACs (keyed BLAKE2s, RFC 7693) under the key in the data directory. Each use has a label of its own
+(BLAKE2's `person`), so that no value can stand for another.
+"""
+
+import hmac
+from hashlib import blake2s
+
+from server.edge import flows
+from server.edge.flows import Flow
+
+MAGIC = "z9hG4bK"
+KEY_OCTETS = 32
+
+
+class Signer:
+    """Signs and checks. `key`: 16 to 32 secret octets, the same over restarts. Raises `ValueError` otherwise."""
+
+    def __init__(self, key: bytes) -> None:
+        if not 16 <= len(key) <= KEY_OCTETS:
+            raise ValueError("the edge's key must be 16 to 32 octets long")
+        self._key = key
+
+    def mac(self, label: bytes, text: str, octets: int = 9) -> str:
+        """Hexadecimal MAC of `text`; `label` is at most 8 octets."""
+        data = text.encode("utf-8", "surrogateescape")
+        return blake2s(data, digest_size=octets, key=self._key, person=label).hexdigest()
+
+    def branch(self, upstream: str, loop: str, target: str = "") -> str:
+        """Branch for a request forwarded from the transaction `upstream`.
+
+        The last 8 digits are a digest of `loop` (what routing depends on), to tell a loop from a spiral. `target` keeps
+        the branches of a fork apart.
+        """
+        return f"{MAGIC}{self.mac(b'branch', f'{upstream}|{target}')}{self.loop(loop)}"
+
+    def loop(self, text: str) -> str:
+        """Digest of the fields that routing depends on (RFC 3261 section 16.6 step 8)."""
+        return self.mac(b"loop", text, 4)
+
+    def tag(self, upstream: str) -> str:
+        """To tag of the edge's own answer in the transaction `upstream`."""
+        return f"e{self.mac(b'tag', upstream, 6)}"
+
+    def way_back(self, branch: str, flow: Flow) -> str:
+        """Via parameter that says whither the answer goes, signed together with the branch."""
+        text = flows.to_text(flow)
+        return f"{text}*{self.mac(b'back', f'{branch}|{text}', 6)}"
+
+    def read_way_back(self, branch: str, token: str) -> Flow | None:
+        """The flow of `way_back`; None: the token is not ours."""
+        text, _, signature = token.rpartition("*")
+        if not hmac.compare_digest(signature.encode(), self.mac(b"back", f"{branch}|{text}", 6).encode()):
+            return None
+        return flows.from_text(text)
+
+    def route(self, card: str, call_id: str, flow: str) -> str:
+        """Signature of a Record-Route: the card, the far end's flow (or empty) and the dialog's Call-ID."""
+        return self.mac(b"route", f"{card}|{flow}|{call_id}")
+
+    def is_route(self, signature: str, card: str, call_id: str, flow: str) -> bool:
+        """Whether a Record-Route's signature is right; compared in constant time."""
+        return hmac.compare_digest(signature.encode("utf-8", "replace"), self.route(card, call_id, flow).encode())
