@@ -162,6 +162,10 @@ class Pool:
         card = self._cards.get(name)
         return card.address if card else None
 
+    def cards(self) -> list[CardAddress]:
+        """Every card that can be reached, busy or idle."""
+        return [card.address for card in self._cards.values()]
+
     def card_at(self, host: str, port: int) -> str | None:
         """The card whose SIP socket is there; None: no card's."""
         return self._by_port.get((host, port))
