@@ -146,10 +146,10 @@ class Phone:
         self.send(command)
         self.wait(words.Registered)
 
-    def call(self, uri: str, *, server: str = "", caller: str = "", caller_name: str = "") -> str:
-        """Begin a call and give its name; how it goes shows in events."""
+    def call(self, uri: str, *, server: str = "", caller: str = "", caller_name: str = "", name: str = "") -> str:
+        """Begin a call and give its name (`name`, or one that the phone has not used); how it goes shows in events."""
         self._calls += 1
-        name = f"out{self._calls}"
+        name = name or f"out{self._calls}"
         self.send(words.Call(uri=uri, server=server, caller=caller, caller_name=caller_name, call=name))
         return name
 

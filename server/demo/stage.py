@@ -1,0 +1,181 @@
+"""The stage: a data directory, a site file for free ports, sample customers, and the server."""
+
+import secrets
+import socket
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import msgspec
+
+from server import clock
+from server.demo.plan import Customer
+from server.demo.processes import end_with_parent
+from server.demo.site import HOST, RTP_PORTS, Places, adapted, as_toml
+
+VERTICAL = Path(__file__).resolve().parents[2] / "verticals" / "utility"
+READY_SECONDS = 30.0
+END_SECONDS = 8.0
+_LOG_LINES = 12
+
+
+class StageFailed(Exception):
+    """The demo's server did not start, or did not do what it was asked; the text says so in a sentence."""
+
+
+class Stage:
+    """A running server on sample data.
+
+    `data`: its data directory, empty; `folder`: the vertical whose `site.toml` and `customers.json` it takes. Raises
+    StageFailed when they cannot be read.
+    """
+
+    def __init__(self, data: Path, folder: Path = VERTICAL) -> None:
+        self._folder = folder
+        self._server: subprocess.Popen[bytes] | None = None
+        self.data = data
+        self.log = self.data / "server.log"
+        original = _read_site(folder)
+        self.places = free_places()
+        self.passwords = {agent["id"]: secrets.token_urlsafe(6) for agent in original.get("agent", [])}
+        self.site = adapted(original, folder, self.places, self.passwords)
+        self.customers = read_customers(folder / "customers.json")
+
+    @property
+    def sip(self) -> str:
+        """`HOST:PORT` of the edge."""
+        return f"{HOST}:{self.places.sip_port}"
+
+    @property
+    def url(self) -> str:
+        """Address of the web pages and of the desk."""
+        return f"http://{HOST}:{self.places.web_port}"
+
+    @property
+    def domain(self) -> str:
+        """Host part of the agents' addresses."""
+        return str(self.site["sip"]["domain"])
+
+    def open(self) -> None:
+        """Write the site, import the customers and start the server; `wait_until_ready` must follow."""
+        site_file = self.data / "site.toml"
+        site_file.touch(mode=0o600)
+        site_file.write_text(as_toml(self.site), encoding="utf-8")
+        data = ["--data", str(self.data)]
+        serve = [sys.executable, "-m", "server", "serve", "--site", str(site_file), *data]
+        with self.log.open("wb") as log:
+            self._server = subprocess.Popen(
+                serve, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=end_with_parent,
+            )  # fmt: skip
+
+    def wait_until_ready(self) -> None:
+        """Wait until the server takes calls. Raises StageFailed with its last words when it does not."""
+        until = clock.now().mono + READY_SECONDS
+        while clock.now().mono < until:
+            self.check()
+            if self._is_ready():
+                return
+            self._wait(0.05)
+        raise StageFailed(f"the server was not ready within {READY_SECONDS:.0f} s:\n{self.last_words()}")
+
+    def check(self) -> None:
+        """Raises StageFailed when the server has ended."""
+        if self._server is not None and self._server.poll() is not None:
+            raise StageFailed(f"the server ended with {self._server.returncode}:\n{self.last_words()}")
+
+    def last_words(self) -> str:
+        """The last lines of the server's log."""
+        if not self.log.exists():
+            return ""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join(lines[-_LOG_LINES:])
+
+    def close(self) -> None:
+        """End the server politely (2 s of grace are in its site file)."""
+        if self._server is not None and self._server.poll() is None:
+            self._server.terminate()
+            try:
+                self._server.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._server.kill()
+                self._server.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _is_ready(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/readyz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):  # 503, or nobody listens yet
+            return False
+
+    def _wait(self, seconds: float) -> None:
+        """Let time pass, but not longer than the server lives."""
+        if self._server is not None:
+            try:
+                self._server.wait(seconds)
+            except subprocess.TimeoutExpired:
+                return
+
+
+def free_places() -> Places:
+    """Ports that nobody uses now: one for SIP over UDP and TCP, one for the web, and a block for RTP."""
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM) as web,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as rtp,
+    ):
+        web.bind((HOST, 0))
+        sip_port = _free_for_udp_and_tcp()
+        while True:
+            first = 20_000 + 2 * secrets.randbelow((29_000 - 20_000 - RTP_PORTS) // 2)
+            try:
+                rtp.bind((HOST, first))
+            except OSError:
+                continue
+            return Places(sip_port=sip_port, web_port=web.getsockname()[1], rtp_first=first)
+
+
+def read_customers(file: Path) -> list[Customer]:
+    """Names and first telephone numbers (E.164) of a vertical's sample customers; none if there is no such file."""
+    if not file.exists():
+        return []
+    cards = msgspec.json.decode(file.read_bytes(), type=list[_Card])
+    return [Customer(card.name, card.numbers[0]) for card in cards if card.numbers and card.numbers[0].startswith("+")]
+
+
+class _Card(msgspec.Struct):
+    name: str = ""
+    numbers: list[str] = []
+
+
+def _read_site(folder: Path) -> dict[str, Any]:
+    file = folder / "site.toml"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise StageFailed(f"cannot read the demo's site {file}: {error}") from error
+
+
+def _free_for_udp_and_tcp() -> int:
+    while True:
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
+        ):
+            udp.bind((HOST, 0))
+            port = int(udp.getsockname()[1])
+            try:
+                tcp.bind((HOST, port))
+            except OSError:
+                continue
+            return port
