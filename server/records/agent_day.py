@@ -19,6 +19,7 @@ from server.call.states import Presence, WorkState
 from server.records.instants import iso, seconds
 
 _PRESENCES = {presence.value: presence for presence in Presence}
+_CallOver = f.CallReturned | f.CallReleased | f.CallClosed
 MISSED = ("no-answer", "not-accepted")
 
 
@@ -235,7 +236,9 @@ def _held(s: AgentSoFar, fact: f.CallHeld, at: Now, zone: tzinfo) -> AgentSoFar:
     return replace(advance(s, at, zone), work=WorkState.HOLDING if fact.on else WorkState.TALKING)
 
 
-def _call_over(s: AgentSoFar, fact: f.CallReleased | f.CallClosed, at: Now, zone: tzinfo) -> AgentSoFar:
+def _call_over(
+    s: AgentSoFar, fact: f.CallReturned | f.CallReleased | f.CallClosed, at: Now, zone: tzinfo
+) -> AgentSoFar:
     """The talk ends here, unless a wrap-up that follows knows the moment better (the core may have been away)."""
     if s.call != fact.call or s.work is WorkState.WRAP_UP or s.ended is not None:
         return s
@@ -263,6 +266,7 @@ _STEPS: dict[type, Callable[[AgentSoFar, Any, Now, tzinfo], AgentSoFar]] = {
     f.OfferEnded: _offer_ended,
     f.CallConnected: _connected,
     f.CallHeld: _held,
+    f.CallReturned: _call_over,
     f.CallReleased: _call_over,
     f.CallClosed: _call_over,
     f.WrapUpBegan: _wrap_up_began,

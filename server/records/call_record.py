@@ -32,8 +32,11 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     `queue` is the last one joined, `queued_at` the first join. `offered_at` is the offer that was answered.
     `ended_at` is the first release of customer or agent, from which wrap-up counts. `wait_seconds` runs from queue
-    entry to connection or end, `talk_seconds` leaves hold out. `agent` is who talked; None: nobody. `outcome` is None
-    while the call is live. `cause` is why it ended; `caller_agent` the agent who placed the call, if one did.
+    entry to connection or end, `talk_seconds` leaves hold out. `agent` is who talked (last); None: nobody. `outcome` is
+    None while the call is live. `cause` is why it ended; `caller_agent` the agent who placed the call, if one did.
+
+    Where an agent's end was lost and the customer waited again, `offered_at`, `answered_at` and `wait_seconds` are of
+    the first conversation; talk, hold and wrap-up are summed over all.
     """
 
     call_id: str
@@ -83,7 +86,9 @@ class CallSoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the facts of a call say so far.
 
     `first` is the ledger position of its arrival. Every `Now` in here is on the monotonic clock of the boot in which
-    the call arrived; `shift` is added to what is read on a later boot's clock. `last`: the latest fact.
+    the call arrived; `shift` is added to what is read on a later boot's clock. `last`: the latest fact. `answered` is
+    the first connection, `connected` the present one; `talked` sums the conversations before it, hold included.
+    `wrap_ups`: agents who wrap up now, and since when.
     """
 
     arrived: f.CallArrived
@@ -97,7 +102,9 @@ class CallSoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     queued: Now | None = None
     agent: str = ""
     offered_at: float | None = None
+    answered: Now | None = None
     connected: Now | None = None
+    talked: float = 0.0
     held: float = 0.0
     held_since: float | None = None
     ended: Now | None = None
@@ -106,7 +113,7 @@ class CallSoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     outcome: str = ""
     closed_at: float | None = None
     wrap_up: float = 0.0
-    wrap_up_since: float | None = None
+    wrap_ups: dict[str, float] = {}
     wrap_up_began_at: float | None = None
     wrap_up_ended_at: float | None = None
     wrap_up_ended_by: str = ""
@@ -123,7 +130,7 @@ class CallSoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def is_finished(self) -> bool:
         """Whether it is closed and nobody wraps it up any more."""
-        return self.closed_at is not None and self.wrap_up_since is None
+        return self.closed_at is not None and not self.wrap_ups
 
 
 def fold(so_far: CallSoFar | None, entry: f.Entry, boot: str = "") -> CallSoFar | None:
@@ -177,7 +184,8 @@ def _connected(c: CallSoFar, fact: f.CallConnected, at: Now) -> CallSoFar:
         c,
         agent=fact.agent,
         offers=offers,
-        offered_at=offered_at if c.connected is None else c.offered_at,
+        offered_at=offered_at if c.answered is None else c.offered_at,
+        answered=c.answered or at,
         connected=c.connected or at,
         state=CallState.TALKING,
         last=at,
@@ -190,6 +198,20 @@ def _held(c: CallSoFar, fact: f.CallHeld, at: Now) -> CallSoFar:
     if fact.on:
         return replace(c, held_since=at.mono, state=CallState.HOLDING, last=at)
     return replace(c, held=_held_until(c, at.mono), held_since=None, state=CallState.TALKING, last=at)
+
+
+def _returned(c: CallSoFar, _fact: f.CallReturned, at: Now) -> CallSoFar:
+    if c.connected is None or c.ended is not None:
+        return c
+    return replace(
+        c,
+        talked=c.talked + max(0.0, at.mono - c.connected.mono),
+        held=_held_until(c, at.mono),
+        held_since=None,
+        connected=None,
+        state=CallState.QUEUED,
+        last=at,
+    )
 
 
 def _released(c: CallSoFar, fact: f.CallReleased, at: Now) -> CallSoFar:
@@ -214,19 +236,31 @@ def _closed(c: CallSoFar, fact: f.CallClosed, at: Now) -> CallSoFar:
 
 
 def _wrap_up_began(c: CallSoFar, fact: f.WrapUpBegan, at: Now) -> CallSoFar:
-    if c.wrap_up_since is not None:
+    if fact.agent in c.wrap_ups:
         return c
     began = Now(fact.began_at, fact.began_mono + c.shift)
     return replace(
-        c, ended=began, wrap_up_since=began.mono, wrap_up_began_at=began.wall, wrap_up_ended_at=None, last=at
+        c,
+        ended=c.ended and began,  # it knows the moment of the release best; after a return there was none
+        wrap_ups={**c.wrap_ups, fact.agent: began.mono},
+        wrap_up_began_at=began.wall,
+        wrap_up_ended_at=None,
+        last=at,
     )
 
 
 def _wrap_up_ended(c: CallSoFar, fact: f.WrapUpEnded, at: Now) -> CallSoFar:
-    if c.wrap_up_since is None:
+    since = c.wrap_ups.get(fact.agent)
+    if since is None:
         return c
-    spent = c.wrap_up + max(0.0, at.mono - c.wrap_up_since)
-    return replace(c, wrap_up=spent, wrap_up_since=None, wrap_up_ended_at=at.wall, wrap_up_ended_by=fact.by, last=at)
+    return replace(
+        c,
+        wrap_up=c.wrap_up + max(0.0, at.mono - since),
+        wrap_ups={agent: began for agent, began in c.wrap_ups.items() if agent != fact.agent},
+        wrap_up_ended_at=at.wall,
+        wrap_up_ended_by=fact.by,
+        last=at,
+    )
 
 
 def _notes(c: CallSoFar, fact: f.NotesSaved, at: Now) -> CallSoFar:
@@ -248,6 +282,7 @@ _STEPS: dict[type, Callable[[CallSoFar, Any, Now], CallSoFar]] = {
     f.OfferEnded: _offer_ended,
     f.CallConnected: _connected,
     f.CallHeld: _held,
+    f.CallReturned: _returned,
     f.CallReleased: _released,
     f.CallClosed: _closed,
     f.WrapUpBegan: _wrap_up_began,
@@ -270,18 +305,19 @@ def _held_until(c: CallSoFar, mono: float) -> float:
 
 
 def conversation_seconds(c: CallSoFar) -> float:
-    """From connection to end, hold included; 0 while it goes on."""
+    """From connection to end, hold included; a conversation that goes on is not counted."""
     if c.connected is None or c.ended is None:
-        return 0.0
-    return seconds(c.ended.mono - c.connected.mono)
+        return seconds(c.talked)
+    return seconds(c.talked + max(0.0, c.ended.mono - c.connected.mono))
 
 
 def record_of(c: CallSoFar) -> CallRecord:
     """The record, as others see it."""
-    until = c.connected or c.ended
+    until = c.answered or c.ended
     waited = until.mono - c.queued.mono if c.queued is not None and until is not None else 0.0
     held = _held_until(c, c.ended.mono) if c.ended is not None else c.held
-    talked = c.ended.mono - c.connected.mono - held if c.connected is not None and c.ended is not None else 0.0
+    is_over = c.ended is not None or c.connected is None
+    talked = conversation_seconds(c) - held if is_over else max(0.0, c.talked - held)
     return CallRecord(
         call_id=c.arrived.call,
         from_=c.arrived.caller,
@@ -291,7 +327,7 @@ def record_of(c: CallSoFar) -> CallRecord:
         arrived_at=iso(c.at.wall),
         queued_at=iso(c.queued.wall) if c.queued is not None else None,
         offered_at=_iso_or_none(c.offered_at),
-        answered_at=iso(c.connected.wall) if c.connected is not None else None,
+        answered_at=iso(c.answered.wall) if c.answered is not None else None,
         ended_at=iso(c.ended.wall) if c.ended is not None else None,
         wait_seconds=seconds(waited),
         talk_seconds=seconds(talked),

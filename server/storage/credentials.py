@@ -36,7 +36,10 @@ class _OfSession(msgspec.Struct):
 
 
 class StoredCredentials:
-    """Implements `server.call.ports.Credentials`. `passwords`, `sip_passwords`: by user, from the site file."""
+    """Implements `server.call.ports.Accounts`, `Credentials` and `SessionCredentials`.
+
+    `passwords`, `sip_passwords`: by user, from the site file.
+    """
 
     def __init__(
         self,
@@ -104,19 +107,16 @@ class StoredCredentials:
         await self._writer.run(self._store, user, password)
         await self.refresh()
 
-    async def add_session_credential(self, user: str, session: str = "") -> str:
-        """A random password with which the user's softphone may register, until the session (its id) ends.
+    async def add_session_credential(self, user: str, password: str, session: str = "") -> None:
+        """From now on the user's softphone may register with `password` (random), until the session (its id) ends.
 
         It is stored when this fires, so it is good after a restart. Without a session it is good for 12 h.
         """
-        password = secrets.token_urlsafe(24)
-        added = _OfSession(
-            user, session, ha1_of(user, self._realm, password), self._wall() + SESSION_CREDENTIAL_SECONDS
-        )
-        await self._writer.run(self._add, added, self._wall())
-        self._of_sessions = [c for c in self._of_sessions if c.expires_at > self._wall()]
+        wall = self._wall()
+        added = _OfSession(user, session, ha1_of(user, self._realm, password), wall + SESSION_CREDENTIAL_SECONDS)
+        await self._writer.run(self._add, added, wall)
+        self._of_sessions = [c for c in self._of_sessions if c.expires_at > wall]
         self._of_sessions.append(added)
-        return password
 
     def drop_session_credentials(self, session: str) -> Deferred[None]:
         """The session is over: its credentials are no longer good, from now on."""

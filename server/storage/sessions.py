@@ -10,9 +10,10 @@ from collections.abc import Callable
 import msgspec
 import structlog
 from sqlalchemy import select
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
 
+from server.call.ports import OpenedSession, Session
 from server.storage import tables
 from server.storage.credentials import StoredCredentials
 from server.storage.database import Database
@@ -28,21 +29,8 @@ TOKEN_OCTETS = 32
 _session = tables.session
 
 
-class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody is logged in. `id` is the hash of the token, in hex: it names the session and opens nothing.
-
-    Times are seconds since 1970.
-    """
-
-    id: str
-    user: str
-    role: str
-    created_at: float
-    expires_at: float
-
-
 class StoredSessions:
-    """Sessions, and with each the credentials that its softphone registers with."""
+    """Implements `server.call.ports.Sessions`. A session's id is the hash of its token: it names, and opens nothing."""
 
     def __init__(
         self, database: Database, writer: Workers, credentials: StoredCredentials, wall: Callable[[], float]
@@ -57,15 +45,13 @@ class StoredSessions:
         """Read what is stored."""
         self._sessions = await self._writer.run(self._load, self._wall())
 
-    async def create(self, user: str, role: str) -> tuple[str, Session]:
-        """A new session, stored when this fires, and its token, which is shown this once."""
-        token = secrets.token_urlsafe(TOKEN_OCTETS)
-        wall = self._wall()
-        session = Session(id=_id_of(token), user=user, role=role, created_at=wall, expires_at=wall + LIFE_SECONDS)
-        await self._writer.run(self._add, session, wall)
-        self._sessions = {key: kept for key, kept in self._sessions.items() if kept.expires_at > wall}
-        self._sessions[session.id] = session
-        return token, session
+    def open(self, user: str, role: str) -> Deferred[OpenedSession]:
+        """A new session of a user whose password was verified, stored when this fires; the token is told this once."""
+        return Deferred.fromCoroutine(self._open(user, role))
+
+    def check(self, token: str) -> Deferred[Session | None]:
+        """What `look_up` gives."""
+        return succeed(self.look_up(token))
 
     def look_up(self, token: str) -> Session | None:
         """The session of a token, which lives on by being used; None: there is none, or it is over."""
@@ -83,14 +69,23 @@ class StoredSessions:
             _logged(self._credentials.extend_session_credentials(session.id, session.expires_at), session)
         return session
 
-    async def revoke(self, token: str) -> None:
+    def close(self, token: str) -> Deferred[None]:
         """Log out: token and credentials are no longer good from now on, and that is stored when this fires."""
-        await self._end(_id_of(token))
+        return Deferred.fromCoroutine(self._end(_id_of(token)))
 
     async def revoke_user(self, user: str) -> None:
         """Log a user out everywhere."""
         for session in [s for s in self._sessions.values() if s.user == user]:
             await self._end(session.id)
+
+    async def _open(self, user: str, role: str) -> OpenedSession:
+        token = secrets.token_urlsafe(TOKEN_OCTETS)
+        wall = self._wall()
+        session = Session(id=_id_of(token), user=user, role=role, expires_at=wall + LIFE_SECONDS)
+        await self._writer.run(self._add, session, wall)
+        self._sessions = {key: kept for key, kept in self._sessions.items() if kept.expires_at > wall}
+        self._sessions[session.id] = session
+        return OpenedSession(token=token, session=session)
 
     async def _end(self, id_: str) -> None:
         self._sessions.pop(id_, None)
@@ -103,12 +98,12 @@ class StoredSessions:
     def _load(self, wall: float) -> dict[str, Session]:
         with self._database.engine.connect() as connection:
             rows = connection.execute(select(_session).where(_session.c.expires_at > wall))
-            return {row.id: Session(**row._mapping) for row in rows}
+            return {r.id: Session(id=r.id, user=r.user, role=r.role, expires_at=r.expires_at) for r in rows}
 
     def _add(self, session: Session, wall: float) -> None:
         with self._database.engine.begin() as connection:
             connection.execute(_session.delete().where(_session.c.expires_at <= wall))
-            connection.execute(_session.insert().values(msgspec.structs.asdict(session)))
+            connection.execute(_session.insert().values(created_at=wall, **msgspec.structs.asdict(session)))
 
     def _extend(self, session: Session) -> None:
         with self._database.engine.begin() as connection:

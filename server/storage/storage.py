@@ -93,6 +93,11 @@ class Storage:
         )
         self.sessions = StoredSessions(self._database, self._writer, self.credentials, wall)
 
+    @property
+    def accounts(self) -> StoredCredentials:
+        """Who may log in."""
+        return self.credentials
+
     async def start(self) -> None:
         """Opens the database, writes what an earlier core spooled, folds the ledger.
 

@@ -88,6 +88,17 @@ def test_a_release_told_late_is_counted_from_when_it_was() -> None:
     assert (day.talk_seconds, day.wrap_up_seconds) == (40, 10)
 
 
+def test_a_lost_end_of_the_agent_ends_the_talk() -> None:
+    told = [
+        *answered_call()[:6],
+        (24.5, f.CallReturned(call="c1", agent="ana", cause="media-lost")),
+        (24.5, wrap_up_began(24.5)),
+        (30.5, f.WrapUpEnded(agent="ana", call="c1", by="agent")),
+    ]
+    day = day_at(entries((0.0, presence("ready")), *told), 40.5)
+    assert (day.talk_seconds, day.wrap_up_seconds, day.idle_seconds) == (20, 6, 12.5)
+
+
 def test_ring_no_answer_is_missed_and_a_caller_who_leaves_is_not() -> None:
     told = entries(
         (0.0, presence("ready")),
@@ -160,6 +171,7 @@ STEPS = st.sampled_from(
         presence("logged-out"),
         *(fact for _, fact in answered_call()),
         offer_ended("no-answer"),
+        f.CallReturned(call="c1", agent="ana", cause="media-lost"),
         arrived("c2"),
         offered(1, "ana", "c2"),
         f.CallClosed(call="c2", outcome="abandoned", cause="normal"),

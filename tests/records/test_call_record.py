@@ -135,6 +135,29 @@ def test_offers_keep_their_results_and_the_answered_one_is_named() -> None:
     assert (waiting_again.state, waiting_again.offered_at, waiting_again.agent) == ("queued", None, None)
 
 
+def test_a_lost_agent_gives_the_customer_back_to_the_queue() -> None:
+    told = [
+        *answered_call()[:7],
+        (30.0, f.CallReturned(call="c1", agent="ana", cause="media-lost")),
+        (30.0, wrap_up_began(30.0)),
+        (35.0, offered(2, "bo")),
+        (36.0, connected(2, "bo")),
+    ]
+    waiting = record(entries(*told[:9]))
+    assert (waiting.state, waiting.talk_seconds, waiting.hold_seconds, waiting.ended_at) == ("queued", 15.5, 10, None)
+    told += [
+        (40.0, f.WrapUpEnded(agent="ana", call="c1", by="agent")),
+        (46.0, f.CallReleased(call="c1", by="customer", cause="normal", agent="bo")),
+        (46.0, wrap_up_began(46.0, "bo")),
+        (46.0, f.CallClosed(call="c1", outcome="answered", cause="normal")),
+    ]
+    assert not fold(entries(*told)).is_finished
+    got = record(entries(*told, (49.0, f.WrapUpEnded(agent="bo", call="c1", by="agent"))))
+    assert (got.agent, got.wait_seconds, got.talk_seconds, got.hold_seconds) == ("bo", 4, 25.5, 10)
+    assert (got.wrap_up_seconds, got.ended_at, got.state) == (13, iso(at(46).wall), "closed")
+    assert got.answered_at == iso(at(4.5).wall)
+
+
 def test_a_jump_of_the_wall_clock_bends_no_duration() -> None:
     told = [
         f.Entry(position=n, at=at(second, wall_jump=-7200 if second > 10 else 0), fact=fact)
@@ -193,6 +216,7 @@ ANY_STEP = st.sampled_from(
         offer_ended("answered", 2, "bo"),
         connected(1),
         connected(2, "bo"),
+        f.CallReturned(call="c1", agent="ana", cause="media-lost"),
         f.CallHeld(call="c1", agent="ana", on=True),
         f.CallHeld(call="c1", agent="ana", on=False),
         f.CallReleased(call="c1", by="agent", cause="normal", agent="ana"),

@@ -33,7 +33,7 @@ async def test_facts_are_spooled_and_replayed_once(tmp_path: Path) -> None:
         record = await storage.records.record("c1")
         assert record is not None
         assert record.outcome == "answered"
-        assert [r.call_id for r in await storage.records.all_records()] == ["c1"]
+        assert [r["call_id"] for r in await storage.records.all()] == ["c1"]
         lock.execute("ROLLBACK")
         await until(lambda: not storage.ledger.is_away)
         assert not (tmp_path / SPOOL).exists()
@@ -42,7 +42,7 @@ async def test_facts_are_spooled_and_replayed_once(tmp_path: Path) -> None:
         kept = await storage.ledger.read(0, 100)
         assert [entry.position for entry in kept] == list(range(1, 13))
         assert kept[1:11] == [*entries, *again]
-        assert [r.call_id for r in await storage.records.all_records()] == ["c1"]
+        assert [r["call_id"] for r in await storage.records.all()] == ["c1"]
 
 
 @ensureDeferred

@@ -158,6 +158,6 @@ async def test_many_rows_in_one_batch(tmp_path: Path) -> None:
     async with running(tmp_path) as storage:
         facts = [step for number in range(120) for step in call(f"c{number:03}", float(number))]
         await storage.ledger.append(facts)
-        records = await storage.records.all_records()
-        assert [r.call_id for r in records] == [f"c{number:03}" for number in range(120)]
-        assert {call_of(entry.fact) for entry in await storage.ledger.read(0, 2000)} == {r.call_id for r in records}
+        records = await storage.records.all()
+        assert [r["call_id"] for r in records] == [f"c{number:03}" for number in range(120)]
+        assert {call_of(entry.fact) for entry in await storage.ledger.read(0, 2000)} == {r["call_id"] for r in records}

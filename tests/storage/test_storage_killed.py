@@ -56,6 +56,4 @@ async def test_acknowledged_facts_survive_kill_9(tmp_path: Path) -> None:
             entries = [entry async for page in storage.ledger.iterate() for entry in page]
             assert len(entries) >= acknowledged
             assert [entry.position for entry in entries] == list(range(1, len(entries) + 1))
-            assert len(await storage.records.all_records()) == sum(
-                isinstance(entry.fact, CallArrived) for entry in entries
-            )
+            assert len(await storage.records.all()) == sum(isinstance(entry.fact, CallArrived) for entry in entries)
