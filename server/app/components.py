@@ -1,0 +1,311 @@
+"""How each component is made, what it waits for, and under which names it registers."""
+
+import os
+from importlib import metadata
+from typing import Any
+
+import structlog
+
+from server import clock
+from server.app.core import Frame, Stop
+from server.app.probing import Probing
+from server.app.recovery import Counting
+from server.app.sounds import SiteSounds
+from server.call.events import CardLost, PhoneSeen
+from server.call.ports import Customers, Records, Telephony
+from server.callflow import CallFlow, Plan
+from server.config.secret import resolve_secret
+from server.config.site import SiteFile
+from server.control.server import Control
+from server.control.server import Wiring as ControlWiring
+from server.desk.gateway import DeskGateway
+from server.edge.service import Edge
+from server.exchange import Exchange
+from server.linecard.pool import Pool
+from server.storage.errors import StorageAway
+from server.storage.numbers import to_e164
+from server.storage.storage import Storage
+from server.web.api import SipAccess
+from server.web.api import Wiring as WebWiring
+from server.web.front import Web
+from server.web.metrics import Figure
+from server.wire import processes
+
+log = structlog.get_logger()
+
+AGAIN_SECONDS = 1.0
+"""A storage that does not answer at the start is asked again after so long."""
+
+
+def version() -> str:
+    """Caruso's version."""
+    return metadata.version("caruso")
+
+
+def _passwords(site: SiteFile, field: str) -> dict[str, str]:
+    found = {agent.id: resolve_secret(getattr(agent, field), site.folder) for agent in site.agent}
+    return {agent: password for agent, password in found.items() if password}
+
+
+async def storage(frame: Frame) -> Stop:
+    """The storage manager. If the database is away at the start, it is asked again and again."""
+    site = frame.site
+    made = Storage(
+        frame.reactor,
+        site.storage.url,
+        frame.data,
+        site,
+        frame.now,
+        _passwords(site, "password"),
+        _passwords(site, "sip_password"),
+    )
+    while True:
+        try:
+            await made.start()
+            break
+        except StorageAway as error:
+            log.error("storage-away", error=str(error))
+            await frame.pause(AGAIN_SECONDS)
+    for interface, provider in {
+        "storage": made.ledger,
+        "records": made.records,
+        "customers": made.customers,
+        "accounts": made.credentials,
+        "credentials": made.credentials,
+        "sessions": made.sessions,
+        "bindings": made.bindings,
+    }.items():
+        frame.directory.provide(interface, "1.0", provider)
+    return made.stop
+
+
+async def acd(frame: Frame) -> Stop:
+    """The rules, recovered from the ledger, and the exchange that serves them."""
+    ledger: Any = await frame.find("storage")
+    flow = CallFlow(Plan(frame.site, SiteSounds(frame.site)))
+    checkpoint, entries = await ledger.recover()
+    if checkpoint is not None and not CallFlow.can_use(checkpoint):
+        log.warning("checkpoint-of-another-version")
+        checkpoint, entries = None, await ledger.read(0, 0)
+    flow.recover(checkpoint, entries)
+    country = frame.site.site.country
+    exchange = Exchange(
+        frame.reactor,
+        flow,
+        ledger,
+        frame.directory.proxy("telephony", "1", Telephony),
+        frame.now,
+        lambda text: to_e164(text, country),
+    )
+    exchange.on_checkpoint = ledger.save_checkpoint
+    await exchange.begin(clock.boot_id(), version())
+    frame.conditions["ledger"] = True
+    log.info("ledger-folded", entries=len(entries), calls=flow.live_count())
+    frame.directory.provide("acd", "1.0", exchange)
+
+    def stop() -> None:
+        exchange.save_checkpoint()
+        exchange.stop()
+
+    return stop
+
+
+async def telephony(frame: Frame) -> Stop:
+    """The pool of line cards."""
+    exchange: Exchange = await frame.find("acd")
+    counting = Counting(frame.reactor, exchange)
+
+    def lost(card: str, call: str) -> None:
+        exchange.tell(CardLost(card, call))
+
+    def orphans(card: str, messages: list[bytes]) -> None:
+        edge = frame.present("edge")
+        if edge is not None:
+            edge.send_for_card(card, messages)
+
+    pool = Pool(
+        frame.reactor,
+        frame.site,
+        frame.data,
+        frame.secret(processes.CARDS_KEY_FILE),
+        frame.now,
+        on_event=exchange.card_said,
+        on_lost=lost,
+        on_hello=counting.hello,
+        on_orphans=orphans,
+    )
+    frame.directory.provide("telephony", "1.0", pool)
+    pool.start(frame.sockets)
+    frame.counting = counting
+    counting.start()
+
+    def stop() -> None:
+        counting.stop()
+        pool.stop()
+
+    return stop
+
+
+async def edge(frame: Frame) -> Stop:
+    """SIP proxy and registrar."""
+    pool: Pool = await frame.find("telephony")
+    exchange: Exchange = await frame.find("acd")
+    made = Edge(
+        frame.reactor,
+        frame.site,
+        bytes.fromhex(frame.secret(processes.EDGE_KEY_FILE)),
+        frame.secret(processes.CARDS_KEY_FILE),
+        pool,
+        await frame.find("credentials"),
+        await frame.find("bindings"),
+        frame.now,
+    )
+    phones = {agent.id for agent in frame.site.agent if agent.phone == "registered"}
+
+    def seen(user: str, registered: bool) -> None:
+        if user in phones:
+            exchange.tell(PhoneSeen(user, registered))
+
+    made.on_registration = seen
+    await made.start(frame.sip_sockets(), frame.sockets[processes.CARDS_SIP])
+    for user in phones:  # what expired while no core was there is told as well
+        seen(user, made.registered(user))
+    probing = Probing(frame.reactor, frame.site, made, exchange)
+    probing.start()
+    frame.directory.provide("edge", "1.0", made)
+    frame.conditions["edge"] = True
+
+    async def stop() -> None:
+        probing.stop()
+        await made.stop()
+
+    return stop
+
+
+async def desk(frame: Frame) -> Stop:
+    """The desks' gateway."""
+    gateway = DeskGateway(
+        reactor=frame.reactor,
+        site=frame.site,
+        switchboard=await frame.find("acd"),
+        customers=frame.directory.proxy("customers", "1", Customers),
+        records=frame.directory.proxy("records", "1", Records),
+        sessions=await frame.find("sessions"),
+        services=frame.directory.services,
+        now=frame.now,
+    )
+    gateway.start()
+    frame.directory.provide("desk", "1.0", gateway)
+    return gateway.stop
+
+
+async def web(frame: Frame) -> Stop | None:
+    """HTTP and WebSocket."""
+    if not frame.site.web.listen:
+        frame.conditions["web"] = True
+        return None
+    gateway: DeskGateway = await frame.find("desk")
+    exchange: Exchange = await frame.find("acd")
+    wiring = WebWiring(
+        site=frame.site,
+        switchboard=exchange,
+        accounts=await frame.find("accounts"),
+        sessions=await frame.find("sessions"),
+        credentials=await frame.find("credentials"),
+        records=frame.directory.proxy("records", "1", Records),
+        ready=frame.ready,
+        sip_access=lambda: _sip_access(frame),
+        session_ended=gateway.end_session,
+        now=frame.now,
+    )
+    made = Web(frame.reactor, wiring, gateway.factory(), _figures(frame, exchange, gateway))
+    made.listen(frame.sockets.get(processes.WEB))
+    frame.directory.provide("web", "1.0", made)
+    frame.conditions["web"] = True
+    return made.stop
+
+
+def _sip_access(frame: Frame) -> SipAccess:
+    """Where a softphone registers: the first UDP listener, at the address that others see."""
+    edge: Edge | None = frame.present("edge")
+    listeners = edge.listeners if edge is not None else []
+    chosen = next((one for one in listeners if one.kind == "udp"), None) or next(iter(listeners), None)
+    if chosen is None:
+        return SipAccess(server="", transport="udp")
+    host = f"[{chosen.shown}]" if ":" in chosen.shown else chosen.shown
+    return SipAccess(server=f"{host}:{chosen.port}", transport=chosen.kind)
+
+
+def _figures(frame: Frame, exchange: Exchange, gateway: DeskGateway) -> list[Figure]:
+    def counters(name: str) -> dict[tuple[str, ...], float]:
+        service = frame.present(name)
+        return {} if service is None else {(key,): float(value) for key, value in service.counters.items()}
+
+    def cards() -> dict[tuple[str, ...], float]:
+        pool: Pool | None = frame.present("telephony")
+        return {} if pool is None else {(key,): float(value) for key, value in pool.counts().items()}
+
+    return [
+        Figure(name="desks", help="Desks that are connected.", read=lambda: float(gateway.connected)),
+        Figure(name="cards", help="Line cards by state.", labels=("state",), read=cards),
+        Figure(
+            name="exchange", kind="counter", help="What went through the rules.", labels=("what",),
+            read=lambda: {(key,): float(value) for key, value in exchange.counters.items()},
+        ),
+        Figure(
+            name="edge", kind="counter", help="What went over the SIP edge.", labels=("what",),
+            read=lambda: counters("edge"),
+        ),
+        Figure(
+            name="pool", kind="counter", help="What happened to line cards.", labels=("what",),
+            read=lambda: counters("telephony"),
+        ),
+    ]  # fmt: skip
+
+
+async def control(frame: Frame) -> Stop:
+    """The control socket of `caruso ctl`."""
+    exchange: Exchange = await frame.find("acd")
+    began = frame.now().wall
+
+    def status() -> dict[str, Any]:
+        pool: Pool | None = frame.present("telephony")
+        return {
+            "pid": os.getpid(),
+            "version": version(),
+            "since": began,
+            "ready": frame.ready(),
+            "calls": exchange.flow.live_count(),
+            "cards": pool.counts() if pool is not None else {},
+            "services": [f"{one.interface} {one.version} {one.state}" for one in frame.directory.services()],
+        }
+
+    ending = await frame.find("ending")
+    made = Control(
+        frame.reactor,
+        frame.data,
+        ControlWiring(
+            switchboard=exchange,
+            records=frame.directory.proxy("records", "1", Records),
+            ledger=await frame.find("storage"),
+            status=status,
+            listening=lambda: [(name, sock.fileno()) for name, sock in frame.sockets.items()],
+            stop=ending.begin,
+        ),
+    )
+    made.listen(frame.sockets.get(processes.CONTROL_SOCKET))
+    frame.directory.provide("control", "1.0", made)
+    frame.conditions["control"] = True
+    return made.stop
+
+
+COMPONENTS = {
+    "storage": storage,
+    "acd": acd,
+    "telephony": telephony,
+    "edge": edge,
+    "desk": desk,
+    "web": web,
+    "control": control,
+}
+ENDING_ORDER = ("web", "desk", "control", "edge", "telephony", "acd", "storage")

@@ -1,0 +1,36 @@
+"""The rules' `Sounds` port on the files of `server.speech`."""
+
+from server.callflow.plan import Sounds as SoundsPort
+from server.config.site import Queue, SiteFile
+from server.speech.sounds import Sounds
+
+
+class SiteSounds(SoundsPort):
+    """Sound files of a site, by queue id."""
+
+    def __init__(self, site: SiteFile) -> None:
+        self._sounds = Sounds(site.site.language, site.folder)
+        self._queues = {queue.id: queue for queue in site.queue}
+
+    def _queue(self, queue: str) -> Queue:
+        return self._queues.get(queue) or Queue(id=queue)  # taken out of the site while a call was in it
+
+    def greeting(self, queue: str) -> list[str]:
+        """Played first to a caller of the queue; may be empty."""
+        return self._sounds.greeting(self._queue(queue))
+
+    def music(self, queue: str) -> list[str]:
+        """Played again and again to a caller of the queue."""
+        return [self._sounds.music(self._queue(queue))]
+
+    def goodbye(self) -> list[str]:
+        """Said to a caller who waited too long."""
+        return self._sounds.goodbye()
+
+    def closed(self) -> list[str]:
+        """Said to a caller when the number leads nowhere."""
+        return self._sounds.closed()
+
+    def who_calls(self, number: str) -> list[str]:
+        """ "Call from ...; press 1 to accept", for a `tel:` agent."""
+        return self._sounds.number(number) + self._sounds.press_1_to_accept()
