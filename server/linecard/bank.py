@@ -87,6 +87,7 @@ class Bank:
         try:
             opened.settimeout(LONGEST_WAIT_SECONDS)
             opened.connect(self._path)
+            opened.settimeout(None)
         except OSError:
             opened.close()
             self._wait = min(self._wait * 2, LONGEST_WAIT_SECONDS)

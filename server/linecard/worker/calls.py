@@ -43,6 +43,8 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
         self.outgoing = call_id is None
         self.media_index: int | None = None
         self.last_figures: Figures | None = None
+        """Set before we hang up; when the far end does, the stream's end is the last that can be measured."""
+        self._former: Figures | None = None
         self._post = post
         self._rang_with = 0
 
@@ -52,7 +54,7 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
         info = self.getInfo()
         state = info.state
         if state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            self._post(reports.Ended(self.leg, info.lastStatusCode, self.last_figures or self.figures()))
+            self._post(reports.Ended(self.leg, info.lastStatusCode, self.last_figures or self._former))
         elif state == pj.PJSIP_INV_STATE_CONFIRMED:
             self._post(reports.Connected(self.leg, "" if self.outgoing else prm.e.body.rxMsg.rdata.wholeMsg))
         elif not self.outgoing:
@@ -68,11 +70,18 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
     @guarded
     def onCallMediaState(self, prm: Any) -> None:  # noqa: N802, ARG002 - pjsua2's name
         """Media began, or was negotiated anew: its place in the conference is a new one."""
-        for media in self.getInfo().media:
+        info = self.getInfo()  # its parts live no longer than the whole
+        for media in info.media:
             if media.type == pj.PJMEDIA_TYPE_AUDIO:
                 self.media_index = media.index
                 self._post(reports.MediaChanged(self.leg, media.status != pj.PJSUA_CALL_MEDIA_ACTIVE))
                 return
+
+    @guarded
+    def onStreamDestroyed(self, prm: Any) -> None:  # noqa: N802, ARG002 - pjsua2's name
+        """A stream ends: with the call, or because media is negotiated anew."""
+        if self.last_figures is None:
+            self._former = self.figures()
 
     @guarded
     def onDtmfDigit(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
@@ -90,21 +99,27 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
         prm.statusCode = _FORBIDDEN
 
     def figures(self) -> Figures | None:
-        """Media counters now; None: there is no media."""
+        """Media counters over all streams so far; None: there was no media."""
         if self.media_index is None:
-            return None
+            return self._former
         try:
-            rtcp = self.getStreamStat(self.media_index).rtcp
+            whole = self.getStreamStat(self.media_index)
         except pj.Error:
-            return None
+            return self._former
+        rtcp = whole.rtcp  # a part, which lives no longer than the whole
         received, round_trip = rtcp.rxStat, rtcp.rttUsec
-        return Figures(
-            sent=rtcp.txStat.pkt,
-            received=received.pkt,
-            lost=received.loss,
-            jitter_ms=received.jitterUsec.mean / 1000 if received.jitterUsec.n else None,
-            round_trip_ms=round_trip.mean / 1000 if round_trip.n else None,
+        return (self._former or _NOTHING).plus(
+            Figures(
+                sent=rtcp.txStat.pkt,
+                received=received.pkt,
+                lost=received.loss,
+                jitter_ms=received.jitterUsec.mean / 1000 if received.jitterUsec.n else None,
+                round_trip_ms=round_trip.mean / 1000 if round_trip.n else None,
+            )
         )
+
+
+_NOTHING = Figures(0, 0, 0)
 
 
 class CardAccount(pj.Account):  # type: ignore[misc]  # pjsua2 ships no types

@@ -142,7 +142,7 @@ class Pjsua2Phone:
 
     def play(self, player: int, path: str, loop: bool) -> None:
         """Open a file as a player."""
-        opened = _Player(player, self._post)
+        opened = _Player(player, _unheard if loop else self._post)
         self._do(opened.createPlayer, path, 0 if loop else pj.PJMEDIA_FILE_NO_LOOP)
         self._players[player] = opened
         self._bay.put(("player", str(player)), opened)
@@ -218,7 +218,7 @@ class Pjsua2Phone:
 
 
 class _Player(pj.AudioMediaPlayer):  # type: ignore[misc]  # pjsua2 ships no types
-    """A player that reports the end of its file."""
+    """A player that posts the end of its file."""
 
     def __init__(self, number: int, post: Callable[[reports.Report], None]) -> None:
         super().__init__()
@@ -226,7 +226,7 @@ class _Player(pj.AudioMediaPlayer):  # type: ignore[misc]  # pjsua2 ships no typ
         self._post = post
 
     def onEof2(self) -> None:  # noqa: N802 - pjsua2's name
-        """End of a file that does not loop; comes on a media thread."""
+        """End of the file, of every round if it loops; comes on a media thread."""
         self._post(reports.PlayerEnded(self._number))
 
 
@@ -237,4 +237,4 @@ def _header(name: str, value: str) -> Any:
 
 
 def _unheard(_report: reports.Report) -> None:
-    """The reports of a call that was refused at once."""
+    """For the reports of a call that was refused at once, and of a file that begins anew."""

@@ -39,7 +39,7 @@ class Recorder:
     def __init__(self, token: str, path: str, tracks: int, clock_hz: int, bay: Patchbay) -> None:
         """Open the tracks. Raises `PhoneRefused` when the folder cannot be written."""
         self._token, self._path, self._clock_hz, self._bay = token, Path(path), clock_hz, bay
-        self._parts = [self._path.with_name(f".{self._path.name}.{index}.part") for index in range(tracks)]
+        self._parts = [self._path.with_name(f".{self._path.name}.{index}.part.wav") for index in range(tracks)]
         self._nodes = [("track", f"{token}:{index}") for index in range(tracks)]
         self._silence: Any = pj.ToneGenerator()
         self._tracks: list[Any] = []

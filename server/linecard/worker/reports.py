@@ -12,6 +12,16 @@ class Figures(msgspec.Struct, frozen=True):
     jitter_ms: float | None = None
     round_trip_ms: float | None = None
 
+    def plus(self, later: "Figures") -> "Figures":
+        """These and those of a later stream; the later one's times count, where it has any."""
+        return Figures(
+            sent=self.sent + later.sent,
+            received=self.received + later.received,
+            lost=self.lost + later.lost,
+            jitter_ms=self.jitter_ms if later.jitter_ms is None else later.jitter_ms,
+            round_trip_ms=self.round_trip_ms if later.round_trip_ms is None else later.round_trip_ms,
+        )
+
 
 class Came(msgspec.Struct, frozen=True):
     """A first INVITE came in and waits for an answer. `text`: the INVITE as on the wire."""
