@@ -9,6 +9,9 @@ import structlog
 
 from server.wire.processes import LOG_FORMAT_VARIABLE
 
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+"""Where a fault was, but never the values that were at hand there: they may be passwords or customers' data."""
+
 
 def configure(process: str, form: str = "") -> None:
     """Set structlog up for this process.
@@ -18,10 +21,10 @@ def configure(process: str, form: str = "") -> None:
     """
     chosen = form or os.environ.get(LOG_FORMAT_VARIABLE, "json")
     last: list[Any] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
         if chosen == "console"
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
-    )
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    )  # no traceback shows values of variables: secrets are among them
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

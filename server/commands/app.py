@@ -29,7 +29,7 @@ COMMANDS = {
     "demo": Command("show it all: a utility company with customers who call", "server.demo.main"),
     "desk": Command("the agent's desk", "agentdesk.__main__", "desk"),
     "phone": Command("a SIP phone for scripts and tests", "server.phone.main"),
-    "core": Command("the server's core; the supervisor runs it", "server.app", is_hidden=True),
+    "core": Command("the server's core; the supervisor runs it", "server.app.__main__", is_hidden=True),
 }
 _OURS = ("server", "agentdesk")
 

@@ -157,20 +157,20 @@ def _bound(family: int, kind: int, where: tuple[object, ...]) -> socket.socket:
 
 
 def _open_unix(path: Path) -> socket.socket:
-    """Bound under a temporary name with mode 0600 and then renamed, so that nobody else can ever connect to it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    """With mode 0600 from its first moment. What a dead process left there is taken away: the folder is locked."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    mask = os.umask(0o177)
     try:
-        temporary.unlink(missing_ok=True)
-        listener.bind(str(temporary))
-        temporary.chmod(0o600)
+        path.unlink(missing_ok=True)
+        listener.bind(str(path))
         listener.listen(BACKLOG)
         listener.setblocking(False)
-        temporary.replace(path)
     except OSError as error:
         listener.close()
         reason = error.strerror or str(error)
         raise CannotListen(f"{path}: cannot listen at this Unix socket: {reason}") from error
+    finally:
+        os.umask(mask)
     return listener
 
 
