@@ -13,6 +13,7 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort
 from twisted.internet.protocol import ServerFactory
 
+from server import unix_port
 from server.call.ports import Ledger, Records, Switchboard
 from server.control.conversation import Conversation
 from server.wire.control import SOCKET_NAME
@@ -56,7 +57,7 @@ class Control(ServerFactory):
         Raises `ControlTaken` if another core is there, `OSError` if the directory cannot be used.
         """
         if listening is not None:
-            self._port = self._reactor.adoptStreamPort(listening.fileno(), socket.AF_UNIX, self)
+            self._port = unix_port.listen(self._reactor, listening, self)
             return
         clear_stale(self._path)
         before = os.umask(0o177)  # the socket is never open to others, not even for a moment

@@ -15,6 +15,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IListeningPort
 from twisted.internet.task import LoopingCall
 
+from server import unix_port
 from server.call.now import Now
 from server.call.ports import CardAddress
 from server.config.site import SiteFile
@@ -94,7 +95,7 @@ class Pool:
         }
         for name, door in doors.items():
             if name in sockets:
-                port = self._reactor.adoptStreamPort(sockets[name].fileno(), socket.AF_UNIX, door)
+                port = unix_port.listen(self._reactor, sockets[name], door)
             else:
                 path = self._folder / name
                 path.unlink(missing_ok=True)

@@ -1,0 +1,35 @@
+"""Unix sockets that the supervisor opened and that outlive this process.
+
+Twisted's own port makes such a socket writable for everybody when it starts, and removes it from the file system when
+it stops; ours does neither: mode and name belong to the supervisor.
+"""
+
+import socket
+from typing import Any
+
+from twisted.internet import tcp, unix
+from twisted.internet.interfaces import IListeningPort, IProtocolFactory
+
+
+class _InheritedPort(unix.Port):
+    def startListening(self) -> None:  # noqa: N802 - Twisted's name
+        self.factory.doStart()
+        inherited: Any = self._preexistingSocket
+        self._preexistingSocket = None
+        self.socket = inherited
+        self.fileno = inherited.fileno
+        self.numberAccepts = 100
+        self.connected = True
+        self.startReading()  # type: ignore[no-untyped-call]
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802 - Twisted's name
+        tcp.Port.connectionLost(self, reason)  # type: ignore[no-untyped-call]
+
+
+def listen(reactor: Any, listening: socket.socket, factory: IProtocolFactory) -> IListeningPort:
+    """Accept connections on a Unix socket that listens already; it stays the caller's, this takes a duplicate."""
+    make: Any = _InheritedPort._fromListeningDescriptor
+    port = make(reactor, listening.fileno(), factory)
+    port.startListening()
+    found: IListeningPort = port
+    return found
