@@ -1,0 +1,6 @@
+"""The service manager: who offers what, and how it is found.
+
+What lives here: `registry` (pure: registrations, leases, look-up, numbered changes), `versions` (pure), `directory`
+(in one process: objects behind registrations), `proxy` (asks for the best provider at each call), `interfaces` (those
+that the house itself knows), `errors`. What may not live here: what the services do.
+"""
