@@ -34,19 +34,19 @@ class Control:
         """Set an agent's presence, or end the wrap-up."""
         self.ask(control.Agent(id=agent, action=action, reason=reason))
 
-    def follow(self, heard: Callable[[Entry], None], ended: Callable[[str], None]) -> None:
-        """Hand every entry of the ledger, from the first on, to `heard`, from a thread of its own.
+    def follow(self, after: int, heard: Callable[[Entry], None], ended: Callable[[str], None]) -> None:
+        """Hand every entry of the ledger after the position `after` to `heard`, from a thread of its own.
 
         `ended` is called there with the reason when the core ends.
         """
-        threading.Thread(target=self._follow, args=(heard, ended), daemon=True, name="events").start()
+        threading.Thread(target=self._follow, args=(after, heard, ended), daemon=True, name="events").start()
 
-    def _follow(self, heard: Callable[[Entry], None], ended: Callable[[str], None]) -> None:
+    def _follow(self, after: int, heard: Callable[[Entry], None], ended: Callable[[str], None]) -> None:
         moment = clock.now()
         why = "the core ended"
         try:
             with ControlClient(self._data) as client:
-                for event in client.events(follow=True):
+                for event in client.events(after, follow=True):
                     heard(entry_of(event, moment.wall - moment.mono))
         except (CoreNotRunning, CoreRefused) as error:
             why = str(error)

@@ -22,7 +22,7 @@ from server.demo.once import once
 from server.demo.plan import Customer, plan
 from server.demo.processes import NoLeftovers, end_with_parent
 from server.demo.show import Show
-from server.demo.site import numbers_for, stars, watcher
+from server.demo.site import SiteUnfit, numbers_for, stars, watcher
 from server.demo.stage import VERTICAL, Stage, StageFailed
 from server.demo.story import Story
 from server.demo.teller import Teller
@@ -55,7 +55,7 @@ def main(argv: list[str]) -> int:
         endless = not options.once and options.seconds is None
         teller.say("end", "\nThe demo is over.", ok=endless)
         return 0 if endless else INTERRUPTED
-    except (StageFailed, PhoneFailed, ValueError) as failure:
+    except (StageFailed, PhoneFailed, SiteUnfit) as failure:
         teller.say("failed", f"The demo failed: {failure}", ok=False, why=str(failure))
         return 1
     ending = "All went well." if went_well else "Something went wrong."
@@ -98,7 +98,7 @@ def _show(options: argparse.Namespace, stage: Stage, story: Story, teller: Telle
             _record(cast, options.record)
         _tell_the_way_in(stage, teller, at_desk)
         desk = _open_desk(stage, at_desk) if at_desk else None
-        Control(stage.data).follow(show.heard, show.ended)
+        Control(stage.data).follow(stage.position, show.heard, show.ended)
         try:
             return show.run(options.seconds)
         finally:

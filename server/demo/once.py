@@ -75,7 +75,7 @@ def once(stage: Stage, story: Story, teller: Teller, record: Path | None) -> boo
         cast.launch()
         stage.wait_until_ready()
         ledger = Hearsay(story, teller)
-        Control(stage.data).follow(ledger.heard, ledger.ended)
+        Control(stage.data).follow(stage.position, ledger.heard, ledger.ended)
         cast.take_places(f"tone:{AGENT_HERTZ}", f"tone:{CUSTOMER_HERTZ}", RING_SECONDS)
         ledger.wait(facts.PhoneRegistered, lambda fact: fact.agent == agent and fact.registered)
         call = _play(stage, cast, agent, ledger)

@@ -13,6 +13,10 @@ LONGEST_WRAP_UP_SECONDS = 8
 TRUNK = "demo"
 
 
+class SiteUnfit(Exception):
+    """The demo cannot play this site; the text says why."""
+
+
 class Places(msgspec.Struct, frozen=True, kw_only=True):
     """What the demo may use of this machine. `rtp_first`: first of `RTP_PORTS` UDP ports."""
 
@@ -39,11 +43,11 @@ def watcher(site: dict[str, Any]) -> str:
 
 
 def numbers_for(site: dict[str, Any], agent: str) -> list[str]:
-    """Numbers that lead to a queue of the agent's; ValueError if there is none."""
+    """Numbers that lead to a queue of the agent's; `SiteUnfit` if there is none."""
     queues = next(a.get("queues", []) for a in site["agent"] if a["id"] == agent)
     numbers = [number["dial"] for number in site.get("number", []) if number["to"].removeprefix("queue:") in queues]
     if not numbers:
-        raise ValueError(f"no number of the site leads to a queue of {agent}")
+        raise SiteUnfit(f"no number of the site leads to a queue of {agent}")
     return numbers
 
 

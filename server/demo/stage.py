@@ -1,5 +1,6 @@
 """The stage: a data directory, a site file for free ports, sample customers, and the server."""
 
+import json
 import secrets
 import socket
 import subprocess
@@ -39,6 +40,8 @@ class Stage:
         self._folder = folder
         self._server: subprocess.Popen[bytes] | None = None
         self.data = data
+        self.position = 0
+        """Last entry of the ledger before the server started: the samples' past."""
         self.log = self.data / "server.log"
         original = _read_site(folder)
         self.places = free_places()
@@ -62,12 +65,13 @@ class Stage:
         return str(self.site["sip"]["domain"])
 
     def open(self) -> None:
-        """Write the site, import the customers and start the server; `wait_until_ready` must follow."""
+        """Write the site, fill in the samples and start the server; `wait_until_ready` must follow."""
         site_file = self.data / "site.toml"
         site_file.touch(mode=0o600)
         site_file.write_text(as_toml(self.site), encoding="utf-8")
-        data = ["--data", str(self.data)]
-        serve = [sys.executable, "-m", "server", "serve", "--site", str(site_file), *data]
+        where = ["--site", str(site_file), "--data", str(self.data)]
+        self.position = self._fill(where)
+        serve = [sys.executable, "-m", "server", "serve", *where]
         with self.log.open("wb") as log:
             self._server = subprocess.Popen(
                 serve, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
@@ -111,6 +115,14 @@ class Stage:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    def _fill(self, where: list[str]) -> int:
+        """Customers and past conversations; gives the ledger's last position. Raises StageFailed."""
+        fill = [sys.executable, "-m", "server.demo.fill", *where, "--vertical", str(self._folder)]
+        done = subprocess.run(fill, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise StageFailed(f"the samples cannot be filled in:\n{done.stderr.strip()}")
+        return int(json.loads(done.stdout)["position"])
 
     def _is_ready(self) -> bool:
         try:

@@ -16,7 +16,7 @@ from server.demo import stage
 from server.demo.once import measured
 from server.demo.plan import Customer, plan
 from server.demo.processes import descendants
-from server.demo.site import Places, adapted, as_toml, numbers_for, stars, watcher
+from server.demo.site import Places, SiteUnfit, adapted, as_toml, numbers_for, stars, watcher
 from server.demo.story import Line
 from server.demo.teller import Teller
 from server.phone.sound import write_tone
@@ -83,7 +83,7 @@ def test_who_acts_and_who_watches(site: dict):
     assert stars(site) == ["bruno", "zoe"]
     assert watcher(site) == "boss"
     assert numbers_for(site, "zoe") == ["100"]
-    with pytest.raises(ValueError, match="no number"):
+    with pytest.raises(SiteUnfit, match="no number"):
         numbers_for(site, "boss")
 
 
