@@ -13,14 +13,13 @@ from twisted.internet.interfaces import IListeningPort, IProtocolFactory
 
 class _InheritedPort(unix.Port):
     def startListening(self) -> None:  # noqa: N802 - Twisted's name
-        self.factory.doStart()
-        inherited: Any = self._preexistingSocket
-        self._preexistingSocket = None
-        self.socket = inherited
-        self.fileno = inherited.fileno
-        self.numberAccepts = 100
-        self.connected = True
-        self.startReading()  # type: ignore[no-untyped-call]
+        port: Any = self  # Twisted's types do not tell what its own methods do here
+        port.factory.doStart()
+        port.socket, port._preexistingSocket = port._preexistingSocket, None
+        port.fileno = port.socket.fileno
+        port.numberAccepts = 100
+        port.connected = True
+        port.startReading()
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802 - Twisted's name
         tcp.Port.connectionLost(self, reason)  # type: ignore[no-untyped-call]
