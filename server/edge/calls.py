@@ -240,9 +240,9 @@ class Calls:
         if attempt is not None and attempt.incoming.flow.host == incoming.flow.host:
             self._answer(incoming, 200)
             attempt.cancel(now)
-        elif self._known.get(read.merge_key) == read.transaction:
+        elif attempt is None and self._known.get(read.merge_key) == read.transaction:
             self._answer(incoming, 200)  # it has its final answer already
-        elif is_trusted and self._number(read.target) is not None:
+        elif attempt is None and is_trusted and self._number(read.target) is not None:
             # The core that gave the call to a card is gone. Only that card knows this branch; the others answer 481.
             self._answer(incoming, 200)
             for card in self._pool.cards():

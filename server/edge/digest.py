@@ -53,6 +53,7 @@ class Digest:
         self._credentials = credentials
         self._used: dict[str, Used] = {}
         self._oldest_valid = 0.0
+        self._made = 0
         self._opaque = signer.mac(b"opaque", realm, 6)
 
     def challenge(self, now: Now, stale: bool = False) -> list[str]:
@@ -112,8 +113,8 @@ class Digest:
         return right and bool(known)
 
     def _nonce(self, now: Now) -> str:
-        moment = f"{int(now.mono * 1000):012x}"
-        text = f"{self._boot}{moment}"
+        self._made = (self._made + 1) % 0x1000000  # no two phones may share one
+        text = f"{self._boot}{int(now.mono * 1000):012x}{self._made:06x}"
         return base64.urlsafe_b64encode(bytes.fromhex(text + self._signer.mac(b"nonce", text))).decode().rstrip("=")
 
     def _issued(self, nonce: str) -> float | None:
@@ -122,10 +123,10 @@ class Digest:
             raw = base64.urlsafe_b64decode(nonce + "=" * (-len(nonce) % 4)).hex()
         except ValueError:
             return None
-        text, signature = raw[:18], raw[18:]
+        text, signature = raw[:24], raw[24:]
         if not hmac.compare_digest(signature, self._signer.mac(b"nonce", text)):
             return None
-        return int(text[6:], 16) / 1000 if text[:6] == self._boot else -1.0
+        return int(text[6:18], 16) / 1000 if text[:6] == self._boot else -1.0
 
     def _is_fresh(self, nonce: str, issued: float, count: int, request: Message, now: Now) -> bool:
         """Whether nonce and count are new. The same message twice is a retransmission, not a replay."""

@@ -131,7 +131,7 @@ class Proxy:
             message = framing.datagram(octets)
             if message is not None and not message.code and message.method != "ACK":
                 self.counters["unreachable_targets"] += 1
-                self._answer(reply(message, 503, ""), now)
+                self._unreachable(message, now)
         except SipError:
             self.counters["bad_answers"] += 1
         return self._outbox.drain()
@@ -352,6 +352,15 @@ class Proxy:
         error = BadMessage(refusal.code, refusal.why, message)
         for action in self.malformed(error, flow):
             self._outbox.emit(action)
+
+    def _unreachable(self, message: Message, now: Now) -> None:
+        """Our own request `message` did not leave."""
+        branch = headers.via(checks.all_vias(message)[0]).branch
+        attempt = self._calls.attempt_of(branch)
+        if attempt is None:
+            self._answer(reply(message, 503, ""), now)
+        elif message.method == "INVITE":
+            attempt.unreachable(branch, 503, now)
 
     # -- answers
 
