@@ -5,7 +5,6 @@ with the user's stored password, or with a credential of a session. What digests
 the database is looked at every 5 s for passwords that `caruso user password` has set meanwhile.
 """
 
-import secrets
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -14,7 +13,7 @@ from twisted.internet.defer import Deferred
 
 from server.storage import tables
 from server.storage.database import Database
-from server.storage.passwords import MAX_CHARACTERS, Ha1, ha1_of, hashed, is_hash_of, is_same, store_password
+from server.storage.passwords import MAX_CHARACTERS, NOBODY, Ha1, ha1_of, is_hash_of, is_same, store_password
 from server.storage.workers import Workers
 
 SESSION_CREDENTIAL_SECONDS = 12 * 3600.0
@@ -60,14 +59,12 @@ class StoredCredentials:
         self._sip = {user: ha1_of(user, realm, word) for user, word in sip_passwords.items() if word}
         self._stored: dict[str, _Stored] = {}
         self._of_sessions: list[_OfSession] = []
-        self._nobody = ""
         self.on_password_changed: Callable[[str], None] = lambda _user: None
 
     async def load(self) -> None:
         """Read what is stored. Before this nobody but the site file's users is known."""
         self._of_sessions = await self._writer.run(self._load_of_sessions, self._wall())
         self._stored = await self._writer.run(self._load_stored)
-        self._nobody = await self._hashing.run(hashed, secrets.token_hex())
 
     async def refresh(self) -> None:
         """See passwords that were set by another process."""
@@ -98,7 +95,7 @@ class StoredCredentials:
             return self._hashing.run(is_hash_of, stored.password, password[: MAX_CHARACTERS + 1])
         plain = self._passwords.get(user)
         expected = None if plain is None else is_same(plain, password)
-        return self._hashing.run(is_hash_of, self._nobody, password[:MAX_CHARACTERS]).addCallback(
+        return self._hashing.run(is_hash_of, NOBODY, password[:MAX_CHARACTERS]).addCallback(
             lambda _never: expected is True
         )
 

@@ -11,8 +11,8 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 MAX_CHARACTERS = 64
-_PLAUSIBLE = re.compile(r"[+\d][\d\s().\-/]{2,39}", re.ASCII)
-_SPACING = re.compile(r"[\s().\-/]+")
+_PLAUSIBLE = re.compile(r"[+(\d][\d\s().\-/]{2,39}", re.ASCII)
+_SPACING = re.compile(r"[\s().\-/\0]+")  # NUL: PostgreSQL keeps none
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 
 

@@ -15,6 +15,10 @@ MAX_CHARACTERS = 1_000
 _hasher = argon2.PasswordHasher.from_parameters(argon2.profiles.RFC_9106_LOW_MEMORY)
 
 
+NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$PInFYeZrdnrfxeVVdDn3TQ$yHHjB1JjZYHe5gvuVNbVXy0yZraOqinq97jDxHQvzIk"
+"""Hash of a random password that nobody knows: what the password of an unknown user is compared with, for the time."""
+
+
 class Ha1(msgspec.Struct, frozen=True):
     """H(user:realm:password) in hex, as digest authentication needs it."""
 

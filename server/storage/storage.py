@@ -17,7 +17,7 @@ from server.storage.bindings import StoredBindings
 from server.storage.commits import Commits
 from server.storage.credentials import StoredCredentials
 from server.storage.customers import StoredCustomers
-from server.storage.database import Database
+from server.storage.database import LOCK_SECONDS, Database
 from server.storage.errors import StorageAway
 from server.storage.ledger import Ledger
 from server.storage.ledger_reading import LedgerReading
@@ -61,7 +61,7 @@ class Storage:
 
         self._reactor = reactor
         self._zone = ZoneInfo(site.site.time_zone)
-        self._database = Database(url, data_dir, site.storage.synchronous)
+        self._database = Database(url, data_dir, site.storage.synchronous, LOCK_SECONDS)
         self._writer = Workers(reactor, "storage-writer")
         self._readers = Workers(reactor, "storage-reader", READERS)
         self._hashing = Workers(reactor, "passwords")

@@ -8,10 +8,18 @@ from pytest_twisted import ensureDeferred
 from storage_rig import at, beside, call, running, until
 
 from server.call import facts as f
+from server.storage import ledger as ledger_module
+from server.storage import storage as storage_module
 from server.storage.errors import LedgerConflict, StorageAway
 from server.storage.spool import Batch, Spool
 
 SPOOL = Path("spool/facts.spool")
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage_module, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(ledger_module, "RETRY_SECONDS", 0.2)
 
 
 def fact(text: str) -> f.AnyFact:

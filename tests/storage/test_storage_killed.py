@@ -42,7 +42,7 @@ reactor.run()
 async def test_acknowledged_facts_survive_kill_9(tmp_path: Path) -> None:
     code = CHILD.format(here=str(Path(__file__).parent), data=str(tmp_path))
     acknowledged = 0
-    for rounds in (40, 150):
+    for rounds in (20, 60):
         child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
         assert child.stdout is not None
         for _ in range(rounds):

@@ -1,0 +1,60 @@
+"""Opening a database: private, up to date, or refused in words."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from storage_rig import URL
+
+from server.storage import migrations
+from server.storage.database import Database
+from server.storage.errors import StorageRefused
+from server.storage.tables import metadata
+
+
+def test_migrations_make_the_tables(tmp_path: Path) -> None:
+    database = Database(URL, tmp_path)
+    database.open()
+    database.open()
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        assert context.get_current_revision() == migrations.HEAD
+    database.close()
+    folder = Path(str(migrations.__file__)).parent
+    assert ScriptDirectory(str(folder)).get_current_head() == migrations.HEAD
+
+
+def test_nobody_else_may_read(tmp_path: Path) -> None:
+    data_dir = tmp_path / "new" / "data"
+    database = Database(URL, data_dir)
+    database.open()
+    assert data_dir.stat().st_mode & 0o777 == 0o700
+    files = list(data_dir.iterdir())
+    assert {file.name for file in files} >= {"caruso.db"}
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    database.close()
+
+
+@pytest.mark.parametrize("url", ["caruso.db", "sqlite://", "sqlite:///:memory:", "mysql://localhost/x", ""])
+def test_urls_that_cannot_be_used(tmp_path: Path, url: str) -> None:
+    with pytest.raises(StorageRefused, match="storage url"):
+        Database(url, tmp_path)
+
+
+def test_postgresql_speaks_psycopg(tmp_path: Path) -> None:
+    assert Database("postgresql://host/caruso", tmp_path).url.drivername == "postgresql+psycopg"
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "caruso.db").write_text("no database at all, but long enough to be looked at" * 20)
+    with pytest.raises(StorageRefused, match=r"caruso\.db is no database"):
+        Database(URL, tmp_path).open()
+
+
+def test_a_data_directory_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+    with pytest.raises(StorageRefused, match="cannot be used"):
+        Database(URL, tmp_path / "data").open()
