@@ -1,0 +1,305 @@
+"""Real cards of a real bank, with telephones on UDP."""
+
+import math
+import os
+import signal
+import struct
+import wave
+
+import pytest
+import pytest_twisted
+from twisted.internet import reactor
+
+from server.wire import linecard as w
+from tests.linecard.house import House
+from tests.linecard.sip_kit import later
+
+pytestmark = pytest.mark.real
+CUSTOMER = w.CUSTOMER
+
+
+def tone(path, seconds, hertz):
+    with wave.open(str(path), "wb") as sink:
+        sink.setnchannels(1)
+        sink.setsampwidth(2)
+        sink.setframerate(8000)
+        count = int(8000 * seconds)
+        sink.writeframes(
+            struct.pack(f"<{count}h", *(int(8000 * math.sin(2 * math.pi * hertz * i / 8000)) for i in range(count)))
+        )
+    return str(path)
+
+
+def in_house(words=(), **options):
+    """Run a test with an open house, and close it whatever happens. `words` are for the bank, `options` for the
+    pool."""
+
+    def wrap(test):
+        async def run(tmp_path):
+            house = House(reactor, tmp_path, **options)
+            house.open_pool()
+            house.open_bank(*words)
+            try:
+                await test(house)
+            finally:
+                await house.close()
+
+        run.__name__ = test.__name__
+        return pytest_twisted.ensureDeferred(run)
+
+    return wrap
+
+
+async def answered(house, phone):
+    card, arrived = await house.takes_call(phone)
+    house.pool.send(card, w.Answer(call=arrived.call, leg=CUSTOMER))
+    await house.sees(w.Answered, leg=CUSTOMER)
+    return card, arrived.call
+
+
+async def talking(house):
+    customer, agent = house.phone(), house.phone()
+    card, call = await answered(house, customer)
+    house.pool.send(card, w.Dial(call=call, leg="agent", uri=agent.uri, caller="+5511", caller_name='Jo "T"'))
+    invite = await agent.hears("INVITE")
+    assert invite.first("from").startswith('"Jo \\"T\\"" <sip:+5511@caruso.local>;tag=')
+    await house.sees(w.Answered, leg="agent")
+    house.pool.send(card, w.Bridge(call=call, a=CUSTOMER, b="agent"))
+    customer.sends_tone(500)
+    agent.sends_tone(1500)
+    return card, call, customer, agent
+
+
+@in_house()
+async def test_a_conversation_from_ring_to_idle(house):
+    customer, agent = house.phone(), house.phone()
+    card, arrived = await house.takes_call(customer, "4000", ["X-Caruso-Trunk: north"])
+    assert (arrived.caller, arrived.dialled, arrived.trunk) == ("+55115", "4000", "north")
+    call = arrived.call
+
+    def tell(kind, **fields):
+        house.pool.send(card, kind(call=call, **fields))
+
+    tell(w.Progress, leg=CUSTOMER)
+    await customer.hears("180 INVITE")
+    tell(w.Answer, leg=CUSTOMER)
+    await house.sees(w.Answered)
+    customer.sends_tone(500)
+    hello = tone(house.folder / "hello.wav", 0.3, 1000)
+    music = tone(house.folder / "music.wav", 2, 700)
+    tell(w.Play, leg=CUSTOMER, files=[hello, "/nowhere.wav", music], loop=True, token="m")
+    await later(reactor, 0.3)
+    assert customer.heard_hertz(0.15) == pytest.approx(1000, abs=30)
+    _, refused = await house.sees(w.Refused)
+    assert "/nowhere.wav" in refused.why
+    await later(reactor, 0.5)
+    assert customer.heard_hertz(0.2) == pytest.approx(700, abs=30)
+    tell(w.Dial, leg="agent", uri=agent.uri, caller="+5511", headers={"X-Queue": "sales"}, ring_seconds=5)
+    invite = await agent.hears("INVITE")
+    assert invite.first("x-queue") == "sales"
+    await house.sees(w.Answered, leg="agent")
+    agent.sends_tone(1500)
+    tell(w.Bridge, a=CUSTOMER, b="agent")
+    _, played = await house.sees(w.Played, token="m")
+    assert played.stopped
+    tell(w.Record, token="r", legs=[CUSTOMER, "agent"], path=str(house.folder / "call.wav"))
+    await later(reactor, 0.6)
+    assert customer.heard_hertz() == pytest.approx(1500, abs=40)
+    assert agent.heard_hertz() == pytest.approx(500, abs=20)
+    tell(w.Mute, leg="agent", on=True)
+    await later(reactor, 0.5)
+    assert customer.heard_hertz(0.2) == 0
+    tell(w.Mute, leg="agent", on=False)
+    agent.hold("sendonly")
+    await house.sees(w.Held, leg="agent", on=True)
+    agent.hold("inactive")
+    await agent.hears("200 INVITE")
+    await agent.hears("200 INVITE")
+    agent.hold("sendrecv")
+    await house.sees(w.Held, leg="agent", on=False)
+    await later(reactor, 0.5)
+    assert customer.heard_hertz() == pytest.approx(1500, abs=40)
+    customer.presses(5)
+    await house.sees(w.Digit, leg=CUSTOMER, digit="5")
+    agent.info_digit("7")
+    await house.sees(w.Digit, leg="agent", digit="7")
+    tell(w.Digits, leg="agent", digits="42")
+    await agent.hears("event 4")
+    await agent.hears("event 2")
+    tell(w.Unrecord, token="r")
+    _, recorded = await house.sees(w.Recorded)
+    with wave.open(recorded.path) as file:
+        assert file.getnchannels() == 2
+        assert file.getnframes() / 8000 == pytest.approx(recorded.seconds)
+        assert recorded.seconds > 1.5
+    agent.bye()
+    _, quality = await house.sees(w.Quality, leg="agent")
+    assert quality.received > 50
+    assert quality.sent > 50
+    _, released = await house.sees(w.Released, leg="agent")
+    assert (released.by, released.cause, released.code) == ("far-end", "normal", 200)
+    tell(w.Close)
+    await customer.hears("BYE")
+    await house.sees(w.Idle)
+    assert sum(isinstance(event, w.Digit) for event in house.kept) == 2
+    assert [event.seq for event in house.kept] == list(range(1, len(house.kept) + 1))
+
+
+@in_house()
+async def test_a_killed_card_releases_both_ends_and_is_replaced(house):
+    card, call, customer, agent = await talking(house)
+    pid = house.pool._cards[card].pid
+    before = reactor.seconds()
+    os.kill(pid, signal.SIGKILL)
+    assert await house.lost.get() == (card, call)
+    await customer.hears("BYE")
+    await agent.hears("BYE")
+    assert reactor.seconds() - before < 1
+    assert len(house.orphans) == 2
+    assert house.pool.address(card) is None
+    fresh = await house.pool.take()
+    assert fresh.name != card
+    assert reactor.seconds() - before < 2
+
+
+@in_house()
+async def test_a_killed_card_ends_what_was_only_ringing(house):
+    customer, agent = house.phone(), house.phone()
+    agent.answer_code = 0
+    card, arrived = await house.takes_call(customer)
+    house.pool.send(card, w.Dial(call=arrived.call, leg="agent", uri=agent.uri))
+    await agent.hears("INVITE")
+    agent.reply(agent.incoming, 180)
+    await house.sees(w.Progressed)
+    os.kill(house.pool._cards[card].pid, signal.SIGKILL)
+    await customer.hears("500 INVITE")
+    await agent.hears("CANCEL")
+
+
+@in_house(answer_within_seconds=1.5)
+async def test_a_card_that_does_not_answer_is_killed(house):
+    card, call, customer, _agent = await talking(house)
+    os.kill(house.pool._cards[card].pid, signal.SIGSTOP)
+    assert await house.lost.get() == (card, call)
+    await customer.hears("BYE")
+    assert house.pool.counters["cards_killed"] == 1
+
+
+@in_house()
+async def test_audio_goes_on_without_a_core_and_events_come_when_it_is_back(house):
+    card, call, customer, agent = await talking(house)
+    await later(reactor, 0.3)
+    house.pool.stop()
+    agent_packets = agent.packets
+    await later(reactor, 0.6)
+    assert agent.packets - agent_packets >= 25
+    assert agent.heard_hertz() == pytest.approx(500, abs=20)
+    agent.bye()
+    await agent.hears("200 BYE")
+    customer.presses(3)
+    await later(reactor, 0.1)
+    house.open_pool()
+    _, first = await house.hellos.get()
+    while not first.call:
+        _, first = await house.hellos.get()
+    assert (first.card, first.call) == (card, call)
+    assert [leg.leg for leg in first.legs] == [CUSTOMER]
+    _, released = await house.sees(w.Released, leg="agent")
+    assert released.by == "far-end"
+    await house.sees(w.Digit, digit="3")
+    assert house.pool.conversations() == {card: call}
+    house.pool.acknowledge(card, house.kept[-1].seq)
+    house.pool.send(card, w.Close(call=call))
+    await customer.hears("BYE")
+    await house.sees(w.Idle)
+
+
+@in_house()
+async def test_cards_outlive_the_bank_and_a_new_bank_makes_more(house):
+    card, call, _customer, agent = await talking(house)
+    house.bank.kill()
+    house.bank.wait()
+    await later(reactor, 0.3)
+    assert agent.heard_hertz(0.2) == pytest.approx(500, abs=40)
+    house.open_bank()
+    phone = house.phone()
+    second, _ = await answered(house, phone)
+    third = await house.pool.take()
+    assert len({card, second, third.name}) == 3
+    house.pool.send(card, w.Close(call=call))
+    await house.sees(w.Idle, call=call)
+
+
+@in_house()
+async def test_a_card_takes_one_conversation_and_only_from_the_edge(house):
+    first, second, stranger = house.phone(), house.phone(), house.phone()
+    card, _call = await answered(house, first)
+    address = house.pool.address(card)
+    house.edge.cards.append((address.host, address.port))
+    second.call("100")
+    await second.hears("486 INVITE")
+    stranger.edge = (address.host, address.port)
+    stranger.call("100")
+    await stranger.hears("403 INVITE")
+    assert house.pool.card_at(address.host, address.port) == card
+
+
+@in_house()
+async def test_ring_time_cancel_and_refusals(house):
+    customer, agent = house.phone(), house.phone()
+    card, call = await answered(house, customer)
+    agent.answer_code = 0
+    house.pool.send(card, w.Dial(call=call, leg="a1", uri=agent.uri, ring_seconds=0.3))
+    await agent.hears("INVITE")
+    agent.reply(agent.incoming, 180)
+    _, released = await house.sees(w.Released, leg="a1")
+    assert (released.by, released.cause) == ("card", "no-answer")
+    await agent.hears("CANCEL")
+    agent.answer_code = 486
+    house.pool.send(card, w.Dial(call=call, leg="a2", uri=agent.uri))
+    _, released = await house.sees(w.Released, leg="a2")
+    assert (released.by, released.code, released.cause) == ("far-end", 486, "busy")
+    caller = house.phone()
+    other, arrived = await house.takes_call(caller)
+    await caller.hears("100 INVITE")
+    caller.cancel()
+    _, released = await house.sees(w.Released, call=arrived.call)
+    assert (released.by, released.cause) == ("far-end", "cancelled")
+    house.pool.send(other, w.Close(call=arrived.call))
+    await house.sees(w.Idle, call=arrived.call)
+
+
+@in_house(words=("--lost-seconds", "2"))
+async def test_a_leg_whose_sound_stops_is_released(house):
+    card, _call, customer, _agent = await talking(house)
+    await later(reactor, 0.3)
+    customer.stops_sending()
+    _, released = await house.sees(w.Released, leg=CUSTOMER)
+    assert (released.by, released.cause) == ("card", "media-lost")
+    await customer.hears("BYE")
+    assert house.pool.conversations()[card]
+
+
+@in_house(retire_after=1, spare=1)
+async def test_a_worn_card_is_replaced(house):
+    phone = house.phone()
+    card, call = await answered(house, phone)
+    house.pool.send(card, w.Close(call=call))
+    await house.sees(w.Idle)
+    while house.pool.address(card) is not None:
+        await later(reactor, 0.05)
+    assert (await house.pool.take()).name != card
+    assert house.lost.pending == []
+
+
+@in_house(spare=1, maximum=1, arrival_wait_seconds=0.5)
+async def test_who_waits_gets_the_next_free_card_or_an_error(house):
+    await house.has_idle_cards()
+    card, call = await answered(house, house.phone())
+    with pytest.raises(LookupError):
+        await house.pool.take()
+    waiting = house.pool.take()
+    house.pool.send(card, w.Close(call=call))
+    assert (await waiting).name == card
+    house.pool.put_back(card)
+    assert house.pool.counts()["idle"] == 1
