@@ -60,20 +60,20 @@ class Book:
     def take(self, entries: Iterable[f.Entry]) -> Taken:
         """Folds entries in, which must follow `position`."""
         page = self._page
-        touched: dict[str, None] = {}
+        touched: dict[str, CallSoFar] = {}
         late: list[f.Entry] = []
         for entry in entries:
             fact = entry.fact
             if isinstance(fact, f.CoreBegan):
                 self._core_began(entry)
             else:
-                call = f.call_of(fact)
-                if call:
+                agent = f.agent_of(fact) or self._talker(fact)
+                if call := f.call_of(fact):
                     self._call(call, entry, touched, late)
-                if agent := f.agent_of(fact) or self._talker(fact):
+                if agent:
                     self._agent(agent, entry)
             page.position = entry.position
-        return Taken([c for c in map(self._settled, touched) if c is not None], late)
+        return Taken([c for c in touched.values() if c.is_closed], late)
 
     def agent_days(self, now: Now) -> list[AgentDay]:
         """The figures of every agent of whom there are facts, for the local day that is at `now`."""
@@ -84,14 +84,17 @@ class Book:
         so_far = self._page.agents.get(agent)
         return None if so_far is None else agent_day.day_of(so_far, now, self._zone)
 
-    def _call(self, call: str, entry: f.Entry, touched: dict[str, None], late: list[f.Entry]) -> None:
+    def _call(self, call: str, entry: f.Entry, touched: dict[str, CallSoFar], late: list[f.Entry]) -> None:
         before = self._page.calls.get(call)
         after = call_record.fold(before, entry, self._page.boot)
         if after is None:
             late.append(entry)
         elif after is not before:
-            self._page.calls[call] = after
-            touched[call] = None
+            touched[call] = after
+            if after.is_finished:  # at once, so that it does not matter how entries are grouped
+                self._page.calls.pop(call, None)
+            else:
+                self._page.calls[call] = after
 
     def _agent(self, agent: str, entry: f.Entry) -> None:
         if isinstance(entry.fact, f.CallArrived):  # a call that an agent places is not work of the queue
@@ -115,9 +118,3 @@ class Book:
             page.calls[call] = call_record.fold(so_far, entry, page.boot) or so_far
         for agent, known in page.agents.items():
             page.agents[agent] = agent_day.fold(known, agent, entry, self._zone, page.boot)
-
-    def _settled(self, call: str) -> CallSoFar | None:
-        so_far = self._page.calls[call]
-        if so_far.is_finished:
-            del self._page.calls[call]
-        return so_far if so_far.is_closed else None
