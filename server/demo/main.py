@@ -98,6 +98,8 @@ def _show(options: argparse.Namespace, stage: Stage, story: Story, teller: Telle
             _record(cast, options.record)
         _tell_the_way_in(stage, teller, at_desk)
         desk = _open_desk(stage, at_desk) if at_desk else None
+        if desk is not None:
+            show.watch_desk(desk)
         Control(stage.data).follow(stage.position, show.heard, show.ended)
         try:
             return show.run(options.seconds)
@@ -130,7 +132,7 @@ def _tell_the_way_in(stage: Stage, teller: Teller, at_desk: str | None) -> None:
 
 def _open_desk(stage: Stage, agent: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "server", "desk", "--server", stage.url, "--user", agent]
-    with (stage.data / "desk.log").open("wb") as log:
+    with stage.desk_log.open("wb") as log:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             preexec_fn=end_with_parent,

@@ -21,6 +21,7 @@ from server.wire import control
 CUSTOMER_HERTZ, AGENT_HERTZ = 440, 660
 RING_SECONDS = 1.0
 TALK_SECONDS = 5.0
+WRAP_UP_SECONDS = 1.0
 LOUDEST_DBFS, QUIETEST_DBFS = -17.0, -23.0
 """The phones send -20 dBFS; nothing on the way may change that by more than 3 dB."""
 PITCH_HERTZ = 2.0
@@ -119,7 +120,8 @@ def _play(stage: Stage, cast: Cast, agent: str, ledger: Hearsay) -> str:
     customer.wait(words.Released)
     phone.wait(words.Released)
     ledger.wait(facts.CallClosed, lambda fact: fact.call == call)
-    if ledger.find(facts.WrapUpBegan, lambda fact: fact.call == call, 1.0):
+    if ledger.find(facts.WrapUpBegan, lambda fact: fact.call == call, WRAP_UP_SECONDS):
+        ledger.find(facts.WrapUpEnded, lambda fact: fact.call == call, WRAP_UP_SECONDS)
         server.agent(agent, "wrap-up-done")
         ledger.wait(facts.WrapUpEnded, lambda fact: fact.call == call)
     customer.unrecord()

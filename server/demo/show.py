@@ -2,6 +2,7 @@
 
 import heapq
 import queue
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -21,8 +22,8 @@ WRAP_UP_SECONDS = 4.0
 """A scripted agent is done with the call after so long."""
 BREAK_SECONDS = 6.0
 """A scripted agent who was set not ready comes back after so long."""
-LAST_CALLS_SECONDS = 6.0
-"""When the demo ends by itself, present calls are hung up and given so long to be over."""
+LAST_CALLS_SECONDS = 8.0
+"""When the demo ends by itself, present calls are hung up and given so long to be wrapped up."""
 LOOK_SECONDS = 0.5
 """How often the server's process is looked after."""
 
@@ -47,7 +48,12 @@ class Show:
         self._live: dict[str, str] = {}
         self._waiting: set[str] = set()
         self._last_orders = False
+        self._desk: subprocess.Popen[bytes] | None = None
         self.outcomes: Counter[str] = Counter()
+
+    def watch_desk(self, desk: subprocess.Popen[bytes]) -> None:
+        """Tell when the desk's window is closed, or never opened."""
+        self._desk = desk
 
     def heard(self, entry: Entry) -> None:
         """The server's ledger has this entry."""
@@ -74,13 +80,13 @@ class Show:
         for number in list(self._planned):
             self._cast.customer_hangs_up(number)
         until = clock.now().mono + LAST_CALLS_SECONDS
-        while self._live and clock.now().mono < until:
+        while self._story.has_open_calls and clock.now().mono < until:
             self._turn(until)
         return not self._live and not self.outcomes["failed"]
 
     def _turn(self, until: float | None) -> None:
         """Wait for the next happening or timer, but not past `until`, and act on it."""
-        self._stage.check()
+        self._look_after_processes()
         moment = clock.now().mono
         while self._timers and self._timers[0][0] <= moment:
             heapq.heappop(self._timers)[2]()
@@ -98,6 +104,15 @@ class Show:
             for line in self._story.tell(happening):
                 self._teller.line(line)
             self._follow(happening.fact)
+
+    def _look_after_processes(self) -> None:
+        self._stage.check()
+        if self._desk is not None and self._desk.poll() is not None:
+            status, self._desk = self._desk.returncode, None
+            shown = (
+                "The desk was closed." if status == 0 else f"The desk ended with {status}: {self._stage.desk_words()}"
+            )
+            self._teller.say("desk-ended", shown, status=status)
 
     def _follow(self, fact: facts.AnyFact) -> None:
         """What the people of the demo do when this happens."""

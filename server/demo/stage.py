@@ -42,7 +42,8 @@ class Stage:
         self.data = data
         self.position = 0
         """Last entry of the ledger before the server started: the samples' past."""
-        self.log = self.data / "server.log"
+        self.log = data / "server.log"
+        self.desk_log = data / "desk.log"
         original = _read_site(folder)
         self.places = free_places()
         self.passwords = {agent["id"]: secrets.token_urlsafe(6) for agent in original.get("agent", [])}
@@ -95,10 +96,11 @@ class Stage:
 
     def last_words(self) -> str:
         """The last lines of the server's log."""
-        if not self.log.exists():
-            return ""
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(lines[-_LOG_LINES:])
+        return _end_of(self.log, _LOG_LINES)
+
+    def desk_words(self) -> str:
+        """The last line of the desk's log."""
+        return _end_of(self.desk_log, 1)
 
     def close(self) -> None:
         """End the server politely (2 s of grace are in its site file)."""
@@ -121,7 +123,7 @@ class Stage:
         fill = [sys.executable, "-m", "server.demo.fill", *where, "--vertical", str(self._folder)]
         done = subprocess.run(fill, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise StageFailed(f"the samples cannot be filled in:\n{done.stderr.strip()}")
+            raise StageFailed(f"the data directory cannot be prepared:\n{done.stderr.strip()}")
         return int(json.loads(done.stdout)["position"])
 
     def _is_ready(self) -> bool:
@@ -168,6 +170,12 @@ def read_customers(file: Path) -> list[Customer]:
 class _Card(msgspec.Struct):
     name: str = ""
     numbers: list[str] = []
+
+
+def _end_of(log: Path, count: int) -> str:
+    if not log.exists():
+        return ""
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-count:])
 
 
 def _read_site(folder: Path) -> dict[str, Any]:

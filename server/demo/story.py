@@ -42,7 +42,13 @@ class Story:
         self._queues = queues
         self._customers = customers
         self._calls: dict[str, CallSoFar] = {}
+        self._at_desk: set[str] = set()
         self._boot = ""
+
+    @property
+    def has_open_calls(self) -> bool:
+        """Whether any call is not over, or is still wrapped up."""
+        return bool(self._calls)
 
     def tell(self, entry: Entry) -> list[Line]:
         """The lines about one entry; most have one, some none."""
@@ -81,7 +87,13 @@ class Story:
 
     @_say.register
     def _(self, fact: facts.OfferRang) -> list[str]:
-        return [f"{self._agent(fact.agent)}'s phone rings and the desk pops: {self._caller(fact.call)}"]
+        pops = " and the desk pops" if fact.agent in self._at_desk else ""
+        return [f"{self._agent(fact.agent)}'s phone rings{pops}: {self._caller(fact.call)}"]
+
+    @_say.register
+    def _(self, fact: facts.DeskLinked) -> list[str]:
+        (self._at_desk.add if fact.connected else self._at_desk.discard)(fact.agent)
+        return [f"{self._agent(fact.agent)}'s desk is {'connected' if fact.connected else 'gone'}"]
 
     @_say.register
     def _(self, fact: facts.OfferEnded) -> list[str]:
@@ -132,7 +144,7 @@ class Story:
 
     @_say.register
     def _(self, fact: facts.CustomerKnown) -> list[str]:
-        return [f"the desk shows the customer's card: {self._caller(fact.call)}"] if fact.by == "number" else []
+        return [f"the number is known: {self._caller(fact.call)}"] if fact.by == "number" else []
 
     @_say.register
     def _(self, fact: facts.NotesSaved) -> list[str]:

@@ -99,6 +99,7 @@ def _configuration(log_level: int) -> Any:
     config.medConfig.noVad = True  # a test phone sends all the time, so that a gap is a fault
     config.medConfig.clockRate = config.medConfig.sndClockRate = 8000
     config.medConfig.channelCount = 1
+    config.medConfig.sndAutoCloseTime = -1  # without its clock, a recording that ends between calls is never completed
     config.medConfig.ecTailLen = 0
     return config
 

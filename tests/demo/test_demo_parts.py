@@ -163,7 +163,7 @@ def test_a_site_that_the_server_refuses_is_shown(tmp_path: Path):
     (tmp_path / "site.toml").write_text(SITE.replace('id = "service"', 'id = "service"\nstrategy = "guess"'))
     done = demo("--once", "--vertical", str(tmp_path))
     assert done.returncode == 1
-    assert "The demo failed: the server ended with 2" in done.stdout
+    assert "The demo failed: the data directory cannot be prepared" in done.stdout
     assert "strategy" in done.stdout
 
 
@@ -178,8 +178,8 @@ def test_an_interrupted_start_ends_everything(tmp_path: Path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         running.stdout.readline()
-        running.send_signal(signal.SIGINT)
         children = descendants(running.pid)
+        running.send_signal(signal.SIGINT)
         said = running.stdout.read()
     assert running.returncode == 130, said
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]

@@ -35,6 +35,7 @@ def tell(*told: AnyFact | tuple[float, AnyFact], customers: dict[str, str] | Non
 def test_a_call_from_beginning_to_end():
     assert tell(
         facts.CoreBegan(boot="b"),
+        facts.DeskLinked(agent="bruno", connected=True),
         (10, ARRIVED),
         facts.CallQueued(call="c1", queue="service", priority=0, joined_mono=10, joined_at=1010),
         facts.CustomerKnown(call="c1", customer="7", by="number"),
@@ -51,9 +52,10 @@ def test_a_call_from_beginning_to_end():
         facts.CallClosed(call="c1", outcome="answered", cause="normal"),
         (39, facts.WrapUpEnded(agent="bruno", call="c1", by="agent")),
     ) == [
+        "Bruno Keller's desk is connected",
         "Helena Prado (+493012345) calls 100",
         "Helena Prado waits in Customer service, and hears music",
-        "the desk shows the customer's card: Helena Prado",
+        "the number is known: Helena Prado",
         "Bruno Keller is chosen: the only free agent (idle for 12 s); the caller waited 3 s",
         "Bruno Keller's phone rings and the desk pops: Helena Prado",
         "Bruno Keller answers, and talks with Helena Prado",
@@ -81,6 +83,23 @@ def test_an_abandoned_call_of_a_stranger():
         "+493012345 hangs up",
         "record of +493012345: short-abandoned, waited 3.0 s",
     ]
+
+
+def test_only_a_desk_that_is_there_pops():
+    assert tell(
+        facts.DeskLinked(agent="bruno", connected=True),
+        facts.DeskLinked(agent="bruno", connected=False),
+        ARRIVED,
+        facts.OfferRang(call="c1", agent="bruno", offer=1),
+    )[1::2] == ["Bruno Keller's desk is gone", "Bruno Keller's phone rings: Helena Prado"]
+
+
+def test_a_story_knows_when_all_calls_are_over():
+    story = Story({}, {}, {})
+    story.tell(Entry(position=1, at=Now(1, 1), fact=ARRIVED))
+    assert story.has_open_calls
+    story.tell(Entry(position=2, at=Now(2, 2), fact=facts.CallClosed(call="c1", outcome="abandoned", cause="normal")))
+    assert not story.has_open_calls
 
 
 def test_ring_no_answer():

@@ -94,6 +94,18 @@ def test_a_silent_time_is_measured_as_a_gap(ana: Phone, bruno: Phone, tmp_path: 
     assert heard.longest_gap_ms == pytest.approx(1000 * (playing - stopped), abs=60)
 
 
+def test_a_recording_can_be_finished_long_after_the_call(ana: Phone, bruno: Phone, tmp_path: Path):
+    ana.record(tmp_path / "ana.wav")
+    out, into = connect(ana, bruno)
+    listen(ana, 0.3)
+    hang_up(ana, bruno, out, into)
+    with pytest.raises(PhoneFailed):
+        ana.wait(words.Recorded, 1.5)
+    ana.unrecord()
+    samples, rate = hearing.read(tmp_path / "ana.wav")
+    assert 0 < samples.size < rate
+
+
 def test_digits_go_both_ways(ana: Phone, bruno: Phone):
     out, into = connect(ana, bruno)
     ana.dtmf("19#", out)

@@ -1,0 +1,70 @@
+"""The demo as a stranger sees it: a real server, real phones, and nothing left behind."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.demo.processes import descendants
+from server.phone import hearing
+
+pytestmark = pytest.mark.real
+
+COMMAND = [sys.executable, "-m", "server", "demo", "--no-desk", "--json"]
+
+
+def gone(pids: list[int]) -> bool:
+    return not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def test_one_call_is_heard_at_both_ends(tmp_path: Path):
+    done = subprocess.run(
+        [*COMMAND, "--once", "--record", str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+    )
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert said[-1] == {"event": "end", "ok": True}
+
+    for name, hertz in (("customer", 660), ("agent", 440)):
+        heard = hearing.tone(*hearing.read(tmp_path / f"{name}.wav"), hertz)
+        assert heard is not None
+        assert heard.hertz == pytest.approx(hertz, abs=2)
+        assert heard.level_dbfs == pytest.approx(-20, abs=3)
+        assert heard.longest_gap_ms <= 60
+        assert heard.seconds > 4
+        told = next(line for line in said if line["event"] == "measured" and line["who"] == name)
+        assert told["hertz"] == pytest.approx(heard.hertz, abs=0.1)
+        assert told["faults"] == []
+
+    record = next(line["record"] for line in said if line["event"] == "record")
+    assert record["outcome"] == "answered"
+    assert record["released_by"] == "customer"
+    assert record["agent"] == "bruno"
+    assert [offer["result"] for offer in record["offers"]] == ["answered"]
+    assert record["talk_seconds"] == pytest.approx(5, abs=1)
+    assert record["wrap_up_seconds"] >= 1
+
+
+def test_the_show_goes_on_until_it_is_interrupted_and_leaves_nothing_behind():
+    with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        told, monitor, family = [], "", []
+        for line in running.stdout:
+            said = json.loads(line)
+            monitor = said.get("monitor", monitor)
+            told.append(said.get("text", ""))
+            if said["event"] == "failed" or " talks with " in told[-1]:
+                break
+            family = descendants(running.pid)
+        running.send_signal(signal.SIGINT)
+        rest = [json.loads(line) for line in running.stdout]
+    assert running.returncode == 0, told
+    assert monitor.endswith("/monitor")
+    for part in (" calls ", " waits in ", " is chosen: ", "'s phone rings", " answers, and talks with "):
+        assert any(part in text for text in told), part
+    assert rest[-1]["ok"] is True
+    assert len(family) >= 9, "server, bank, cards and phones"
+    assert gone(family)
