@@ -79,6 +79,10 @@ async def storage(frame: Frame) -> Stop:
     return made.stop
 
 
+def _not_kept(failure: Any) -> None:
+    log.error("checkpoint-not-kept", error=str(failure.value))  # the next core folds a longer ledger, no more
+
+
 async def acd(frame: Frame) -> Stop:
     """The rules, recovered from the ledger, and the exchange that serves them."""
     ledger: Any = await frame.find("storage")
@@ -86,7 +90,7 @@ async def acd(frame: Frame) -> Stop:
     checkpoint, entries = await ledger.recover()
     if checkpoint is not None and not CallFlow.can_use(checkpoint):
         log.warning("checkpoint-of-another-version")
-        checkpoint, entries = None, await ledger.read(0, 0)
+        checkpoint, entries = None, [entry async for page in ledger.iterate(0) for entry in page]
     flow.recover(checkpoint, entries)
     country = frame.site.site.country
     exchange = Exchange(
@@ -97,7 +101,7 @@ async def acd(frame: Frame) -> Stop:
         frame.now,
         lambda text: to_e164(text, country),
     )
-    exchange.on_checkpoint = ledger.save_checkpoint
+    exchange.on_checkpoint = lambda position, octets: ledger.save_checkpoint(position, octets).addErrback(_not_kept)
     await exchange.begin(clock.boot_id(), version())
     frame.conditions["ledger"] = True
     log.info("ledger-folded", entries=len(entries), calls=flow.live_count())

@@ -7,7 +7,7 @@ from tests.house.house import House, free_ports, until
 from tests.house.sipp import phones, trunk
 from tests.house.sites import site
 
-AGENTS, CALLS, RATE = 20, 400, 10
+AGENTS, CALLS, RATE = 20, 200, 10
 
 
 def cpu_per_call(folder: Path) -> None:

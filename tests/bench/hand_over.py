@@ -4,6 +4,7 @@ import re
 import socket
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
 
 from tests.bench.say import figure, percentile
@@ -66,8 +67,8 @@ def agent_free_to_invite(folder: Path) -> None:
     finally:
         answering.end()
         relay.end()
-    free = [(e["fact"]["agent"], e["at"][0]) for e in entries
-            if e["fact"]["t"] == "wrap-up-ended" or e["fact"].get("presence") == "ready"]  # fmt: skip
+    free = [(entry["agent"], datetime.fromisoformat(entry["at"]).timestamp()) for entry in entries
+            if entry["t"] == "wrap-up-ended" or entry.get("presence") == "ready"]  # fmt: skip
     delays = []
     for agent, moment in free:
         later = [at - moment for at in relay.invited.get(agent, []) if -0.001 <= at - moment < 5]

@@ -87,8 +87,7 @@ def test_a_dead_card_costs_one_conversation_and_a_dead_bank_none(tmp_path: Path)
                 tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=20, rate=10, talk_ms=20_000
             )
             until("20 talking", lambda: talking(house) == 20)
-            cards = {entry["fact"]["call"]: entry["fact"]["card"] for entry in house.entries()
-                     if entry["fact"]["t"] == "call-arrived"}  # fmt: skip
+            cards = {entry["call"]: entry["card"] for entry in house.entries() if entry["t"] == "call-arrived"}
             victim = live(house)[7]["call_id"]
             os.kill(house.pids()[cards[victim]], signal.SIGKILL)
             record = until("the record says so", lambda: [
