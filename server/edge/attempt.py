@@ -59,7 +59,8 @@ class Leg:
 class Attempt:
     """See the module's text. `tag`: To tag of our own answers. `forget` is called when nothing is left to be done.
 
-    `card` is the name of the card that was taken for it, or empty. Answers of legs are handed in without our Via.
+    Answers of legs are handed in without our Via. `card` is the name of the card that was taken for it, or empty;
+    `is_refused`: it had a refusal as final answer.
     """
 
     def __init__(self, outbox: Outbox, incoming: Incoming, tag: str, forget: Callable[["Attempt", Now], None]) -> None:
@@ -72,6 +73,7 @@ class Attempt:
         self.state = State.WAITING
         self.legs: dict[str, Leg] = {}
         self.card = ""
+        self.is_refused = False
         self._timers: list[Entry] = []
         self._best: Message | None = None
         self._last = reply(incoming.read.message, 100, "").octets()
@@ -183,6 +185,7 @@ class Attempt:
         """Refuse, and again until the ACK comes (timers G and H)."""
         self._cancel_timers()
         self.state = State.REFUSED
+        self.is_refused = True
         self._last = message.octets()
         self._send_back(self._last)
         if not self.incoming.back.is_reliable:

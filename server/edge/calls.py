@@ -1,6 +1,7 @@
 """New calls: from outside to a card, from a card to phones and trunks; with their CANCEL and ACK."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -25,6 +26,7 @@ from server.edge.transit import Incoming, Target
 from server.edge.uri import DEFAULT_PORT, Uri, address_family, shown_host
 
 RETRY_AFTER = (("Retry-After", "10"),)
+MAX_ATTEMPTS = 5000
 MAX_CHOSEN = 20_000
 CHOSEN_SECONDS = 300.0
 
@@ -79,7 +81,7 @@ class Calls:
         if self._is_repeated(incoming):
             return
         offers_what_a_card_can(read.message)
-        if not self.accepting:
+        if not self.accepting or len(self.attempts) >= MAX_ATTEMPTS:
             raise Refusal(503, "", RETRY_AFTER)
         attempt = self._begin(incoming)
         self._known[read.merge_key] = attempt.key
@@ -131,9 +133,11 @@ class Calls:
         known = self._known.get(incoming.read.merge_key)
         if known is None:
             return False
-        if known != incoming.read.transaction:
-            raise Refusal(482)
         attempt = self.attempts.get(known)
+        if known != incoming.read.transaction:
+            if attempt is not None and attempt.is_refused:  # tried once more after our refusal
+                return False
+            raise Refusal(482)
         if attempt is not None:
             attempt.again()
         return True
@@ -303,12 +307,15 @@ class Calls:
         for branch in attempt.legs:
             self._branches.pop(branch, None)
         attempt.release()
-        merge_key = attempt.merge_key
-        if merge_key in self._known:
-            self._outbox.agenda.at(now.mono + TRANSACTION_SECONDS, lambda _: self._drop_known(merge_key))
+        if attempt.is_refused:
+            self._drop_known(attempt.merge_key, attempt.key)
+        elif attempt.merge_key in self._known:
+            drop = partial(self._drop_known, attempt.merge_key, attempt.key)
+            self._outbox.agenda.at(now.mono + TRANSACTION_SECONDS, lambda _: drop())
 
-    def _drop_known(self, merge_key: str) -> None:
-        self._known.pop(merge_key, None)
+    def _drop_known(self, merge_key: str, key: str) -> None:
+        if self._known.get(merge_key) == key:
+            del self._known[merge_key]
 
 
 def trunk_uri(target: str) -> Uri:

@@ -12,21 +12,20 @@ from server.call.now import Now
 from server.call.ports import CardAddress, CardPool, Credentials, StoredBinding
 from server.config.site import SiteFile
 from server.edge import checks, framing, headers
-from server.edge.actions import Action, AuthenticationFailed, PutBack, SaveBindings, Send
+from server.edge.actions import Action, PutBack, Send
 from server.edge.calls import Calls
 from server.edge.checks import Read
 from server.edge.dial_rules import ALLOWED_METHODS, Rule, Sender, verdict
-from server.edge.digest import Digest
 from server.edge.errors import BadMessage, Dropped, Refusal, SipError
 from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
 from server.edge.headers import Via
-from server.edge.location import Locations
 from server.edge.message import Message
 from server.edge.outbox import Outbox
+from server.edge.phones import Phones
 from server.edge.places import Places
 from server.edge.probes import Probes
-from server.edge.registrar import OUR_EXTENSIONS, Registrar
+from server.edge.registrar import OUR_EXTENSIONS
 from server.edge.replies import reply, without_top_via
 from server.edge.rewrite import IDENTITY, NO_IDENTITY
 from server.edge.routes import OwnRoute, RouteBook
@@ -64,17 +63,12 @@ class Proxy:
         self._signer = Signer(key)
         self._outbox = Outbox(counters)
         self.counters = counters
-        self.locations = Locations()
+        self._phones = Phones(site.sip, self._signer, boot, credentials, self._outbox)
+        self.locations = self._phones.locations
         self._trunks = Trunks(site.trunk)
-        self._digest = Digest(site.sip.domain, self._signer, boot, credentials)
-        sip = site.sip
-        self._registrar = Registrar(
-            self._digest, self.locations, sip.minimum_registration_seconds, sip.registration_seconds
-        )
         self._routes = RouteBook(self._signer, places, secret)
         self._forwarder = Forwarder(self._signer, places, self._routes, self._outbox)
         self._calls = Calls(site, places, self._signer, pool, self.locations, self._forwarder, self._outbox)
-        self._binding_watch = self._outbox.agenda.at(0, lambda _: None)
         self._probes = Probes(self._signer, places, self._forwarder, self._outbox)
 
     # -- what comes in
@@ -143,9 +137,7 @@ class Proxy:
 
     def load(self, stored: Iterable[StoredBinding], now: Now) -> set[str]:
         """Take over the registrations that were kept; returns the users who have one."""
-        users = self.locations.load(stored, now)
-        self._watch_bindings()
-        return users
+        return self._phones.load(stored, now)
 
     def stop_new_calls(self) -> None:
         """From now on new calls are answered 503."""
@@ -288,7 +280,7 @@ class Proxy:
         elif method == "OPTIONS":
             self._options(incoming)
         elif method == "REGISTER":
-            self._register(incoming, now)
+            self._phones.register(incoming, self._places.is_here(read.target), now)
         elif read.in_dialog:
             raise Refusal(481)
         elif rule is Rule.CHALLENGE:
@@ -298,16 +290,10 @@ class Proxy:
 
     def _challenge_call(self, incoming: Incoming, now: Now) -> None:
         """An INVITE of somebody who says to be an agent."""
-        message = incoming.read.message
-        proof = self._digest.verify(message, "proxy-authorization", now)
-        if proof.failed:
-            self._note_failure(incoming, proof.claimed)
-        if not proof.user:
-            challenges = tuple(("Proxy-Authenticate", value) for value in self._digest.challenge(now, proof.stale))
-            raise Refusal(407, "", challenges)
-        if verdict("INVITE", Sender.PHONE) is not Rule.ALLOW or parse(incoming.read.from_.uri).user != proof.user:
+        agent = self._phones.proved_caller(incoming, now)
+        if verdict("INVITE", Sender.PHONE) is not Rule.ALLOW:
             raise Refusal(403)
-        self._calls.dial_a_number(incoming, "", proof.user, now)
+        self._calls.dial_a_number(incoming, "", agent, now)
 
     def _options(self, incoming: Incoming) -> None:
         read = incoming.read
@@ -315,34 +301,6 @@ class Proxy:
         if not read.target.is_tel and not self._places.is_here(read.target):
             raise Refusal(483 if read.max_forwards == 0 else 404)
         self._reply(incoming, 200, OPTIONS_HEADERS)
-
-    def _register(self, incoming: Incoming, now: Now) -> None:
-        read = incoming.read
-        is_here = self._places.is_here(read.target)
-        tag = self._signer.tag(read.transaction)
-        outcome = self._registrar.register(read, incoming.flow, is_here, tag, now)
-        if outcome.verdict.failed:
-            self._note_failure(incoming, outcome.verdict.claimed)
-        if outcome.changed:
-            self._outbox.emit(SaveBindings(outcome.changed))
-            self._watch_bindings()
-        self._outbox.emit(Send(incoming.back, outcome.answer.octets()))
-
-    def _watch_bindings(self) -> None:
-        """Be woken when the next binding ends."""
-        self._binding_watch.cancel()
-        deadline = self.locations.next_deadline()
-        if deadline is not None:
-            self._binding_watch = self._outbox.agenda.at(deadline, self._bindings_ended)
-
-    def _bindings_ended(self, now: Now) -> None:
-        for user in self.locations.expire(now):
-            self._outbox.emit(SaveBindings(user))
-        self._watch_bindings()
-
-    def _note_failure(self, incoming: Incoming, claimed: str) -> None:
-        self.counters["failed_authentications"] += 1
-        self._outbox.emit(AuthenticationFailed(incoming.flow.host, incoming.read.message.method, claimed))
 
     def _reply(self, incoming: Incoming, code: int, given: tuple[tuple[str, str], ...] = (), why: str = "") -> None:
         answer = reply(incoming.read.message, code, self._signer.tag(incoming.read.transaction), given, why)

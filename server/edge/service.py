@@ -28,6 +28,7 @@ from server.edge.actions import (
 from server.edge.datagrams import Datagrams
 from server.edge.errors import BadMessage, SipError
 from server.edge.flows import Flow
+from server.edge.keeping import Keeping
 from server.edge.message import Message
 from server.edge.places import Listener, Places
 from server.edge.proxy import Proxy
@@ -75,6 +76,7 @@ class Edge:
         self.on_registration: Callable[[str, bool], None] = lambda _user, _registered: None
         self.listeners: list[Listener] = []
         self._proxy: Proxy
+        self._keeping: Keeping
         self._streams = Streams(reactor, self._boot, self, self.counters)
         self._udp: dict[int, Datagrams] = {}
         self._cards: Datagrams | None = None
@@ -83,8 +85,6 @@ class Edge:
         self._timer: IDelayedCall | None = None
         self._wakes_at = 0.0
         self._takes: dict[str, Deferred[None]] = {}
-        self._present: set[str] = set()
-        self._unsaved: dict[str, bool] = {}
         self._probes: dict[int, Deferred[bool]] = {}
         self._probe_count = 0
         self._security = SecurityLog()
@@ -104,9 +104,10 @@ class Edge:
         self._proxy = Proxy(
             self._site, places, self._key, self._secret, self._boot, self._pool, self._credentials, self.counters
         )
+        self._keeping = Keeping(self._bindings, self._proxy.locations, self._now, self.counters)
         stored = await self._bindings.load()
         for user in sorted(self._proxy.load(stored, self._now())):
-            self._registration(user)
+            self._keeping.changed(user, self.on_registration)
         for number, one in enumerate(listening):
             if one.type == socket.SOCK_DGRAM:
                 self._udp[number], port = datagrams.listen(self._reactor, one, "udp", number, self._datagram)
@@ -129,7 +130,8 @@ class Edge:
         for take in list(self._takes.values()):
             take.cancel()
         for probe in list(self._probes.values()):
-            probe.cancel()
+            probe.callback(False)
+        self._probes.clear()
         self._streams.close()
         for port in self._ports:
             await maybeDeferred(port.stopListening)
@@ -171,30 +173,27 @@ class Edge:
             self.heard(message, flow)
 
     def heard(self, message: Message, flow: Flow) -> None:
-        """One message: the exception barrier of the edge."""
-        if self._stopped:
-            return
+        """One message."""
         self.counters["messages"] += 1
-        try:
-            self._carry_out(self._proxy.receive(message, flow, self._now()))
-        except Exception:  # noqa: BLE001 - one message must never end a transport
-            self.counters["faults"] += 1
-            _log.exception("sip_message_fault", peer=flow.address, method=message.method, code=message.code)
+        self._turn(lambda: self._proxy.receive(message, flow, self._now()), flow)
 
     def heard_badly(self, error: BadMessage, flow: Flow) -> None:
         """Octets that are no correct message."""
-        if self._stopped:
-            return
-        try:
-            self._carry_out(self._proxy.malformed(error, flow))
-        except Exception:  # noqa: BLE001 - the same barrier
-            self.counters["faults"] += 1
-            _log.exception("sip_message_fault", peer=flow.address)
+        self._turn(lambda: self._proxy.malformed(error, flow), flow)
 
     def undeliverable(self, octets: bytes) -> None:
         """A message could not be sent."""
-        if not self._stopped:
-            self._carry_out(self._proxy.undeliverable(octets, self._now()))
+        self._turn(lambda: self._proxy.undeliverable(octets, self._now()))
+
+    def _turn(self, decide: Callable[[], list[Action]], flow: Flow | None = None) -> None:
+        """Let the proxy decide and carry it out: the exception barrier, so that no message ends a transport."""
+        if self._stopped:
+            return
+        try:
+            self._carry_out(decide())
+        except Exception:  # noqa: BLE001 - whatever it is, it is logged here and the next message gets its chance
+            self.counters["faults"] += 1
+            _log.exception("sip_fault", peer=flow.address if flow else "")
 
     # -- what goes out
 
@@ -226,10 +225,10 @@ class Edge:
             case PutBack(card):
                 self._pool.put_back(card)
             case SaveBindings(user):
-                self._registration(user)
-                self._save(user)
+                self._keeping.changed(user, self.on_registration)
+                self._keeping.save(user)
             case Resolve(number, host):
-                resolve(self._reactor, host, lambda found: self._carry_out(self._proxy.resolved(number, found)))
+                resolve(self._reactor, host, lambda found: self._turn(lambda: self._proxy.resolved(number, found)))
             case AuthenticationFailed(host, method, user):
                 self._security.failed(host, method, user, self._now())
             case Probed(number, reachable):
@@ -249,49 +248,22 @@ class Edge:
         def taken(card: CardAddress | None) -> None:
             self._takes.pop(key, None)
             now = self._now()
-            self._carry_out(self._proxy.no_card(key, now) if card is None else self._proxy.card_ready(key, card, now))
+            if card is None:
+                self._turn(lambda: self._proxy.no_card(key, now))
+            else:
+                self._turn(lambda: self._proxy.card_ready(key, card, now))
 
         def failed(failure: Any) -> None:
             self._takes.pop(key, None)
             if failure.check(CancelledError) is None:
                 self.counters["faults"] += 1
                 _log.error("card_pool_fault", fault=failure.getErrorMessage())
-                self._carry_out(self._proxy.no_card(key, self._now()))
+                self._turn(lambda: self._proxy.no_card(key, self._now()))
 
         taking = Deferred.fromCoroutine(wait()).addCallback(taken)
         taking.addErrback(failed)
-        if not taking.called or taking.paused:
+        if not taking.called:
             self._takes[key] = taking
-
-    def _registration(self, user: str) -> None:
-        """Tell whether the user has a phone, if that changed."""
-        is_there = self.registered(user)
-        if is_there != (user in self._present):
-            (self._present.add if is_there else self._present.discard)(user)
-            self.on_registration(user, is_there)
-
-    def _save(self, user: str) -> None:
-        """Store a user's bindings; one save at a time, the last state last."""
-        if user in self._unsaved:
-            self._unsaved[user] = True
-            return
-        self._unsaved[user] = False
-
-        async def save() -> None:
-            again = True
-            while again:
-                self._unsaved[user] = False
-                bindings = [one.stored for one in self._proxy.locations.of(user, self._now())]
-                await self._bindings.save(user, bindings)
-                again = self._unsaved[user]
-
-        def done(failure: Any) -> None:
-            del self._unsaved[user]
-            if failure is not None:  # the registration holds in memory; the phone renews it soon
-                self.counters["unsaved_registrations"] += 1
-                _log.error("registration_not_saved", user=user, fault=failure.getErrorMessage())
-
-        Deferred.fromCoroutine(save()).addBoth(done)
 
     def _arm(self) -> None:
         """Be woken at the proxy's next deadline."""
@@ -307,9 +279,5 @@ class Edge:
 
     def _wake(self) -> None:
         self._timer = None
-        try:
-            self._carry_out(self._proxy.wake(self._now()))
-        except Exception:  # noqa: BLE001 - a fault in one task must not stop the others
-            self.counters["faults"] += 1
-            _log.exception("sip_timer_fault")
-            self._arm()
+        self._turn(lambda: self._proxy.wake(self._now()))
+        self._arm()  # also after a fault, so that it stops no other task

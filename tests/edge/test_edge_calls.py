@@ -353,3 +353,12 @@ def test_a_tcp_connection_is_remembered_in_the_route():
     (sent,) = lab.hear(bye, card_flow("card-0"))
     assert sent.flow == Flow("tcp", "10.9.1.1", 5070, 0, "abc.1")
     assert sent.message.lines("via")[0].startswith(f"SIP/2.0/TCP {EDGE};")
+
+
+def test_a_proxy_before_us_may_try_again_after_our_refusal():
+    lab = Lab()
+    lab.hear(request(), TRUNK)
+    assert [one.message.code for one in lab.no_card()] == [503]
+    assert [one.message.code for one in lab.hear(request(branch="z9hG4bKagain"), TRUNK)] == [100]
+    (invite,) = lab.card()
+    assert invite.flow == card_flow("card-0")

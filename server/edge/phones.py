@@ -1,0 +1,75 @@
+"""Agents' phones: registration, its end, and the proof of who calls."""
+
+from collections.abc import Iterable
+
+from server.call.now import Now
+from server.call.ports import Credentials, StoredBinding
+from server.config.site import Sip
+from server.edge.actions import AuthenticationFailed, SaveBindings, Send
+from server.edge.digest import Digest
+from server.edge.errors import Refusal
+from server.edge.location import Locations
+from server.edge.outbox import Outbox
+from server.edge.registrar import Registrar
+from server.edge.signing import Signer
+from server.edge.transit import Incoming
+from server.edge.uri import parse
+
+
+class Phones:
+    """The registrar with its bindings and digests. `boot` as in `Digest`."""
+
+    def __init__(self, sip: Sip, signer: Signer, boot: str, credentials: Credentials, outbox: Outbox) -> None:
+        self.locations = Locations()
+        self._signer = signer
+        self._outbox = outbox
+        self._digest = Digest(sip.domain, signer, boot, credentials)
+        self._registrar = Registrar(
+            self._digest, self.locations, sip.minimum_registration_seconds, sip.registration_seconds
+        )
+        self._watch = outbox.agenda.at(0, lambda _: None)
+
+    def load(self, stored: Iterable[StoredBinding], now: Now) -> set[str]:
+        """Take over the registrations that were kept; returns the users who have one."""
+        users = self.locations.load(stored, now)
+        self._watch_bindings()
+        return users
+
+    def register(self, incoming: Incoming, is_here: bool, now: Now) -> None:
+        """A REGISTER; `is_here`: its request URI means us. Raises `Refusal`, `BadMessage`."""
+        read = incoming.read
+        outcome = self._registrar.register(read, incoming.flow, is_here, self._signer.tag(read.transaction), now)
+        if outcome.verdict.failed:
+            self._note_failure(incoming, outcome.verdict.claimed)
+        if outcome.changed:
+            self._outbox.emit(SaveBindings(outcome.changed))
+            self._watch_bindings()
+        self._outbox.emit(Send(incoming.back, outcome.answer.octets()))
+
+    def proved_caller(self, incoming: Incoming, now: Now) -> str:
+        """The agent who calls, proved by digest and named in From. Raises `Refusal`: 407 until it is proved."""
+        proof = self._digest.verify(incoming.read.message, "proxy-authorization", now)
+        if proof.failed:
+            self._note_failure(incoming, proof.claimed)
+        if not proof.user:
+            challenges = tuple(("Proxy-Authenticate", value) for value in self._digest.challenge(now, proof.stale))
+            raise Refusal(407, "", challenges)
+        if parse(incoming.read.from_.uri).user != proof.user:
+            raise Refusal(403)
+        return proof.user
+
+    def _watch_bindings(self) -> None:
+        """Be woken when the next binding ends."""
+        self._watch.cancel()
+        deadline = self.locations.next_deadline()
+        if deadline is not None:
+            self._watch = self._outbox.agenda.at(deadline, self._bindings_ended)
+
+    def _bindings_ended(self, now: Now) -> None:
+        for user in self.locations.expire(now):
+            self._outbox.emit(SaveBindings(user))
+        self._watch_bindings()
+
+    def _note_failure(self, incoming: Incoming, claimed: str) -> None:
+        self._outbox.counters["failed_authentications"] += 1
+        self._outbox.emit(AuthenticationFailed(incoming.flow.host, incoming.read.message.method, claimed))
