@@ -57,6 +57,7 @@ class Control(ServerFactory):
         Raises `ControlTaken` if another core is there, `OSError` if the directory cannot be used.
         """
         if listening is not None:
+            listening.setblocking(False)  # Twisted accepts until there is nobody left
             self._port = unix_port.listen(self._reactor, listening, self)
             return
         clear_stale(self._path)

@@ -71,6 +71,7 @@ class Web:
         """
         self._feed.start()
         if listening is not None:
+            listening.setblocking(False)  # Twisted accepts until there is nobody left
             self._port = self._reactor.adoptStreamPort(listening.fileno(), listening.family, self._site)
             return
         host, port = split_address(self._listen)
