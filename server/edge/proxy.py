@@ -73,15 +73,17 @@ class Proxy:
 
     # -- what comes in
 
-    def receive(self, message: Message, flow: Flow, now: Now) -> list[Action]:
-        """A message came over a flow."""
+    def receive(self, message: Message, flow: Flow, now: Now, card: str = "") -> list[Action]:
+        """A message came over a flow. `card`: it is sent in the name of this card, whose process is dead."""
         try:
-            if flow.kind == "card" and self._pool.card_at(flow.host, flow.port) is None:
-                raise Dropped("strangers_at_card_socket")
+            if flow.kind == "card":
+                card = card or self._pool.card_at(flow.host, flow.port) or ""
+                if not card:
+                    raise Dropped("strangers_at_card_socket")
             if message.code:
                 self._answer(message, now)
             else:
-                self._request(message, flow, now)
+                self._request(message, flow, now, card)
         except Dropped as dropped:
             self.counters[dropped.counter] += 1
         return self._outbox.drain()
@@ -154,7 +156,7 @@ class Proxy:
 
     # -- requests
 
-    def _request(self, message: Message, flow: Flow, now: Now) -> None:
+    def _request(self, message: Message, flow: Flow, now: Now, card: str) -> None:
         try:
             read = checks.read_request(message)
         except BadMessage as error:
@@ -165,7 +167,6 @@ class Proxy:
             self._refuse_unread(message, flow, refusal)
             return
         noted(message, read.vias, read.via, flow)
-        card = self._pool.card_at(flow.host, flow.port) or "" if flow.kind == "card" else ""
         incoming = Incoming(read, flow, way_back(read.via, flow), card)
         try:
             self._route(incoming, now)

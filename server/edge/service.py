@@ -13,7 +13,7 @@ from twisted.internet.interfaces import IDelayedCall
 from server.call.now import Now
 from server.call.ports import BindingStore, CardAddress, CardPool, Credentials
 from server.config.site import SiteFile
-from server.edge import datagrams, framing
+from server.edge import checks, datagrams, framing, headers
 from server.edge.actions import (
     Action,
     AuthenticationFailed,
@@ -176,6 +176,23 @@ class Edge:
         """One message."""
         self.counters["messages"] += 1
         self._turn(lambda: self._proxy.receive(message, flow, self._now()), flow)
+
+    def send_for_card(self, card: str, messages: Sequence[bytes]) -> None:
+        """Pass on what a dead card would have said (`Farewell` in `server.wire.linecard`): its far ends are released.
+
+        Each is sent once: who misses it ends the dialog by its own session timer or RTP time-out.
+        """
+        for octets in messages:
+            try:
+                message = framing.datagram(octets)
+                via = headers.via(checks.all_vias(message)[0]) if message is not None else None
+            except (BadMessage, IndexError) as error:
+                _log.error("farewell-unreadable", card=card, error=str(error))
+                continue
+            if message is None or via is None:
+                continue
+            self.counters["farewells"] += 1
+            self._carry_out(self._proxy.receive(message, Flow("card", via.host, via.port), self._now(), card))
 
     def heard_badly(self, error: BadMessage, flow: Flow) -> None:
         """Octets that are no correct message."""

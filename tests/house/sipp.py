@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from tests.house.house import free_ports
+
 TRUNK_CALLS = """<?xml version="1.0" encoding="ISO-8859-1"?>
 <scenario name="a caller on the trunk who hangs up">
   <send retrans="500"><![CDATA[
@@ -185,18 +187,16 @@ def trunk(
     if talk_ms is not None:
         ending = HANG_UP.replace("{milliseconds}", str(talk_ms))
     scenario = TRUNK_CALLS.replace("{ending}", ending).replace("{number}", number)
-    scenario, ports = _ports(folder, name, scenario, media_ports, 30_000)
+    scenario, ports = _ports(folder, name, scenario, media_ports)
     return Sipp(folder, name, scenario, [
         f"127.0.0.1:{server}", "-i", "127.0.0.1", "-p", str(port), "-m", str(calls), "-r", str(rate),
         "-l", str(calls), *ports,
     ])  # fmt: skip
 
 
-def _ports(
-    folder: Path, name: str, scenario: str, media_ports: list[int] | None, otherwise: int
-) -> tuple[str, list[str]]:
+def _ports(folder: Path, name: str, scenario: str, media_ports: list[int] | None) -> tuple[str, list[str]]:
     if media_ports is None:
-        return scenario, ["-mp", str(otherwise)]
+        return scenario, ["-mp", str(free_ports(1)[0] & ~1)]
     path = folder / f"{name}.csv"
     path.write_text("SEQUENTIAL\n" + "".join(f"{port}\n" for port in media_ports), encoding="ascii")
     return scenario.replace("[media_port]", "[field0]"), ["-inf", str(path)]
@@ -209,5 +209,5 @@ def phones(
     """Phones at `sip:ANYTHING@127.0.0.1:port`, as many as called."""
     ringing = f'<pause milliseconds="{ring_ms}"/>' if ring_ms else ""
     scenario = PHONES.replace("{ringing}", ringing).replace("{answer}", ANSWER if answer else UNANSWERED)
-    scenario, ports = _ports(folder, name, scenario, media_ports, 40_000)
+    scenario, ports = _ports(folder, name, scenario, media_ports)
     return Sipp(folder, name, scenario, ["-i", "127.0.0.1", "-p", str(port), "-l", "100000", *ports])
