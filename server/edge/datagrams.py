@@ -3,7 +3,6 @@
 import socket
 from collections.abc import Callable
 
-from twisted.internet.error import MessageLengthError
 from twisted.internet.interfaces import IReactorSocket
 from twisted.internet.protocol import DatagramProtocol
 
@@ -28,6 +27,15 @@ class Datagrams(DatagramProtocol):
         self._number = number
         self._is_ipv6 = is_ipv6
         self._hear = hear
+        self._handle: socket.socket | None = None
+
+    def startProtocol(self) -> None:  # noqa: N802 - Twisted's name
+        """Twisted has opened the port."""
+        self._handle = self.transport.getHandle()  # type: ignore[union-attr]  # set by now
+
+    def stopProtocol(self) -> None:  # noqa: N802 - Twisted's name
+        """Twisted has closed the port."""
+        self._handle = None
 
     def datagramReceived(self, datagram: bytes, addr: tuple[str, int]) -> None:  # noqa: N802 - Twisted's name
         """Twisted has a datagram."""
@@ -38,12 +46,15 @@ class Datagrams(DatagramProtocol):
 
     def send(self, flow: Flow, octets: bytes) -> bool:
         """Send one datagram. False: the system refuses it."""
-        if self.transport is None:
+        if self._handle is None:
             return False
         host = _MAPPED + flow.host if self._is_ipv6 and ":" not in flow.host else flow.host
         try:
-            self.transport.write(octets, (host, flow.port))
-        except (OSError, MessageLengthError):
+            # Not through the transport: its checks of the address cost as much as all the rest of our way out.
+            self._handle.sendto(octets, (host, flow.port))
+        except BlockingIOError:  # the system's queue is full: as if it were lost on the way, SIP sends again
+            return True
+        except OSError:
             return False
         return True
 

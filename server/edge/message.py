@@ -132,13 +132,14 @@ def parse_head(head: bytes) -> Message:
     if len(lines) - 1 > MAX_HEADERS:
         raise BadMessage(513, f"more than {MAX_HEADERS} header lines")
     for line in lines[1:]:
-        name, colon, _ = line.partition(":")
+        colon = line.find(":")
+        name = line[:colon]
         key = _KEYS.get(name)
         if key is None:
             bare = name.rstrip(" \t")
             key = _KEYS.get(bare) or bare.lower()
             key = _COMPACT.get(key, key)
-            if not colon or TOKEN.fullmatch(bare) is None:
+            if colon < 0 or TOKEN.fullmatch(bare) is None:
                 problem = problem or BadMessage(400, "a line is not a header")
                 continue
         headers.append((key, line))

@@ -57,21 +57,21 @@ class Registrar:
         require_nothing_unknown(request, OUR_EXTENSIONS)
         if not is_here:
             raise Refusal(403, "no registrar for that domain")
+        record = _record(read)
+        contacts = _contacts(request)
         verdict = self._digest.verify(request, "authorization", now)
         if not verdict.user:
             challenges = [("WWW-Authenticate", value) for value in self._digest.challenge(now, verdict.stale)]
             return Outcome(reply(request, 401, tag, challenges), "", verdict)
-        record = uri.parse(read.to.uri)
         if record.is_tel or record.user != verdict.user or uri.parse(read.from_.uri).user != verdict.user:
             raise Refusal(403, "only an address of record of one's own")
         if record.host != self._digest.realm.lower() and not is_here:
             raise Refusal(404)
-        changed = self._apply(read, flow, verdict.user, now)
+        changed = self._apply(read, contacts, flow, verdict.user, now)
         return Outcome(self._accepted(read, tag, verdict.user, now), verdict.user if changed else "", verdict)
 
-    def _apply(self, read: Read, flow: Flow, user: str, now: Now) -> bool:
+    def _apply(self, read: Read, contacts: list[str], flow: Flow, user: str, now: Now) -> bool:
         """Carry out what the request asks; whether anything changed (section 10.3 steps 6 and 7)."""
-        contacts = [item for line in read.message.lines("contact") for item in headers.split_list(line)]
         bindings = self._locations.of(user, now)
         if not contacts:
             return False
@@ -121,8 +121,6 @@ class Registrar:
     def _asked(self, read: Read, value: str) -> Asked:
         """Read one Contact. Raises `Refusal` 423 for a life too short, `BadMessage` for a contact nobody can call."""
         address = headers.name_address(value)
-        if "?" in address.uri and "<" not in value:
-            raise BadMessage(400, "a Contact with ? must stand in angle brackets", read.message)
         contact = uri.parse(address.uri)
         if len(address.uri) > MAX_CONTACT_CHARACTERS or contact.is_tel:
             raise BadMessage(400, "the Contact cannot be called", read.message)
@@ -149,6 +147,23 @@ class Registrar:
         ]
         lines += [("Path", value) for value in _paths(read.message)]
         return reply(read.message, 200, tag, [*lines, ("Supported", "path")])
+
+
+def _record(read: Read) -> uri.Uri:
+    """The address of record. Raises `Refusal` 404 for one that cannot be ours."""
+    try:
+        return uri.parse(read.to.uri)
+    except Refusal:
+        raise Refusal(404, "no such address of record") from None
+
+
+def _contacts(message: Message) -> list[str]:
+    """Contact values. Raises `BadMessage` for one that is malformed (also before anybody has proved who they are)."""
+    values = [item for line in message.lines("contact") for item in headers.split_list(line)]
+    for value in values:
+        if value != "*":
+            headers.name_address(value)
+    return values
 
 
 def _is_same(binding: Binding, asked: Asked) -> bool:

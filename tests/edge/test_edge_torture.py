@@ -161,6 +161,14 @@ def test_an_unknown_way_to_log_in_is_challenged(scheme: str):
     assert [one.message.code for one in Lab().hear(text, PHONE)] == [401]
 
 
+def test_what_is_wrong_with_a_registration_is_said_before_anybody_logs_in():
+    lab = Lab()
+    bad_contact = f"{REGISTER}\nContact: sip:ana@172.16.0.9?Route=%3Csip:x%3E\n\n"
+    assert [one.message.code for one in lab.hear(bad_contact, PHONE)] == [400]
+    bad_record = REGISTER.replace(f"To: <sip:ana@{DOMAIN}>", "To: isbn:2983792873") + "\nContact: <name:John>\n\n"
+    assert [one.message.code for one in lab.hear(bad_record, PHONE)] == [404]
+
+
 def test_two_requests_in_one_datagram_are_one():
     first = wire(f"{REGISTER}\nContact: <sip:ana@172.16.0.9>\n\n")
     lab = Lab()
