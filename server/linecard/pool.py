@@ -281,7 +281,8 @@ class Pool:
         elif isinstance(message, linecard.Farewell):
             card.farewells[message.leg] = message.text
         elif isinstance(message, linecard.Bye):
-            card.said_bye = True
+            card.said_bye, card.state = True, CardState.RETIRING
+            self._idle.pop(card.name, None)
         elif isinstance(message, linecard.Hello):
             log.warning("second hello ignored", card=card.name)
 

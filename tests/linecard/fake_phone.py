@@ -13,6 +13,7 @@ class FakePhone:
         self.counters = {}
         self.claimed = False
         self.dial_refusal = ""
+        self.unanswered = 0
 
     def claim(self):
         if self.claimed:
@@ -42,6 +43,9 @@ class FakePhone:
 
     def refresh(self, leg):
         self.asked.append(("refresh", leg))
+
+    def lingering(self):
+        return self.unanswered
 
     def forget(self, leg):
         self.asked.append(("forget", leg))

@@ -1,5 +1,8 @@
 """A real bank with real cards, a pool, and the small edge: the line cards' part of a core."""
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -86,16 +89,14 @@ class House:
         return await self.sees(linecard.Arrived)
 
     async def close(self):
-        if self.pool is None:
-            self.open_pool()
-        ended = [card.watch for card in self.pool._cards.values()]
-        self.pool._closing = True
-        for watch in ended:
-            watch.kill()
+        """End the bank first, then every card that wrote its pid, then what is ours."""
         if self.bank is not None:
             self.bank.terminate()
             await deferToThread(self.bank.wait)
         self.pool.stop()
+        for place in (self.folder / "cards").glob("*.pid"):
+            with contextlib.suppress(ProcessLookupError, ValueError):
+                os.kill(int(place.read_text().split()[0]), signal.SIGKILL)
         for phone in self.phones:
             phone.stop()
         self.edge.listening.stopListening()

@@ -244,8 +244,43 @@ def test_a_fifth_leg_is_refused():
     table = Table().customer_is_up()
     for name in "abc":
         table.agent_is_up(name)
-    (refused,) = table.obeys(w.Dial, leg="d", uri="sip:a@b")
-    assert "room" in refused.why
+    (released,) = table.obeys(w.Dial, leg="d", uri="sip:a@b")
+    assert (released.by, released.cause) == ("card", "fault")
+
+
+def test_an_ended_leg_without_an_answer_takes_up_room():
+    table = Table().customer_is_up().agent_is_up("a")
+    table.phone.unanswered = 2
+    (released,) = table.obeys(w.Dial, leg="b", uri="sip:a@b")
+    assert (released.by, released.cause) == ("card", "fault")
+
+
+def test_a_card_is_idle_when_the_far_ends_have_answered():
+    table = Table().customer_is_up()
+    table.phone.unanswered = 1
+    table.obeys(w.Close)
+    assert names(table.told(reports.Ended(CUSTOMER, 200, None))) == ["Released"]
+    assert table.passes(0.02) == []
+    table.phone.unanswered = 0
+    assert names(table.passes(0.05)) == ["Idle"]
+    assert not table.conversation.worn_out
+    assert not table.phone.claimed
+
+
+def test_a_card_whose_far_ends_never_answer_is_worn_out():
+    table = Table().customer_is_up()
+    table.phone.claimed = True
+    table.phone.unanswered = 1
+    table.obeys(w.Close)
+    table.told(reports.Ended(CUSTOMER, 200, None))
+    wakes = 0
+    while not (events := table.passes(table.conversation.next_deadline() - table.time)):
+        wakes += 1
+    assert names(events) == ["Idle"]
+    assert table.time == pytest.approx(102)
+    assert wakes < 20
+    assert table.conversation.worn_out
+    assert table.phone.claimed
 
 
 def test_many_dials_in_a_short_time_are_spaced():

@@ -5,8 +5,9 @@ from urllib.parse import quote, unquote
 
 MAX_URI_OCTETS = 512
 MAX_NAME_LETTERS = 128
-_USER_SAFE = "-_.!~*'()&=+$,;?/"
-"""Signs that the user part of a SIP URI may hold as they are, besides letters and digits."""
+_USER_SAFE = "-_.!~*'()&=+$,?/"
+"""Signs that the user part of a SIP URI may hold as they are, besides letters and digits; `;` would begin a parameter
+of a telephone number."""
 _DIALLABLE = re.compile(r"(?:sips?:[^\s<>\"\x00-\x1f\x7f]+|tel:\+?[0-9A-Da-d*#().;=\-]+[^\s<>\"\x00-\x1f\x7f]*)\Z")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-.!%*_+`'~]{0,63}\Z")
 _FORBIDDEN_IN_VALUE = re.compile(r"[\r\n\x00]")

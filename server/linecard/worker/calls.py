@@ -42,6 +42,7 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
         self.leg = leg
         self.outgoing = call_id is None
         self.media_index: int | None = None
+        self.sip_call_id = ""
         self.last_figures: Figures | None = None
         """Set before we hang up; when the far end does, the stream's end is the last that can be measured."""
         self._former: Figures | None = None
@@ -54,6 +55,7 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
         info = self.getInfo()
         state = info.state
         if state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            self.sip_call_id = info.callIdString
             self._post(reports.Ended(self.leg, info.lastStatusCode, self.last_figures or self._former))
         elif state == pj.PJSIP_INV_STATE_CONFIRMED:
             self._post(reports.Connected(self.leg, "" if self.outgoing else prm.e.body.rxMsg.rdata.wholeMsg))
@@ -97,6 +99,14 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
     def onCallReplaceRequest(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
         """INVITE with Replaces: nobody takes a leg over behind the core's back."""
         prm.statusCode = _FORBIDDEN
+
+    def lingers(self) -> bool:
+        """Whether pjsua still waits for the far end's answer to our BYE or CANCEL, up to 32 s (RFC 3261, timer F)."""
+        try:
+            info = self.getInfo()
+        except pj.Error:
+            return False
+        return bool(info.callIdString == self.sip_call_id)  # else another call has the place by now
 
     def figures(self) -> Figures | None:
         """Media counters over all streams so far; None: there was no media."""

@@ -21,6 +21,8 @@ MEDIA_CHECK_SECONDS = 1.0
 REST_AFTER_SECONDS = 5.0
 """Idle time after which the conference clock stops: starting it is cheap, stopping it takes 20 ms."""
 MAX_DIGITS = 32
+FIRST_LINGER_SECONDS, LAST_LINGER_SECONDS = 0.01, 2.0
+"""A card whose last legs are not answered for so long has lost places, and takes no other conversation."""
 
 
 class Conversation:
@@ -56,6 +58,9 @@ class Conversation:
         self._legs: dict[str, Leg] = {}
         self._waiting_dials: list[linecard.Dial] = []
         self._budget = legs.SetUpBudget()
+        self.worn_out = False
+        self._linger_at: float | None = None
+        self._linger_since = 0.0
         self._core_is_here = True
         self._closing = False
         self._media_check_at: float | None = None
@@ -124,6 +129,9 @@ class Conversation:
             self._place(self._waiting_dials.pop(0))
         if self._media_check_at is not None and self._media_check_at <= now.mono:
             self._check_media()
+        if self._linger_at is not None and self._linger_at <= now.mono:
+            waited = now.mono - self._linger_since
+            self._linger_at = self._linger_since + min(2 * waited, LAST_LINGER_SECONDS)
         if self._rest_at is not None and self._rest_at <= now.mono:
             self._rest_at = None
             self._phone.rest()
@@ -132,7 +140,7 @@ class Conversation:
     def next_deadline(self) -> float | None:
         """When `wake` wants to be called, in `mono` seconds; None: not before something happens."""
         times = [leg.ring_until for leg in self._legs.values() if leg.ring_until is not None]
-        times += [time for time in (self._media_check_at, self._rest_at) if time is not None]
+        times += [time for time in (self._media_check_at, self._rest_at, self._linger_at) if time is not None]
         if self._waiting_dials:
             times.append(self._budget.free_at(self._now.mono))
         return min(times) if times else None
@@ -174,16 +182,17 @@ class Conversation:
     def _dial(self, command: linecard.Dial) -> None:
         if command.leg in self._legs or not command.leg:
             raise Refusal("the name of the leg is empty or in use")
-        if len(self._legs) >= self._maximum_legs:
-            raise Refusal("the card has no room for one more leg")
         checked_target(command.uri)
         for name, value in command.headers.items():
             checked_header(name, value)
         leg = Leg(command.leg, command.uri, DIALLING)
         if command.ring_seconds > 0:
             leg.ring_until = self._now.mono + command.ring_seconds
+        has_room = len(self._legs) + self._phone.lingering() < self._maximum_legs
         self._legs[leg.name] = leg
-        if self._budget.free_at(self._now.mono) <= self._now.mono:
+        if not has_room:
+            self._ended(reports.Ended(leg.name, 500, None), fault=True)
+        elif self._budget.free_at(self._now.mono) <= self._now.mono:
             self._place(command)
         else:
             self._waiting_dials.append(command)
@@ -193,8 +202,8 @@ class Conversation:
         caller = own_address(command.caller, command.caller_name, self._domain)
         try:
             self._phone.dial(command.leg, checked_target(command.uri), caller, command.headers.items())
-        except PhoneRefused as refusal:
-            self._ended(reports.Ended(command.leg, 0, None), why=str(refusal))
+        except PhoneRefused:
+            self._ended(reports.Ended(command.leg, 500, None), fault=True)
 
     def _play(self, command: linecard.Play) -> None:
         for why in self._jukebox.play(self._leg(command.leg), command.files, command.loop, command.token):
@@ -307,7 +316,7 @@ class Conversation:
         if leg.digit_method == report.method:
             self._say(linecard.Digit, leg=leg.name, digit=report.digit)
 
-    def _ended(self, report: reports.Ended, why: str = "") -> None:
+    def _ended(self, report: reports.Ended, fault: bool = False) -> None:
         leg = self._legs.pop(report.leg, None)
         if leg is None:
             return
@@ -327,7 +336,7 @@ class Conversation:
                 jitter_ms=figures.jitter_ms,
                 round_trip_ms=figures.round_trip_ms,
             )
-        if why:
+        if fault:
             by, cause = "card", "fault"
         elif leg.asked:
             by, cause = leg.asked
@@ -393,13 +402,27 @@ class Conversation:
         if self._closing and not self._legs:
             self._tapes.finish_all()
         self._phone.patch(legs.wires_of(self._legs.values(), self._tapes.running()))
-        if self._closing and not self._legs and not self._tapes.running():
+        if self._closing and not self._legs and not self._tapes.running() and not self._lingers():
             self._say(linecard.Idle)
             self.call = ""
             self.farewells.clear()
             self._jukebox.forget()
             self._rest_at = self._now.mono + REST_AFTER_SECONDS
-            self._phone.free()
+            if not self.worn_out:
+                self._phone.free()
+
+    def _lingers(self) -> bool:
+        """Whether to wait for far ends that have not answered our BYE or CANCEL yet."""
+        if not self._phone.lingering():
+            self._linger_at = None
+            return False
+        now = self._now.mono
+        if self._linger_at is None:
+            self._linger_at, self._linger_since = now + FIRST_LINGER_SECONDS, now
+        elif now >= self._linger_since + LAST_LINGER_SECONDS:
+            self._linger_at, self.worn_out = None, True
+            return False
+        return True
 
     def _say(self, kind: type[linecard.CardEvent], **fields: Any) -> None:
         self._outbox.add(kind, self.call, self._now, **fields)

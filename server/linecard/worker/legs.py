@@ -53,6 +53,10 @@ class Phone(Protocol):
         answered."""
         ...
 
+    def lingering(self) -> int:
+        """How many ended legs still take up a place, because their far ends have not answered."""
+        ...
+
     def refresh(self, leg: str) -> None:
         """The leg's media is a new one: wire it again at the next `patch`."""
         ...

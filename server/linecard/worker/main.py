@@ -34,6 +34,8 @@ ORPHAN_SECONDS = 60.0
 """A card without legs ends itself when no core has come for so long and nothing is left to tell."""
 FORGOTTEN_SECONDS = 3600.0
 """The same for a card that still has events to tell."""
+ENDING_SECONDS = 2.0
+"""A card that ends waits so long for its last events to be acknowledged."""
 LONGEST_SLEEP_SECONDS = 60.0
 
 
@@ -92,6 +94,7 @@ class Card:
         self._selector.register(self._inbox.descriptor, selectors.EVENT_READ)
         self._watched: tuple[int, int] | None = None
         self._retiring = self._stopping = False
+        self._ending_until: float | None = None
         self._collected = 0
         self._core_was_here = True
 
@@ -106,7 +109,6 @@ class Card:
         log.info("card up", sip_port=self._phone.sip_port)
         while not self._turn():
             pass
-        self._link.send(codec.encode(linecard.Bye()))
         log.info("card ends", conversations=self._conversation.conversations)
 
     def _turn(self) -> bool:
@@ -153,6 +155,11 @@ class Card:
             return
         frames = b"".join([codec.encode(farewell) for farewell in new]) + self._outbox.take_unsent()
         new.clear()
+        if self._is_done() and self._ending_until is None:
+            # before the last events: nobody is to take a card for idle that ends
+            frames = codec.encode(linecard.Bye()) + frames
+            self._ending_until = clock.now().mono + ENDING_SECONDS
+            self._phone.claim()
         if frames:
             self._link.send(frames)
         else:
@@ -176,7 +183,7 @@ class Card:
         return codec.encode(hello) + b"".join([codec.encode(text) for text in conversation.farewells.values()])
 
     def _sleep_seconds(self) -> float:
-        deadlines = [self._conversation.next_deadline(), self._link.next_deadline()]
+        deadlines = [self._conversation.next_deadline(), self._link.next_deadline(), self._ending_until]
         known = [deadline for deadline in deadlines if deadline is not None]
         if not known:
             return LONGEST_SLEEP_SECONDS
@@ -203,6 +210,10 @@ class Card:
             self._collected = self._conversation.conversations
             gc.collect()
 
+    def _is_done(self) -> bool:
+        """Whether this card takes no other conversation, and has none."""
+        return (self._retiring or self._conversation.worn_out) and not self._conversation.call
+
     def _is_over(self, now: float) -> bool:
         if self._stopping:
             self._conversation.end_all(clock.now())
@@ -211,8 +222,8 @@ class Card:
             return True
         if self._conversation.call and self._conversation.snapshot():
             return False
-        if self._retiring and not self._conversation.call:
-            return True
+        if self._ending_until is not None:
+            return not len(self._outbox) or now >= self._ending_until
         away = 0.0 if self._link.away_since is None else now - self._link.away_since
         return away > (FORGOTTEN_SECONDS if len(self._outbox) else ORPHAN_SECONDS)
 

@@ -23,7 +23,7 @@ from server.wire.linecard import CUSTOMER
 
 SIP_HOST = "127.0.0.1"
 GRAVE_SECONDS = 2.0
-"""pjsua2 objects are kept for so long after their end: a callback may still be on its way out of them."""
+"""Players are kept for so long after their end: a callback may still be on its way out of them."""
 EVENT_MILLISECONDS = 100
 _BUSY, _FORBIDDEN = 486, 403
 
@@ -41,6 +41,7 @@ class Pjsua2Phone:
         self._recorders: dict[str, Recorder] = {}
         self._bay = Patchbay()
         self._graves: deque[tuple[float, Any]] = deque()
+        self._lingering: list[CardCall] = []
         self._claim = threading.Lock()
         self._clock_runs = False
         self._edge = f"{options.edge_host}:{options.edge_port}"
@@ -124,6 +125,13 @@ class Pjsua2Phone:
         if elsewhere:
             parameters.txOption.headers.append(_header("Reason", 'SIP;cause=200;text="Call completed elsewhere"'))
         self._do(call.hangup, parameters)
+        self._lingering.append(call)
+
+    def lingering(self) -> int:
+        """Legs that are over, but whose place pjsua still needs."""
+        if self._lingering:
+            self._lingering = [call for call in self._lingering if call.lingers()]
+        return len(self._lingering)
 
     def refresh(self, leg: str) -> None:
         """The leg's media is a new one."""
@@ -138,7 +146,9 @@ class Pjsua2Phone:
     def forget(self, leg: str) -> None:
         """The leg is over."""
         self._bay.remove(("leg", leg))
-        self._bury(self._calls.pop(leg, None))
+        call = self._calls.pop(leg, None)
+        if call is not None:
+            _keep(call)
 
     def play(self, player: int, path: str, loop: bool) -> None:
         """Open a file as a player."""
@@ -152,7 +162,7 @@ class Pjsua2Phone:
         opened = self._players.pop(player, None)
         if opened is not None:
             self._bay.patch_out(("player", str(player)))
-            self._bury(opened)
+            self._graves.append((self._time + GRAVE_SECONDS, opened))
 
     def patch(self, wires: Set[Wire]) -> None:
         """Make these wires."""
@@ -189,7 +199,7 @@ class Pjsua2Phone:
             parameters = pj.CallOpParam(True)
             parameters.statusCode = refusal
             call.hangup(parameters)
-            self._bury(call)
+            _keep(call)
             return
         self._calls[CUSTOMER] = CardCall(account, CUSTOMER, self._post, prm.callId)
         self._post(reports.Came(CUSTOMER, prm.rdata.wholeMsg))
@@ -199,10 +209,6 @@ class Pjsua2Phone:
             return self._calls[leg]
         except KeyError:
             raise PhoneRefused("the leg is over") from None
-
-    def _bury(self, ended: Any) -> None:
-        if ended is not None:
-            self._graves.append((self._time + GRAVE_SECONDS, ended))
 
     @staticmethod
     def _do(action: Callable[..., Any], *arguments: Any) -> Any:
@@ -228,6 +234,12 @@ class _Player(pj.AudioMediaPlayer):  # type: ignore[misc]  # pjsua2 ships no typ
     def onEof2(self) -> None:  # noqa: N802 - pjsua2's name
         """End of the file, of every round if it loops; comes on a media thread."""
         self._post(reports.PlayerEnded(self._number))
+
+
+def _keep(call: CardCall) -> None:
+    """Never destroy a `pj.Call`: it remembers its place in pjsua for ever, and its destructor would cut off whoever has
+    that place by then. It costs 2 kB; the card is retired before that matters."""
+    call.__disown__()
 
 
 def _header(name: str, value: str) -> Any:
