@@ -17,7 +17,7 @@ _VIA = re.compile(
 _NAME_ADDRESS = re.compile(r'("(?:[^"\\]|\\.)*+"\s*|[A-Za-z0-9\-.!%*_+`\'~\s\x80-\U0010ffff]*)<([^<>\s]+)>')
 _BARE_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*:[^\s;,<>?\"]+)")
 _CSEQ = re.compile(r"([0-9]{1,10})[ \t]+([A-Za-z0-9\-.!%*_+`'~]+)")
-_COMMENT_FREE_NUMBER = re.compile(r"[0-9]+")
+_NUMBER = re.compile(r"[0-9]+")
 
 Parameters = dict[str, str | None]
 
@@ -128,7 +128,7 @@ def cseq(value: str) -> tuple[int, str]:
 
 def number(value: str, largest: int) -> int:
     """A number at the beginning of a value, cut to `largest`."""
-    match = _COMMENT_FREE_NUMBER.match(value.strip())
+    match = _NUMBER.match(value.strip())
     if match is None:
         raise BadMessage(400, "a number is expected")
     return largest if len(match[0]) > 12 else min(int(match[0]), largest)

@@ -28,7 +28,7 @@ from server.edge.probes import Probes
 from server.edge.registrar import OUR_EXTENSIONS
 from server.edge.replies import reply, without_top_via
 from server.edge.rewrite import IDENTITY, NO_IDENTITY
-from server.edge.routes import OwnRoute, RouteBook
+from server.edge.routes import NOT_OURS, OwnRoute, RouteBook
 from server.edge.senders import Trunks
 from server.edge.signing import Signer
 from server.edge.transit import Incoming
@@ -188,7 +188,7 @@ class Proxy:
             values = [own, *values[:-1]]
             read = read._replace(target=parse(message.uri))
             incoming = incoming._replace(read=read)
-        route, rest = self._routes.take_ours(values, read.call_id) if values else (_NO_ROUTE, values)
+        route, rest = self._routes.take_ours(values, read.call_id) if values else (NOT_OURS, values)
         if incoming.card and route.card != incoming.card:
             raise Dropped("unsigned_from_cards")
         if message.method not in ("ACK", "CANCEL"):
@@ -344,9 +344,6 @@ class Proxy:
             self._outbox.emit(Send(back, passed.octets()))
         elif not self._probes.answered(via.branch, message.code):
             self.counters["answers_to_us"] += 1  # to a CANCEL of ours
-
-
-_NO_ROUTE = OwnRoute("", "", False)
 
 
 def way_back(via: Via, flow: Flow) -> Flow:

@@ -189,10 +189,12 @@ class Edge:
             except (BadMessage, IndexError) as error:
                 _log.error("farewell-unreadable", card=card, error=str(error))
                 continue
-            if message is None or via is None:
-                continue
-            self.counters["farewells"] += 1
-            self._carry_out(self._proxy.receive(message, Flow("card", via.host, via.port), self._now(), card))
+            if message is not None and via is not None:
+                self.counters["farewells"] += 1
+                self._farewell(message, Flow("card", via.host, via.port), card)
+
+    def _farewell(self, message: Message, flow: Flow, card: str) -> None:
+        self._turn(lambda: self._proxy.receive(message, flow, self._now(), card), flow)
 
     def heard_badly(self, error: BadMessage, flow: Flow) -> None:
         """Octets that are no correct message."""

@@ -17,9 +17,11 @@ from edge_lab import (
     from_card,
     register,
     request,
+    wire,
 )
 
 from server.call.card_route import card_route
+from server.edge import framing
 from server.edge.actions import Resolve
 from server.edge.flows import Flow
 
@@ -329,3 +331,19 @@ def test_a_loop_is_found():
 def test_too_many_hops():
     lab = Lab()
     assert lab.hear(from_card(uri="sip:x@203.0.113.9", hops=0), CARD)[0].message.code == 483
+
+
+def test_what_a_dead_card_would_have_said_is_passed_on(lab: Lab):
+    (invite,) = lab.hear(from_card(), CARD)
+    (ok,) = lab.hear(answer_to(invite, 200), PHONE)
+    del lab.pool.cards_now["card-0"]
+    routes = list(reversed(ok.message.lines("record-route")))
+    bye = from_card("BYE", "sip:ana@172.16.0.9:40000", routes=routes, to=f"<sip:ana@{DOMAIN}>;tag=tt", cseq=2)
+    assert lab.hear(bye, CARD) == []
+    message = framing.datagram(wire(bye))
+    assert message is not None
+    (sent,) = lab.done(lab.proxy.receive(message, CARD, lab.now, "card-0"))
+    assert str(sent) == "udp 172.16.0.9:40000 BYE sip:ana@172.16.0.9:40000 SIP/2.0"
+    message = framing.datagram(wire(bye))
+    assert message is not None
+    assert lab.done(lab.proxy.receive(message, CARD, lab.now, "card-1")) == []  # not in another card's name
