@@ -152,6 +152,7 @@ class House:
 
     def _start_core(self) -> None:
         (self._data / processes.CORE_EXIT_FILE).unlink(missing_ok=True)
+        self._sockets.mend(self._site)
         hears, says = os.pipe()
         environment = self._child_environment()
         environment[processes.SOCKETS_VARIABLE] = self._sockets.describe()

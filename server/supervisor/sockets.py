@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import select
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,6 +62,15 @@ class Sockets:
         write_whole(self._data / processes.LISTENING_FILE, json.dumps(self.addresses(), indent=1) + "\n")
         return set(self._open) != before
 
+    def mend(self, site: SiteFile) -> None:
+        """Open anew what a core that ended in order has shut down, or whose name it has taken away."""
+        broken = {name for name, listener in self._open.items() if _is_shut_down(listener)}
+        broken |= {name for name in _UNIX if name in self._open and not (self._data / name).exists()}
+        for name in broken:
+            self._open.pop(name).close()
+        if broken:
+            self.open_for(site)
+
     def addresses(self) -> dict[str, str]:
         """Where each socket really listens: `HOST:PORT`, or a path."""
         return {
@@ -102,6 +112,13 @@ class Sockets:
             return msgspec.json.decode((self._data / processes.LISTENING_FILE).read_bytes(), type=dict[str, str])
         except (OSError, msgspec.DecodeError):
             return {}
+
+
+def _is_shut_down(listener: socket.socket) -> bool:
+    """Whether somebody who shares the socket has called `shutdown` on it."""
+    poll = select.poll()
+    poll.register(listener, 0)
+    return any(event & select.POLLHUP for _, event in poll.poll(0)) and listener.type == socket.SOCK_STREAM
 
 
 def _wanted(site: SiteFile) -> dict[str, Listen]:

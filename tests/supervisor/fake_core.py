@@ -1,12 +1,14 @@
 """A core that only does what the supervisor knows of a core: sockets, readiness, signals, exit statuses.
 
-A datagram to the SIP socket is a question: `pid`, or `exit N`; it is answered with the pid.
+A datagram to the SIP socket is a question: `pid`, `exit N`, or `shut down SOCKET` (as Twisted does when it ends in
+order); it is answered with the pid.
 """
 
 import json
 import os
 import select
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -30,6 +32,10 @@ def main() -> None:
             name = by_fd[descriptor]
             if name.startswith("sip:udp"):
                 question, sender = sockets[name].recvfrom(100)
+                if question.startswith(b"shut down"):
+                    shut = question.decode().split()[2]
+                    poll.unregister(sockets[shut])
+                    sockets[shut].shutdown(socket.SHUT_RDWR)
                 sockets[name].sendto(f"{os.getpid()}".encode(), sender)
                 if question.startswith(b"exit"):
                     leave(data, int(question.split()[1]))
