@@ -6,14 +6,14 @@ from typing import Any, Protocol
 
 import msgspec
 import structlog
-from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
+from autobahn.twisted.websocket import WebSocketServerFactory
 from autobahn.websocket.types import ConnectionDeny
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.python.failure import Failure
 
 from server.desk.agent_desk import AgentDesk
-from server.pace import Valve
+from server.web_socket import SERVER_FAILED, ServerSocket
 from server.wire import desk
 
 HELLO_SECONDS = 5.0
@@ -29,7 +29,6 @@ MOST_TOO_FAST = 200
 NOT_LOGGED_IN = 4401
 TAKEN_OVER = 4402
 PROTOCOL_ERROR = 4409
-GOING_AWAY = 1001
 
 _NOTSENT_LOWAT = 25
 """TCP_NOTSENT_LOWAT of Linux: what is not sent yet waits with us, where an old state is replaced by a newer one."""
@@ -66,7 +65,7 @@ class Gateway(Protocol):
         ...
 
 
-class DeskConnection(WebSocketServerProtocol):  # type: ignore[misc]  # autobahn's classes are untyped here
+class DeskConnection(ServerSocket):
     """A desk's connection, from the handshake to the end."""
 
     def __init__(self, gateway: Gateway) -> None:
@@ -137,15 +136,15 @@ class DeskConnection(WebSocketServerProtocol):  # type: ignore[misc]  # autobahn
                 log.warning("desk_reads_too_slowly", agent=self._desk and self._desk.agent)
                 self.abort()
                 return
-        self.sendMessage(payload, False)
+        self.send_text(payload)
 
     def end(self, code: int, reason: str) -> None:
-        """Close with a code and a reason of at most 123 octets (RFC 6455 section 5.5)."""
+        """Close with a code; what was sent before goes out first."""
         if self.ended:
             return
         self.ended = True
         self._cancel_timers()
-        self.sendClose(code, reason.encode()[:120].decode(errors="ignore"))
+        self.close_with(code, reason)
 
     def abort(self) -> None:
         """Drop the connection now."""
@@ -162,8 +161,7 @@ class DeskConnection(WebSocketServerProtocol):  # type: ignore[misc]  # autobahn
         except OSError as error:  # another system than Linux: slow lines lag a little more
             log.debug("desk_socket_not_tuned", error=str(error))
         self.transport.bufferSize = _WAITING_IN_KERNEL_OCTETS
-        self.transport.unregisterProducer()  # HTTP's, which served the handshake
-        self.transport.registerProducer(Valve(self._turned), True)
+        self.watch_buffer(self._turned)
 
     def _turned(self, stalled: bool) -> None:
         if self.ended or stalled == self.stalled:
@@ -229,7 +227,7 @@ class DeskConnection(WebSocketServerProtocol):  # type: ignore[misc]  # autobahn
 
     def _failed(self, why: Failure) -> None:
         log.error("desk_connection_failed", agent=self._desk and self._desk.agent, error=repr(why.value))
-        self.end(1011, "the server failed")
+        self.end(SERVER_FAILED, "the server failed")
 
     def _cancel_timers(self) -> None:
         _cancel(self._hello_due)

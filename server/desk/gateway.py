@@ -14,10 +14,11 @@ from server.call.now import Now
 from server.call.ports import Customers, Records, Sessions, Switchboard
 from server.config.site import SiteFile
 from server.desk.agent_desk import AgentDesk
-from server.desk.connection import GOING_AWAY, NOT_LOGGED_IN, TAKEN_OVER, DeskConnection, DeskFactory
+from server.desk.connection import NOT_LOGGED_IN, TAKEN_OVER, DeskConnection, DeskFactory
 from server.desk.customer_cards import CustomerCards
 from server.desk.requests import Requests
 from server.desk.showing import Showing
+from server.web_socket import GOING_AWAY
 from server.wire import desk
 
 SILENT_SECONDS = 10.0
@@ -92,6 +93,7 @@ class DeskGateway:
     def stop(self) -> None:
         """Close every desk; it connects again to whoever comes next."""
         self._unsubscribe()
+        self._unsubscribe = lambda: None
         for loop, _ in self._loops:
             if loop.running:
                 loop.stop()

@@ -1,5 +1,6 @@
 """Answers: JSON, and problems as RFC 9457 says."""
 
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -59,11 +60,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     headers: dict[str, str] = {}
 
 
-def write_head(request: Any, status: int, content_type: str, headers: dict[str, str]) -> None:
+def _write_head(request: Any, status: int, content_type: str, headers: dict[str, str], body: bytes) -> None:
     """Status and headers on a Twisted request."""
-    request.setResponseCode(status)
-    if content_type:
+    request.setResponseCode(status, HTTPStatus(status).phrase.encode())
+    if body:
         request.setHeader(b"Content-Type", content_type.encode())
+    if status != HTTPStatus.NO_CONTENT:
+        request.setHeader(b"Content-Length", str(len(body)).encode())
     for name, value in headers.items():
         request.setHeader(name.encode(), value.encode())
 
@@ -71,11 +74,12 @@ def write_head(request: Any, status: int, content_type: str, headers: dict[str, 
 def render(request: Any, answer: Answer) -> bytes:
     """Write an answer's head and give its body."""
     body = answer.value if isinstance(answer.value, bytes) else encode(answer.value)
-    write_head(request, answer.status, answer.content_type if body else "", answer.headers)
+    _write_head(request, answer.status, answer.content_type, answer.headers, body)
     return body
 
 
 def render_problem(request: Any, problem: ProblemFound) -> bytes:
     """Write a problem's head and give its body."""
-    write_head(request, problem.status, "application/problem+json", problem.headers)
-    return problem.body()
+    body = problem.body()
+    _write_head(request, problem.status, "application/problem+json", problem.headers, body)
+    return body

@@ -119,7 +119,9 @@ class _Refusal(Resource):
 
     def render(self, request: Any) -> bytes:
         """The problem."""
+        channel = request.channel
         request.setHeader(b"Connection", b"close")
+        request.notifyFinish().addCallback(lambda _: channel.loseConnection())
         return render_problem(request, self._problem)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
+from autobahn.twisted.websocket import WebSocketServerFactory
 from autobahn.websocket.types import ConnectionDeny
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
@@ -15,9 +15,10 @@ from twisted.python.failure import Failure
 from server.call.facts import Entry
 from server.call.now import Now
 from server.call.ports import Sessions, Switchboard
-from server.pace import Pace, Valve
+from server.pace import Pace
 from server.web import status
 from server.web.access import ROLES, Caller, Role
+from server.web_socket import GOING_AWAY, POLICY_VIOLATION, ServerSocket
 from server.wire import api
 
 CHANGES_SECONDS = 0.5
@@ -27,8 +28,6 @@ BEAT_SECONDS = 3.0
 SESSION_CHECK_SECONDS = 60.0
 MOST_VIEWERS = 100
 NOT_LOGGED_IN = 4401
-POLICY_VIOLATION = 1008
-GOING_AWAY = 1001
 
 log = structlog.get_logger()
 
@@ -64,12 +63,13 @@ class MonitorFeed:
     def stop(self) -> None:
         """Close all."""
         self._unsubscribe()
+        self._unsubscribe = lambda: None
         for loop in (self._beat, self._check):
             if loop.running:
                 loop.stop()
         self._pace.stop()
         for viewer in list(self._open):
-            viewer.sendClose(GOING_AWAY, "the server ends")
+            viewer.close_with(GOING_AWAY, "the server ends")
 
     def factory(self, caller: Caller | None) -> "_ViewerFactory":
         """What answers the WebSocket of a supervisor."""
@@ -106,7 +106,7 @@ class MonitorFeed:
         session = await self._sessions.check(viewer.caller.token) if viewer.caller else None
         agent = self._switchboard.agent(session.user) if session else None
         if agent is None or ROLES.get(agent.role, Role.ANYONE) < Role.SUPERVISOR:
-            viewer.sendClose(NOT_LOGGED_IN, "the session is over")
+            viewer.close_with(NOT_LOGGED_IN, "the session is over")
 
 
 def _check_failed(why: Failure) -> None:
@@ -114,7 +114,7 @@ def _check_failed(why: Failure) -> None:
     log.warning("session_check_failed", error=repr(why.value))
 
 
-class _Viewer(WebSocketServerProtocol):  # type: ignore[misc]  # autobahn's classes are untyped here
+class _Viewer(ServerSocket):
     """One open status page."""
 
     def __init__(self, feed: MonitorFeed, caller: Caller | None) -> None:
@@ -133,13 +133,12 @@ class _Viewer(WebSocketServerProtocol):  # type: ignore[misc]  # autobahn's clas
 
     def onOpen(self) -> None:  # noqa: N802
         """Open."""
-        self.transport.unregisterProducer()  # HTTP's, which served the handshake
-        self.transport.registerProducer(Valve(self._turned), True)
+        self.watch_buffer(self._turned)
         self._feed.opened(self)
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: ARG002, N802, N803
         """A feed is only listened to."""
-        self.sendClose(POLICY_VIOLATION, "this feed only tells")
+        self.close_with(POLICY_VIOLATION, "this feed only tells")
 
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:  # noqa: ARG002, N802, N803
         """Over."""
@@ -148,7 +147,7 @@ class _Viewer(WebSocketServerProtocol):  # type: ignore[misc]  # autobahn's clas
     def tell(self, message: bytes) -> None:
         """Send it, unless the page reads too slowly: then it gets a later one."""
         if not self._stalled:
-            self.sendMessage(message, False)
+            self.send_text(message)
 
     def _turned(self, stalled: bool) -> None:
         self._stalled = stalled
