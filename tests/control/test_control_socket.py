@@ -254,12 +254,14 @@ async def test_a_dead_cores_socket_is_replaced_but_never_a_living_ones(core, tmp
 async def test_a_socket_that_the_supervisor_handed_down_is_adopted(tmp_path):
     with socket.socket(socket.AF_UNIX) as handed:
         handed.bind(str(tmp_path / "control.sock"))
+        (tmp_path / "control.sock").chmod(0o600)
         handed.listen()
         core = Core(tmp_path)
         core.control.listen(handed)
         assert len(await core.ask(control.Agents())) == 2
         await core.control.stop()
-        assert (tmp_path / "control.sock").exists()  # it is the supervisor's
+        # it is the supervisor's: its mode and its name stay
+        assert stat.S_IMODE((tmp_path / "control.sock").stat().st_mode) == 0o600
 
 
 def test_no_core_is_a_clear_sentence(tmp_path):
