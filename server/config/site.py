@@ -12,6 +12,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """`[site]`: who we are."""
 
     name: str = "Caruso"
+    """What people see as the name of the house."""
     language: str = "en"
     """Language of prompts and pages where nothing else is known: `en` or `pt`."""
     time_zone: str = "UTC"
@@ -94,6 +95,7 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`[[trunk]]`: a line to the telephone network."""
 
     name: str
+    """Stands in records as the way a call came."""
     target: str = ""
     """`HOST[:PORT]` or `sip:HOST[:PORT][;transport=tcp]` that takes our calls; empty: incoming only."""
     accept_from: list[str] = []
@@ -110,9 +112,10 @@ class Number(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[[queue]]`."""
+    """`[[queue]]`: where callers wait for one of its agents."""
 
     id: str
+    """Name of the queue in this file, in records and in figures."""
     name: str = ""
     """What people see; empty: the id."""
     strategy: str = "longest-idle"
@@ -124,7 +127,9 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     wrap_up_seconds: float = 30
     """Time after the call for the agent to finish; 0: none."""
     service_level_seconds: float = 20
+    """Whoever is answered within this time is within the service level."""
     service_level_percent: float = 80
+    """Goal: so many of a hundred callers are answered within `service_level_seconds`."""
     max_wait_seconds: float = 0
     """A caller who waited so long hears goodbye; 0: no limit."""
     music: str = ""
@@ -137,8 +142,11 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`[[agent]]`: a person who can log in."""
 
     id: str
+    """What the person logs in with; also the user part of the phone's address."""
     name: str = ""
+    """What colleagues see; empty: the id."""
     role: Literal["agent", "supervisor", "administrator"] = "agent"
+    """`agent`, `supervisor` (sees everybody) or `administrator` (may do everything)."""
     queues: list[str] = []
     """Queues in which the agent takes calls."""
     skills: dict[str, int] = {}
@@ -157,14 +165,18 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """`[[reason]]`: why an agent is not ready."""
 
     id: str
+    """Name of the reason in records; `no-answer` is the one given to an agent whose phone rang in vain."""
     name: str = ""
+    """What agents choose; empty: the id."""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[[result]]`: how a conversation ended, for the agent to choose."""
 
     id: str
+    """Name of the result in records; `none-timeout` is stored when the wrap-up ended without one."""
     name: str = ""
+    """What agents choose; empty: the id."""
 
 
 class Stopping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

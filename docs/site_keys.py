@@ -1,0 +1,73 @@
+"""Writes the tables of `administrator.md` from `server/config/site.py`: python docs/site_keys.py
+
+A test runs it and compares, so that no key and no default is documented wrongly.
+"""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+DOCUMENT = HERE / "administrator.md"
+SOURCE = HERE.parent / "server" / "config" / "site.py"
+BEGIN, END = "<!-- site keys: written by docs/site_keys.py -->", "<!-- end of site keys -->"
+TYPES = {
+    "str": "text", "int": "whole number", "float": "number", "bool": "true or false", "list[str]": "list of texts",
+    "dict[str, int]": "names and whole numbers",
+}  # fmt: skip
+
+
+def tables(source: str) -> str:
+    """Markdown: a heading, a sentence and a table for each table of the site file."""
+    parts = []
+    for node in ast.parse(source).body:
+        title = re.match(r"`(\[\[?\w+\]\]?)`: (.*)", ast.get_docstring(node) or "") if _is_class(node) else None
+        if title is not None and isinstance(node, ast.ClassDef):
+            sentence = title[2][0].upper() + title[2][1:]
+            rows = ["| key | kind | default | meaning |", "|---|---|---|---|", *_rows(node)]
+            parts.append("\n".join([f"### `{title[1]}`", "", sentence, "", *rows]))
+    return "\n\n".join(parts)
+
+
+def renewed(document: str, source: str) -> str:
+    """The document with its tables made anew."""
+    before, _, rest = document.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{tables(source)}\n\n{END}{after}"
+
+
+def undocumented(source: str) -> list[str]:
+    """Keys without a meaning."""
+    return [row for row in tables(source).splitlines() if row.endswith("|  |")]
+
+
+def _is_class(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ClassDef)
+
+
+def _rows(table: ast.ClassDef) -> list[str]:
+    rows = []
+    for node, following in zip(table.body, [*table.body[1:], None], strict=True):
+        if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
+            continue
+        is_text = isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)
+        meaning = " ".join(str(following.value.value).split()) if is_text else ""  # type: ignore[union-attr]
+        kind = ast.unparse(node.annotation)
+        words = re.findall(r"'([^']*)'", kind)
+        shown = " or ".join(f'`"{word}"`' for word in words) or TYPES[kind]
+        rows.append(f"| `{node.target.id}` | {shown} | {_default(node.value)} | {meaning} |")
+    return rows
+
+
+def _default(value: ast.expr | None) -> str:
+    if value is None:
+        return "required"
+    if isinstance(value, ast.Call):  # msgspec.field(default_factory=lambda: [...])
+        made = value.keywords[0].value
+        value = made.body if isinstance(made, ast.Lambda) else made
+    return f"`{json.dumps(ast.literal_eval(value))}`"
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(renewed(DOCUMENT.read_text("utf-8"), SOURCE.read_text("utf-8")), "utf-8")
