@@ -102,18 +102,19 @@ class CustomerCards:
             entry.end()
             entry.release()
 
-    def refresh(self, call: str) -> None:
+    def refresh(self, call: CallSnapshot) -> None:
         """Look the call up again; the present card is shown until the answer is there."""
-        entry = self._entries.get(call)
+        entry = self._entries.get(call.call)
         if entry is not None:
+            entry.call = call
             self._look_up(entry)
 
     def refresh_customer(self, customer: str) -> None:
         """A customer's card was written: look up again where it is shown."""
-        for call, entry in list(self._entries.items()):
+        for entry in list(self._entries.values()):
             shown = [entry.card.customer, *entry.card.matches]
             if any(card is not None and card.id == customer for card in shown):
-                self.refresh(call)
+                self._look_up(entry)
 
     def clear(self) -> None:
         """Forget all."""

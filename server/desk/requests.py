@@ -68,8 +68,7 @@ class Requests:
     async def _choose(self, agent: str, request: desk.ChooseCustomer) -> None:
         if await self._customers.get(request.customer) is None:
             raise RequestRefused("customer-unknown", "There is no customer of that id.")
-        await self._switchboard.tell(AgentAsked(agent, agent, request))
-        self._cards.refresh(request.call)
+        await self._link(agent, request)
 
     async def _save(self, agent: str, request: desk.SaveCustomer) -> desk.Customer:
         if request.call:
@@ -81,10 +80,16 @@ class Requests:
         kept = await self._customers.save(request.customer)
         if request.call:
             choice = desk.ChooseCustomer(id=request.id, call=request.call, customer=kept.id)
-            await self._switchboard.tell(AgentAsked(agent, agent, choice))
-            self._cards.refresh(request.call)
+            await self._link(agent, choice)
         self._cards.refresh_customer(kept.id)
         return kept
+
+    async def _link(self, agent: str, choice: desk.ChooseCustomer) -> None:
+        """The customer of the call is known now."""
+        await self._switchboard.tell(AgentAsked(agent, agent, choice))
+        call = self._switchboard.call(choice.call)
+        if call is not None:
+            self._cards.refresh(call)
 
 
 def check(request: desk.AnyRequest) -> None:

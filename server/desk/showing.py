@@ -13,6 +13,7 @@ from server.call.facts import (
     CallOffered,
     CallQueued,
     CallReleased,
+    CallReturned,
     Entry,
     OfferEnded,
     WrapUpEnded,
@@ -37,8 +38,8 @@ QUEUES_SECONDS = 0.25
 COLLEAGUES_SECONDS = 1.0
 DAYS_SECONDS = 1.0
 
-_QUEUE_FACTS = (CallQueued, CallOffered, OfferEnded, CallConnected, CallReleased, CallClosed)
-_DAY_FACTS = (CallConnected, OfferEnded, CallReleased, CallClosed, WrapUpEnded)
+_QUEUE_FACTS = (CallQueued, CallOffered, OfferEnded, CallConnected, CallReturned, CallReleased, CallClosed)
+_DAY_FACTS = (CallConnected, OfferEnded, CallReturned, CallReleased, CallClosed, WrapUpEnded)
 
 log = structlog.get_logger()
 
