@@ -146,12 +146,12 @@ class _Upgrade(Resource):
         return NOT_DONE_YET
 
     async def _open(self, request: Any) -> None:
-        upgrades = (request.getHeader(b"upgrade") or b"").lower().split(b",")
-        if request.method != b"GET" or b"websocket" not in [upgrade.strip() for upgrade in upgrades]:
-            raise ProblemFound("upgrade-required", "Open a WebSocket here.", headers={"Upgrade": "websocket"})
         if not self._origins.is_ours(request):
             raise ProblemFound("origin-refused", "WebSockets are opened from our own pages and by programs only.")
         caller = await self._doorkeeper.admit(request, self._role)
+        upgrades = (request.getHeader(b"upgrade") or b"").lower().split(b",")
+        if request.method != b"GET" or b"websocket" not in [upgrade.strip() for upgrade in upgrades]:
+            raise ProblemFound("upgrade-required", "Open a WebSocket here.", headers={"Upgrade": "websocket"})
         WebSocketResource(self._factory(caller)).render(request)
 
     def _failed(self, why: Failure, request: Any) -> None:

@@ -186,7 +186,9 @@ async def test_what_is_no_upgrade_is_told_so(server):
     assert head.startswith(b"http/1.1 426")
     assert b"upgrade: websocket" in head
     assert b"\r\nlocation:" not in head
-    assert (await server.ask("POST", "/monitor/feed", {})).code == 426
+    assert (await server.ask("GET", "/monitor/feed")).code == 401
+    assert (await server.ask("GET", "/monitor/feed", token=await server.log_in("ana"))).code == 403
+    assert (await server.ask("GET", "/monitor/feed", token=await server.log_in("sofia"))).code == 426
 
 
 # ---- bodies and addresses ----

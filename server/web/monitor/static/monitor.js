@@ -64,26 +64,26 @@
   async function begin() {
     byId("connection").textContent = words.connecting;
     try {
-      const answer = await fetch("/api/v1/status");
+      // a WebSocket does not tell why it is refused, a plain request does: 426 is "you may, but open a WebSocket"
+      const answer = await fetch("/monitor/feed");
       if (answer.status === 401) return showLogIn();
-      if (!answer.ok) return again();
+      if (answer.status === 403) return showLogIn(words.supervisorsOnly);
+      if (answer.status !== 426) return again();
     } catch {
       return again();
     }
+    byId("log-in").hidden = true;
     listen();
   }
 
   function listen() {
     feed = new WebSocket(location.href.replace(/^http/, "ws").replace(/\/monitor.*$/, "/monitor/feed"),
                          "caruso.monitor.v1.json");
-    let opened = false;
     feed.onmessage = (event) => {
-      opened = true;
       retries = 0;
       heardAt = Date.now();
       present = JSON.parse(event.data).status;
       clockOffsetMs = Date.parse(present.at) - heardAt;
-      byId("log-in").hidden = true;
       byId("floor").hidden = false;
       byId("log-out").hidden = false;
       show();
@@ -91,14 +91,12 @@
     feed.onclose = (event) => {
       feed = null;
       if (event.code === 4401) return showLogIn();
-      if (!opened && retries === 0 && !present) showLogIn(words.supervisorsOnly);
       return again();
     };
   }
 
   function again() {
-    if (!byId("log-in").hidden) return;
-    setTimeout(begin, RETRY_MS[Math.min(retries++, RETRY_MS.length - 1)]);
+    if (byId("log-in").hidden) setTimeout(begin, RETRY_MS[Math.min(retries++, RETRY_MS.length - 1)]);
   }
 
   // ---- showing ----
