@@ -1,6 +1,6 @@
 """`caruso ctl`: asks a running core. Exit status: 0 done, 1 the core refused, 2 wrong usage, 3 no core is running.
 
-It reads its words with argparse: typer checks each option with pydantic, whose import takes a quarter of a second.
+It imports neither Twisted nor a library of commands: it must answer at once.
 """
 
 import argparse
@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import msgspec
 
@@ -44,11 +44,6 @@ def main(words: list[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
-
-
-def app(args: list[str], prog_name: str) -> NoReturn:  # noqa: ARG001 - the name is always `caruso ctl`
-    """The same for a caller who runs commands as applications: ends with `SystemExit`."""
-    raise SystemExit(main(args))
 
 
 def _failed(error: Exception, status: int) -> int:

@@ -85,7 +85,7 @@ class FakeLedger:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
 
-    def append(self, facts: Sequence[tuple[Now, AnyFact]]) -> Deferred[list[Entry]]:
+    def append(self, facts: Sequence[tuple[Now, AnyFact]], urgent: bool = True) -> Deferred[list[Entry]]:
         added = [Entry(position=len(self.entries) + 1 + i, at=at, fact=fact) for i, (at, fact) in enumerate(facts)]
         self.entries += added
         return succeed(added)
