@@ -1,7 +1,7 @@
 """Unix sockets that the supervisor opened and that outlive this process.
 
-Twisted's own port makes such a socket writable for everybody when it starts, and removes it from the file system when
-it stops; ours does neither: mode and name belong to the supervisor.
+Twisted's own port makes such a socket writable for everybody when it starts, and shuts it down and removes it from the
+file system when it stops; ours does none of that: the socket, its mode and its name belong to the supervisor.
 """
 
 import socket
@@ -12,11 +12,14 @@ from twisted.internet.interfaces import IListeningPort, IProtocolFactory
 
 
 class _InheritedPort(unix.Port):
+    _shouldShutdown = False  # others accept from it when we are gone
+
     def startListening(self) -> None:  # noqa: N802 - Twisted's name
         port: Any = self  # Twisted's types do not tell what its own methods do here
         port.factory.doStart()
         port.socket, port._preexistingSocket = port._preexistingSocket, None
         port.fileno = port.socket.fileno
+        port._shouldShutdown = False  # `shutdown` would end it for whoever shares it
         port.numberAccepts = 100
         port.connected = True
         port.startReading()

@@ -62,8 +62,11 @@ class Telephony(Protocol):
 class Ledger(Protocol):
     """Appends facts (service `storage`)."""
 
-    def append(self, facts: Sequence[tuple[Now, AnyFact]]) -> Awaitable[list[Entry]]:
-        """Fires when the facts are committed (or spooled to disk, if the database is away), in order."""
+    def append(self, facts: Sequence[tuple[Now, AnyFact]], urgent: bool = True) -> Awaitable[list[Entry]]:
+        """Fires when the facts are committed (or spooled to disk, if the database is away), in order.
+
+        Not `urgent`: neither a command nor a person waits for it, so they may share the next commit.
+        """
         ...
 
     def read(self, after: int, limit: int) -> Awaitable[list[Entry]]:

@@ -92,8 +92,9 @@ class Exchange:
         pending = _Pending(decision, acknowledge)
         self._pending.append(pending)
         if decision.facts:
+            urgent = bool(decision.commands) or acknowledge is None
             self.counters["facts"] += len(decision.facts)
-            committed = Deferred.fromCoroutine(_await(self._ledger.append(decision.facts)))
+            committed = Deferred.fromCoroutine(_await(self._ledger.append(decision.facts, urgent)))
             committed.addCallback(self._committed, pending)
             committed.addErrback(self._not_committed, pending)
         else:

@@ -64,6 +64,8 @@ class Directory:
         self.registry = registry if registry is not None else Registry()
         self._objects: dict[int, object] = {}
         self._waits: list[_Wait] = []
+        self._best: dict[tuple[str, str], tuple[Registered, Any]] = {}
+        """By rank, until anything changes: stand-ins ask with every call."""
         self._timer: IDelayedCall | None = None
         self._timer_at = 0.0
         self.registry.watch(self._changed)
@@ -121,8 +123,16 @@ class Directory:
         self, interface: str, versions: str = "", without: frozenset[str] = frozenset(), policy: Policy = Policy.RANK
     ) -> tuple[Registered, Any] | None:
         """The provider to ask now, with its object; None: there is none. `without`: instances tried already."""
+        is_plain = policy is Policy.RANK and not without
+        if is_plain and (known := self._best.get((interface, versions))) is not None:
+            return known
         registered = self.registry.look_up(interface, versions, without=without, policy=policy)
-        return None if registered is None else (registered, self._objects[registered.epoch])
+        if registered is None:
+            return None
+        found = (registered, self._objects[registered.epoch])
+        if is_plain:
+            self._best[interface, versions] = found
+        return found
 
     def proxy(self, interface: str, versions: str, protocol: Callable[..., P], idempotent: Collection[str] = ()) -> P:
         """A stand-in that has the operations of `protocol` and asks the best provider anew at each call.
@@ -143,18 +153,21 @@ class Directory:
 
     def report(self, registration: Registration, state: State, load: float) -> None:
         """See `Registration.report`."""
+        self._best.clear()
         r = registration
         self.registry.beat(r.interface, r.instance, r.epoch, self._mono(), state, load)
         self._arm()
 
     def drop(self, registration: Registration) -> None:
         """See `Registration.drop`."""
+        self._best.clear()
         self.registry.drop(registration.interface, registration.instance, registration.epoch)
         if self.registry.current(registration.interface, registration.instance) is None:
             self._objects.pop(registration.epoch, None)
 
     def withdraw(self, registration: Registration) -> None:
         """See `Registration.withdraw`."""
+        self._best.clear()
         self.registry.withdraw(registration.interface, registration.instance, registration.epoch)
         self._objects.pop(registration.epoch, None)
 
@@ -169,6 +182,7 @@ class Directory:
             self._gave_up(wait)
 
     def _changed(self, change: Change) -> None:
+        self._best.clear()
         for wait in [w for w in self._waits if w.interface == change.service.interface]:
             found = self.best(wait.interface, wait.versions)
             if found is not None:

@@ -28,6 +28,8 @@ from server.storage.workers import Workers
 log = structlog.get_logger()
 
 RETRY_SECONDS = 1.0
+PATIENCE_SECONDS = 0.05
+"""How long facts that nothing waits for may wait for company."""
 PAGE_EVERY = 5_000
 """Entries between two pages of the book in the database: so many are folded again by a new core, at most."""
 EXCHANGE = "exchange"
@@ -60,6 +62,8 @@ class Ledger:
         self._waiting: list[tuple[Sequence[tuple[Now, f.AnyFact]], Deferred[list[f.Entry]]]] = []
         self._held_back = Batch(rows=[])
         self._is_committing = False
+        self._is_urgent = False
+        self._is_armed_urgent = False
         self._last_flush = float("-inf")
         self._timer: IDelayedCall | None = None
         self._retry: IDelayedCall | None = None
@@ -84,19 +88,33 @@ class Ledger:
 
     # -- appending ------------------------------------------------------------------------------------------------
 
-    def append(self, facts: Sequence[tuple[Now, f.AnyFact]]) -> Deferred[list[f.Entry]]:
+    def append(self, facts: Sequence[tuple[Now, f.AnyFact]], urgent: bool = True) -> Deferred[list[f.Entry]]:
         """Fires in order with the entries, when they are committed (or spooled to disk, if the database is away).
 
-        Fails with `StorageAway` if neither takes them; they are kept in memory and written as soon as that works.
+        Facts that are not `urgent` (no command and no person waits for them) wait up to `PATIENCE_SECONDS` for others
+        to share a commit with. Fails with `StorageAway` if neither database nor disk takes them; they are kept in
+        memory and written as soon as that works.
         """
         if not facts:
             return succeed([])
         done: Deferred[list[f.Entry]] = Deferred()
         self._waiting.append((facts, done))
-        if not self._is_committing and self._timer is None:
-            wait = self._last_flush + self._group_seconds - self._mono()
-            self._timer = self._reactor.callLater(min(max(wait, 0.0), self._group_seconds), self._timed_out)
+        self._is_urgent = self._is_urgent or urgent
+        if not self._is_committing:
+            self._arm()
         return done
+
+    def _arm(self) -> None:
+        """Commit soon if somebody waits for it, else with patience."""
+        if self._timer is not None:
+            if not self._is_urgent or self._is_armed_urgent:
+                return
+            self._timer.cancel()
+        wait = PATIENCE_SECONDS
+        if self._is_urgent:
+            wait = min(max(self._last_flush + self._group_seconds - self._mono(), 0.0), self._group_seconds)
+        self._is_armed_urgent = self._is_urgent
+        self._timer = self._reactor.callLater(wait, self._timed_out)
 
     def _timed_out(self) -> None:
         self._timer = None
@@ -105,6 +123,7 @@ class Ledger:
 
     def _flush(self) -> None:
         taken, self._waiting = self._waiting, []
+        self._is_urgent = False
         position = self.book.position
         entries: list[f.Entry] = []
         results: list[_Result] = []
@@ -176,8 +195,10 @@ class Ledger:
     def _go_on(self) -> None:
         """A commit is over: the next one takes all that came meanwhile."""
         self._is_committing = False
-        if self._waiting:
+        if self._waiting and (self._is_urgent or self._idle is not None):
             self._flush()
+        elif self._waiting:
+            self._arm()
         elif self._idle is not None:
             idle, self._idle = self._idle, None
             idle.callback(None)

@@ -27,7 +27,7 @@ class SlowLedger:
         self.waiting: list[tuple[Deferred[list[Entry]], list[Entry]]] = []
         self.position = 0
 
-    def append(self, facts: Sequence[tuple[Now, AnyFact]]) -> Deferred[list[Entry]]:
+    def append(self, facts: Sequence[tuple[Now, AnyFact]], urgent: bool = True) -> Deferred[list[Entry]]:
         entries = []
         for at, fact in facts:
             self.position += 1
