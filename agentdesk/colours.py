@@ -43,6 +43,8 @@ class Colours(msgspec.Struct, frozen=True, kw_only=True):
     """Background of a banner that only informs."""
     warning: str
     """Background of a banner that warns."""
+    chevron: str
+    """Name of the icon that drops a list down (style sheets take pictures from files only)."""
 
 
 LIGHT = Colours(
@@ -68,6 +70,7 @@ LIGHT = Colours(
     on_state="#ffffff",
     note="#dbe9f8",
     warning="#fdecc8",
+    chevron="chevron-light",
 )
 DARK = Colours(
     window="#12181f",
@@ -92,6 +95,7 @@ DARK = Colours(
     on_state="#10161d",
     note="#1d3247",
     warning="#43330f",
+    chevron="chevron-dark",
 )
 THEMES = {"light": LIGHT, "dark": DARK}
 STATES = ("ready", "talking", "ringing", "wrap_up", "offline", "alarm")

@@ -6,8 +6,13 @@ from agentdesk.desk.views import Chip, StateColour
 from agentdesk.words import QT_TR_NOOP, Words
 from server.wire import desk as wire
 
-NO_ANSWER = QT_TR_NOOP("Call not answered")
-BUILT_IN_REASONS = {"ring-no-answer": NO_ANSWER, "no-answer": NO_ANSWER, "rona": NO_ANSWER}
+BUILT_IN_REASONS = {
+    "no-answer": QT_TR_NOOP("Call not answered"),
+    "busy": QT_TR_NOOP("Phone was busy"),
+    "rejected": QT_TR_NOOP("Call rejected"),
+    "not-accepted": QT_TR_NOOP("Call not accepted"),
+    "unreachable": QT_TR_NOOP("Phone not reachable"),
+}
 """Reasons that the server's rules give, which are in no site file."""
 
 LOOKS: dict[str, tuple[StateColour, str, str]] = {

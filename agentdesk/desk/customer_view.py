@@ -71,7 +71,7 @@ def history_line(contact: wire.Contact, desk: Standing, now: float) -> HistoryLi
     length = clock(contact.seconds) if contact.seconds >= 1 else ""
     return HistoryLine(
         when=moment,
-        what=", ".join(part for part in (channel, length, contact.agent) if part),
+        what=", ".join(part for part in (channel, length) if part),
         result=result or outcome,
         heading=" · ".join(p for p in (moment, channel, contact.queue, length, contact.agent, result or outcome) if p),
         notes=contact.notes or words.tr("No notes were written."),
@@ -93,7 +93,7 @@ def _nobody(desk: Standing) -> CustomerPane:
 
 
 def _match(customer: wire.Customer, words: Words) -> Choice:
-    facts = [customer.name or words.tr("No name"), customer.number, customer.segment, customer.email]
+    facts = [customer.name or words.tr("No name"), customer.number, customer.segment or customer.email]
     return Choice(text=" · ".join(fact for fact in facts if fact), action=actions.ChooseCustomer(customer))
 
 

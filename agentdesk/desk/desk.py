@@ -23,6 +23,7 @@ from agentdesk.desk.happenings import (
 from agentdesk.desk.notebook import Notebook
 from agentdesk.desk.phone_news import fold_phone, register_phone
 from agentdesk.desk.pressing import Pressing
+from agentdesk.desk.problems import sentence
 from agentdesk.desk.requests import Requests
 from agentdesk.desk.search import hits
 from agentdesk.desk.standing import Standing
@@ -186,7 +187,7 @@ class Desk:
         notes = self._notebook.refused(message.id) and isinstance(request, wire.SaveNotes)
         tr = self._desk.words.tr
         if not notes:
-            self._notice(tr("Not done: {why}", why=message.detail or message.problem), now)
+            self._notice(tr("Not done: {why}", why=sentence(message.problem, message.detail, self._desk.words)), now)
         elif isinstance(request, wire.SaveNotes) and (self._desk.call is None or self._desk.call.call != request.call):
             self._notice(
                 tr("The server did not take the notes of an earlier call; they are kept on this computer."), now

@@ -4,35 +4,14 @@ from typing import Literal
 
 import msgspec
 
+from server.wire import api, softphone
 from server.wire import desk as wire
-from server.wire import softphone
-
-
-class SipCredential(msgspec.Struct, frozen=True, kw_only=True):
-    """The session's credential for the softphone; valid as long as the session."""
-
-    user: str
-    password: str
-    domain: str
-    server: str
-    transport: Literal["udp", "tcp"] = "udp"
-
-
-class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """Answer to `POST /api/v1/sessions`. `sip` None: the agent has a phone of another kind."""
-
-    token: str
-    agent: str
-    desk_url: str
-    role: str = "agent"
-    expires_at: str | float = ""
-    sip: SipCredential | None = None
 
 
 class LoggedIn(msgspec.Struct, frozen=True):
     """The server gave us a session."""
 
-    session: Session
+    session: api.LoggedIn
 
 
 class LogInFailed(msgspec.Struct, frozen=True):

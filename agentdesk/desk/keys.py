@@ -9,6 +9,7 @@ from agentdesk.words import QT_TR_NOOP
 HELP, READY, NOT_READY, AFTER_CALL = "F1", "F2", "F3", "F4"
 ANSWER, HOLD, MUTE, KEYPAD, EXTEND, SOUND, HANG_UP = "F5", "F6", "F7", "F9", "F10", "F11", "F12"
 SEARCH, NOTES, RESULTS, HISTORY, FINISH = "Ctrl+K", "Ctrl+N", "Ctrl+D", "Ctrl+H", "Ctrl+Return"
+EDIT_CARD, NEW_CARD = "Ctrl+E", "Alt+0"
 SAVE_CARD, TRY_NOW, DISMISS, LOG_OUT = "Ctrl+S", "Ctrl+R", "Ctrl+.", "Ctrl+Q"
 LARGER, SMALLER, NORMAL_SIZE = "Ctrl++", "Ctrl+-", "Ctrl+0"
 
@@ -25,12 +26,14 @@ TABLE: tuple[tuple[str, str], ...] = (
     (RESULTS, QT_TR_NOOP("Choose the result")),
     (FINISH, QT_TR_NOOP("Finish the wrap-up")),
     (EXTEND, QT_TR_NOOP("30 seconds more wrap-up")),
-    (SEARCH, QT_TR_NOOP("Find a customer, colleague or action")),
+    (SEARCH, QT_TR_NOOP("Find a customer, an action or a result")),
     (HISTORY, QT_TR_NOOP("Go to the customer's history")),
     ("Alt+1…9", QT_TR_NOOP("Choose one of several customers")),
+    (NEW_CARD, QT_TR_NOOP("None of them: a new card")),
+    (EDIT_CARD, QT_TR_NOOP("Change the customer's card")),
     (SAVE_CARD, QT_TR_NOOP("Save the customer's card")),
     (SOUND, QT_TR_NOOP("Microphone, loudspeaker and ring")),
-    ("Ctrl++  Ctrl+-  Ctrl+0", QT_TR_NOOP("Larger, smaller, normal text")),
+    ("Ctrl +  −  0", QT_TR_NOOP("Larger, smaller, normal text")),
     (TRY_NOW, QT_TR_NOOP("Reconnect now")),
     (DISMISS, QT_TR_NOOP("Close the notice")),
     (LOG_OUT, QT_TR_NOOP("Log out and close")),

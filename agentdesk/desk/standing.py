@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Literal
 
-from agentdesk.desk.happenings import Session
 from agentdesk.words import Words
+from server.wire import api, softphone
 from server.wire import desk as wire
-from server.wire import softphone
 
 LinkState = Literal["logging-in", "linking", "linked", "unlinked", "taken-over", "refused"]
 
@@ -18,7 +17,7 @@ class Standing:
 
     words: Words
     zone: tzinfo = UTC
-    session: Session | None = None
+    session: api.LoggedIn | None = None
     link: LinkState = "logging-in"
     link_detail: str = ""
     lost_at: float | None = None

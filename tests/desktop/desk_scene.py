@@ -4,19 +4,19 @@ from typing import Any
 
 import msgspec
 
-from agentdesk.desk import Desk
+from agentdesk.desk import Desk, actions
 from agentdesk.desk.effects import Effect, Send
-from agentdesk.desk.happenings import Linked, LoggedIn, Session, SipCredential
+from agentdesk.desk.happenings import Linked, LoggedIn
 from agentdesk.words import words_in
+from server.wire import api, linecard, softphone
 from server.wire import desk as wire
-from server.wire import linecard, softphone
 
 WALL = 1_763_800_000.0
 """The server's clock (22 Nov 2025, 08:26:40 UTC) at monotonic 1000."""
-CREDENTIAL = SipCredential(
+CREDENTIAL = api.SipAccount(
     user="ana", password="from-the-session", domain="caruso.example", server="127.0.0.1:5060", transport="udp"
 )
-SESSION = Session(token="t", agent="ana", desk_url="/desk", sip=CREDENTIAL)
+SESSION = api.LoggedIn(token="t", expires_at="", agent="ana", role="agent", desk_url="/desk", sip=CREDENTIAL)
 
 WEBER = wire.Customer(
     id="c1",
@@ -153,6 +153,7 @@ class Scene:
     def __init__(self, whole: wire.State | None = None, language: str = "en", with_phone: bool = True) -> None:
         self.desk, self.now, self.revision = Desk(words_in(language)), 1000.0, 1
         self.answering = True
+        self.answered: tuple[type[wire.Request], ...] = (wire.Beat,)
         session = SESSION if with_phone else msgspec.structs.replace(SESSION, sip=None)
         self.desk.handle(LoggedIn(session), self.now)
         self.desk.handle(Linked(), self.now)
@@ -178,9 +179,15 @@ class Scene:
 
     def _tick(self) -> list[Effect]:
         """A tick; the server answers beats at once while it is `answering`."""
-        effects = self.desk.tick(self.now)
+        return self._answer(self.desk.tick(self.now))
+
+    def press(self, action: actions.Action) -> None:
+        """The agent does something; the server answers as in a tick."""
+        self._answer(self.desk.press(action, self.now))
+
+    def _answer(self, effects: list[Effect]) -> list[Effect]:
         for effect in effects:
-            if self.answering and isinstance(effect, Send) and isinstance(effect.request, wire.Beat):
+            if self.answering and isinstance(effect, Send) and isinstance(effect.request, self.answered):
                 self.desk.handle(wire.Done(effect.request.id), self.now)
         return effects
 

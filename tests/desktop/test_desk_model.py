@@ -33,7 +33,7 @@ def test_chip_has_colour_shape_word_and_timer_for_every_state() -> None:
     wholes = {
         ("ready", "Ready"): state(),
         ("offline", "Break"): state(me=me(presence="not-ready", reason="break")),
-        ("offline", "Call not answered"): state(me=me(presence="not-ready", reason="ring-no-answer")),
+        ("offline", "Call not answered"): state(me=me(presence="not-ready", reason="no-answer")),
         ("ringing", "Ringing"): ringing(),
         ("talking", "On call"): talking(),
         ("wrap_up", "Wrap-up"): wrapping(),
@@ -76,7 +76,7 @@ def test_offer_pops_before_the_answer_and_alerts_once() -> None:
     assert (view.customer.kind, view.customer.title) == ("known", "Anna Weber")
     assert view.customer.lines == ["Customer 100 238 · German · Gold", "anna.weber@example.org", "+4930901820"]
     assert [(h.when, h.what, h.result) for h in view.customer.history] == [
-        ("today 07:26", "Call, 06:10, M. Kurz", "Refund paid out"),
+        ("today 07:26", "Call, 06:10", "Refund paid out"),
         ("yesterday 08:26", "E-mail", "answered"),
         ("23 Oct", "Call", "hung up waiting"),
         ("18 Oct 2024", "Web form", "gone-result"),

@@ -1,0 +1,26 @@
+"""Refusals of the server in the agent's words; what is not here is told in the server's own sentence."""
+
+from agentdesk.words import QT_TR_NOOP, Words
+
+PROBLEMS = {
+    "bad-digits": QT_TR_NOOP("these keys cannot be sent."),
+    "digits-invalid": QT_TR_NOOP("these keys cannot be sent."),
+    "card-empty": QT_TR_NOOP("a card needs a name or a telephone number."),
+    "card-too-long": QT_TR_NOOP("the card has too many numbers."),
+    "customer-unknown": QT_TR_NOOP("this customer does not exist any more."),
+    "internal-error": QT_TR_NOOP("the server could not do it just now; please try again."),
+    "no-call": QT_TR_NOOP("there is no call."),
+    "no-wrap-up": QT_TR_NOOP("the wrap-up is over."),
+    "not-your-call": QT_TR_NOOP("this call is not yours any more."),
+    "notes-too-long": QT_TR_NOOP("the notes are too long."),
+    "text-too-long": QT_TR_NOOP("the text is too long."),
+    "too-fast": QT_TR_NOOP("that was too fast; please slow down."),
+    "too-many-unanswered": QT_TR_NOOP("that was too fast; please slow down."),
+    "unknown-result": QT_TR_NOOP("this result does not exist any more."),
+    "unknown-reason": QT_TR_NOOP("this reason does not exist any more."),
+}
+
+
+def sentence(problem: str, detail: str, words: Words) -> str:
+    """Why something was not done."""
+    return words.tr(PROBLEMS[problem]) if problem in PROBLEMS else detail or problem

@@ -1,0 +1,64 @@
+"""Who calls, and what can be done with the call."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from agentdesk.colours import Colours
+from agentdesk.desk import actions
+from agentdesk.desk.views import CallBar
+from agentdesk.widgets import Press
+from agentdesk.widgets.pieces import ChipLabel, ElidedLabel, KeyButton, label
+
+
+class CallBarWidget(QFrame):
+    """Shows a `CallBar`."""
+
+    def __init__(self, colours: Colours, press: Press) -> None:
+        super().__init__()
+        self.setObjectName("callBar")
+        self._shown: CallBar | None = None
+        self._who, self._facts = ElidedLabel("who"), ElidedLabel("large")
+        self._number = label("", "large", selectable=True)
+        self._chip = ChipLabel(colours)
+        self.answer = KeyButton("handset", colours, "ready")
+        self.hold = KeyButton("pause", colours)
+        self.mute = KeyButton("microphone", colours)
+        self.keypad = KeyButton("keypad", colours)
+        self.hang_up = KeyButton("hang-up", colours, "alarm")
+        deeds: list[tuple[KeyButton, actions.Action]] = [
+            (self.answer, actions.Answer()),
+            (self.hold, actions.ToggleHold()),
+            (self.mute, actions.ToggleMute()),
+            (self.keypad, actions.ToggleKeypad()),
+            (self.hang_up, actions.HangUp()),
+        ]
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._who)
+        second = QHBoxLayout()
+        second.setSpacing(12)
+        second.addWidget(self._chip)
+        second.addWidget(self._number)
+        second.addWidget(self._facts, 1)
+        words.addLayout(second)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 12, 8)
+        row.setSpacing(8)
+        row.addLayout(words, 1)
+        for button, action in deeds:
+            button.clicked.connect(lambda _checked=False, what=action: press(what))
+            row.addWidget(button)
+
+    def show_call(self, bar: CallBar) -> None:
+        """Show this."""
+        if bar == self._shown:
+            return
+        self._shown = bar
+        self._who.show_text(bar.who or bar.facts)
+        self._facts.show_text(bar.facts if bar.who else "")
+        self._number.setText(bar.number)
+        self._number.setVisible(bool(bar.number))
+        self._facts.setVisible(bool(bar.who))
+        self._chip.show_chip(bar.chip)
+        for name in ("answer", "hold", "keypad", "hang_up"):
+            getattr(self, name).show_button(getattr(bar, name))
+        self.mute.show_button(bar.mute, "microphone-off" if bar.mute.on else "")

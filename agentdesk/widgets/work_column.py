@@ -1,0 +1,173 @@
+"""Middle column: during a call the selected contact, the keypad and the notes; between calls my queues, large."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agentdesk.colours import Colours
+from agentdesk.desk import actions, keys
+from agentdesk.desk.views import HistoryLine, NotesPane, QueueLine, TopBar
+from agentdesk.widgets import Press
+from agentdesk.widgets.pieces import ChipLabel, Panel, label, restyle
+from agentdesk.words import Words
+from server.wire.desk import MAX_NOTES_CHARACTERS
+
+DIGITS = ("123", "456", "789", "*0#")
+
+
+class Keypad(Panel):
+    """Twelve keys; while it has the focus the keyboard's digits are keys too."""
+
+    def __init__(self, words: Words, press: Press) -> None:
+        super().__init__(f"{words.tr('Keypad')}  [{keys.KEYPAD}]")
+        self._words = words
+        self.buttons: dict[str, QPushButton] = {}
+        grid = QGridLayout()
+        grid.setSpacing(4)
+        for row, digits in enumerate(DIGITS):
+            for column, digit in enumerate(digits):
+                button = QPushButton(digit)
+                button.setAccessibleName(words.tr("Key {digit}", digit=digit))
+                button.setShortcut(digit)
+                button.clicked.connect(lambda _checked=False, what=digit: press(actions.PressDigit(what)))
+                grid.addWidget(button, row, column)
+                self.buttons[digit] = button
+        self.body.addLayout(grid)
+
+    def show_keypad(self, pane: NotesPane) -> None:
+        """Show or hide it, and what was sent."""
+        opened = pane.keypad_open and self.isHidden()
+        self.setVisible(pane.keypad_open)
+        self.set_aside(self._words.tr("sent: {digits}", digits=pane.digits_sent) if pane.digits_sent else "")
+        if opened:  # the agent pressed F9: the digits are the next thing to type
+            self.buttons["5"].setFocus()
+
+
+class QueueBoard(Panel):
+    """My queues in large figures, for the time between two calls."""
+
+    def __init__(self, words: Words, colours: Colours) -> None:
+        super().__init__(words.tr("My queues"))
+        self._words = words
+        self._chip = ChipLabel(colours)
+        self._hint = label("", "large", wrap=True)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(10)
+        self._grid.setColumnStretch(2, 1)
+        self.body.addSpacing(6)
+        self.body.addLayout(self._grid)
+        self.body.addStretch(1)
+        self.body.addWidget(self._chip)
+        self.body.addWidget(self._hint)
+
+    def show_board(self, top: TopBar) -> None:
+        """Show these queues, and what comes next."""
+        while (item := self._grid.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        for row, queue in enumerate(top.queues):
+            self._add(row, queue)
+        self._chip.show_chip(top.chip)
+        hints = {
+            "ready": self._words.tr("The next call rings here."),
+            "not-ready": self._words.tr("No calls come. Press {key} to be ready.", key=keys.READY),
+            "away": self._words.tr("No calls come just now."),
+        }
+        kind = {"check": "ready", "pause": "not-ready"}.get(top.chip.shape, "away")
+        self._hint.setText(hints[kind])
+
+    def _add(self, row: int, queue: QueueLine) -> None:
+        number = label(str(queue.waiting), "number")
+        number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        number.setAccessibleName(f"{queue.name}: {queue.waiting_text}")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(label(queue.name, "large"))
+        words.addWidget(label(queue.longest or self._words.tr("nobody waits"), "quiet"))
+        holder = QWidget()
+        holder.setLayout(words)
+        self._grid.addWidget(number, row, 0)
+        self._grid.addWidget(holder, row, 1)
+
+
+class WorkColumn(QWidget):
+    """The middle column."""
+
+    def __init__(self, words: Words, colours: Colours, press: Press) -> None:
+        super().__init__()
+        self._words, self._press = words, press
+        self._top: TopBar | None = None
+        self._contact = Panel(words.tr("Contact"))
+        self._contact_heading = label("", "large", wrap=True)
+        self._contact_notes = label("", wrap=True, selectable=True)
+        self._contact.body.addWidget(self._contact_heading)
+        self._contact.body.addWidget(self._contact_notes)
+        self.keypad = Keypad(words, press)
+        self.keypad.hide()
+        self._notes_panel = Panel(f"{words.tr('Notes')}  [{keys.NOTES}]")
+        self.notes = QPlainTextEdit()
+        self.notes.setObjectName("notes")
+        self.notes.setAccessibleName(words.tr("Notes"))
+        self.notes.setTabChangesFocus(True)
+        self.notes.setMinimumHeight(110)
+        self.notes.textChanged.connect(self._edited)
+        self._notes_panel.body.addWidget(self.notes)
+        in_call = QWidget()
+        column = QVBoxLayout(in_call)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._contact)
+        column.addWidget(self.keypad)
+        column.addWidget(self._notes_panel, 1)
+        self.board = QueueBoard(words, colours)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.board)
+        self._pages.addWidget(in_call)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+
+    def show_contact(self, line: HistoryLine | None) -> None:
+        """The contact that is selected in the history."""
+        self._contact.setVisible(line is not None)
+        if line is not None:
+            self._contact_heading.setText(line.heading)
+            self._contact_notes.setText(line.notes)
+
+    def show_work(self, notes: NotesPane, top: TopBar, in_call: bool) -> None:
+        """Show this."""
+        self._pages.setCurrentIndex(1 if in_call else 0)
+        if top != self._top and not in_call:
+            self.board.show_board(top)
+        self._top = top if not in_call else None
+        if notes.text != self.notes.toPlainText():
+            self.notes.blockSignals(True)
+            self.notes.setPlainText(notes.text)
+            self.notes.moveCursor(QTextCursor.MoveOperation.End)
+            self.notes.blockSignals(False)
+        self.notes.setEnabled(notes.enabled)
+        self.notes.setPlaceholderText(
+            self._words.tr("What was it about, what was promised? Saved by itself.") if notes.enabled else ""
+        )
+        self._notes_panel.set_aside(notes.status)
+        restyle(self._notes_panel.aside, stateText="wrap-up" if notes.trouble else "")
+        self.keypad.show_keypad(notes)
+
+    def _edited(self) -> None:
+        text = self.notes.toPlainText()
+        if len(text) > MAX_NOTES_CHARACTERS:
+            text = text[:MAX_NOTES_CHARACTERS]
+            self.notes.blockSignals(True)
+            self.notes.setPlainText(text)
+            self.notes.moveCursor(QTextCursor.MoveOperation.End)
+            self.notes.blockSignals(False)
+        self._press(actions.EditNotes(text))
