@@ -48,6 +48,14 @@ def announce_ready(environment: MutableMapping[str, str]) -> None:
     os.close(descriptor)
 
 
+def announce_warm(environment: Mapping[str, str]) -> None:
+    """Tell the supervisor that this core has imported all it needs and waits for its turn."""
+    text = environment.get(processes.READY_VARIABLE, "")
+    if text:
+        with contextlib.suppress(BrokenPipeError):  # the supervisor has died; the other pipe says so too
+            os.write(int(text), processes.WARM_WORD)
+
+
 def announce_exit(data: Path, status: int) -> None:
     """Leave word why this core is about to end (0: stopped on purpose), for a supervisor that is not its parent."""
     temporary = data / f"{processes.CORE_EXIT_FILE}.{os.getpid()}"

@@ -1,4 +1,4 @@
-"""`python -m server.app --site FILE --data DIR`: the core process, as the supervisor starts it."""
+"""`python -m server.app --site FILE --data DIR [--standby FD]`: the core process, as the supervisor starts it."""
 
 import argparse
 import os
@@ -14,6 +14,7 @@ from server import clock, logs
 from server.app.components import COMPONENTS
 from server.app.core import Core, Frame
 from server.app.ending import Ending
+from server.app.standby import its_turn
 from server.config.load import SiteError, load_site
 from server.handover import announce_exit, announce_ready, inherited_sockets
 from server.wire import processes
@@ -26,7 +27,12 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser("server.app", description=__doc__)
     parser.add_argument("--site", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument(processes.STANDBY_OPTION, type=int, metavar="FD", help="be the core when this pipe says so")
     options = parser.parse_args(argv)
+    if options.standby is not None:
+        logs.configure("standby")
+        if not its_turn(options.standby, options.site, os.environ):
+            return 0
     logs.configure("core")
     try:
         site = load_site(options.site)

@@ -4,11 +4,9 @@ Signals: SIGTERM and SIGINT close it (a second one at once), SIGHUP reads the si
 """
 
 import os
-import selectors
 import signal
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -22,9 +20,11 @@ from server.supervisor.adoption import sockets_of_running_core
 from server.supervisor.backoff import Backoff
 from server.supervisor.bank_options import bank_options
 from server.supervisor.child import Child
+from server.supervisor.loop import Loop
 from server.supervisor.notify import notify
 from server.supervisor.signals import signals_as_octets
 from server.supervisor.sockets import CannotListen, Sockets
+from server.supervisor.standby import Standby
 from server.wire import processes
 
 _log = structlog.get_logger()
@@ -38,11 +38,14 @@ class Programs(msgspec.Struct, frozen=True):
     """What is run as core and bank; the options follow.
 
     `core_answer_seconds`: how long a core that runs already may take to hand its sockets over before it is replaced.
+    `standby_seconds`: how long after a core is ready the next one is started to stand by. It costs two seconds of CPU,
+    which the calls that waited for the core need first.
     """
 
     core: list[str] = msgspec.field(default_factory=lambda: [sys.executable, "-m", "server.app"])
     bank: list[str] = msgspec.field(default_factory=lambda: [sys.executable, "-m", "server.linecard.bank"])
     core_answer_seconds: float = 15.0
+    standby_seconds: float = 3.0
 
 
 def run(site_file: Path, data: Path, programs: Programs, environment: Mapping[str, str]) -> int:
@@ -70,43 +73,28 @@ class House:
         self._site_file, self._data, self._site, self._programs = site_file, data, site, programs
         self._environment = environment
         self._sockets = Sockets(data)
-        self._selector = selectors.DefaultSelector()
+        self._loop = Loop()
+        self._standby = Standby(data, self._loop, self._launch_core)
         self._running: dict[str, Child] = {}
         self._backoffs = {CORE: Backoff(), BANK: Backoff()}
-        self._due: dict[str, tuple[float, Callable[[], None]]] = {}
         self._was_ready = self._stopping = self._core_replaced = False
         self._exit_status: int | None = None
 
     def keep_open(self) -> int:
         """Start or adopt everything, watch until the house is closed, and close it."""
         with signals_as_octets() as signals:
-            self._selector.register(signals, selectors.EVENT_READ, lambda: self._heed(signals.recv(64)))
+            self._loop.watch(signals.fileno(), lambda: self._heed(signals.recv(64)))
             child.note(self._data, "supervisor", child.name_of(os.getpid()))
             folder.write_whole(self._data / processes.SITE_PATH_FILE, f"{self._site_file}\n")
             try:
                 self._open()
                 while self._exit_status is None:
-                    self._wait()
+                    self._loop.turn()
                 self._close_up()
             finally:
-                self._selector.close()
+                self._loop.close()
                 child.strike_out(self._data, "supervisor")
         return self._exit_status
-
-    def _wait(self) -> None:
-        """Wait for the next thing that happens or is due, and see to it."""
-        next_mono = min((at for at, _ in self._due.values()), default=None)
-        patience = None if next_mono is None else max(0.0, next_mono - time.monotonic())
-        for key, _ in self._selector.select(patience):
-            key.data()
-        now_mono = time.monotonic()
-        for name, (at, action) in list(self._due.items()):
-            if at <= now_mono and name in self._due:  # one action may take another back
-                del self._due[name]
-                action()
-
-    def _later(self, name: str, seconds: float, action: Callable[[], None]) -> None:
-        self._due[name] = (time.monotonic() + seconds, action)
 
     # --- opening
 
@@ -151,30 +139,40 @@ class House:
             return None
 
     def _start_core(self) -> None:
+        """From the standby if there is one, else from nothing."""
         (self._data / processes.CORE_EXIT_FILE).unlink(missing_ok=True)
-        self._sockets.mend(self._site)
+        if self._sockets.mend(self._site):
+            self._standby.end()  # it has inherited the former ones
+        core, hears = self._standby.take() or self._launch_core([], [])
+        self._began(CORE, core)
+        self._loop.watch(hears, lambda: self._hear(hears))
+
+    def _launch_core(self, options: list[str], descriptors: list[int]) -> tuple[Child, int]:
+        """A process that is, or may become, the core, and the pipe in which it says that it is ready."""
         hears, says = os.pipe()
         environment = self._child_environment()
         environment[processes.SOCKETS_VARIABLE] = self._sockets.describe()
         environment[processes.READY_VARIABLE] = str(says)
-        command = [*self._programs.core, "--site", str(self._site_file), "--data", str(self._data)]
+        command = [*self._programs.core, "--site", str(self._site_file), "--data", str(self._data), *options]
         try:
-            self._start(CORE, command, environment, [*self._sockets.descriptors(), says])
+            return child.start(command, environment, [*self._sockets.descriptors(), says, *descriptors]), hears
+        except OSError:
+            os.close(hears)
+            raise
         finally:
             os.close(says)
-        self._selector.register(hears, selectors.EVENT_READ, lambda: self._hear(hears))
 
     def _start_bank(self) -> None:
-        self._start(BANK, [*self._programs.bank, *self._bank_options(self._site)], self._child_environment(), [])
+        command = [*self._programs.bank, *self._bank_options(self._site)]
+        self._began(BANK, child.start(command, self._child_environment(), []))
 
     def _bank_options(self, site: SiteFile) -> list[str]:
         return bank_options(site, self._data, self._sockets.addresses()[processes.CARDS_SIP])
 
-    def _start(self, who: str, command: list[str], environment: dict[str, str], descriptors: list[int]) -> None:
-        started = child.start(command, environment, descriptors)
-        child.note(self._data, who, started.name)
-        _log.info("started", who=who, pid=started.pid)
-        self._watch(who, started)
+    def _began(self, who: str, process: Child) -> None:
+        child.note(self._data, who, process.name)
+        _log.info("started", who=who, pid=process.pid)
+        self._watch(who, process)
 
     def _child_environment(self) -> dict[str, str]:
         """Ours, without what is meant for us alone."""
@@ -187,27 +185,32 @@ class House:
     def _watch(self, who: str, process: Child) -> None:
         self._running[who] = process
         ended = self._core_ended if who == CORE else self._bank_ended
-        self._selector.register(process.pidfd, selectors.EVENT_READ, ended)
+        self._loop.watch(process.pidfd, ended)
 
     def _unwatch(self, who: str) -> Child:
         process = self._running.pop(who)
-        self._selector.unregister(process.pidfd)
-        self._due.pop(f"kill-{who}", None)
+        self._loop.forget(process.pidfd)
+        self._loop.cancel(f"kill-{who}")
         process.forget()
         child.strike_out(self._data, who)
         return process
 
     def _hear(self, pipe: int) -> None:
         """The core says that it is ready, or its end of the pipe is closed."""
-        if os.read(pipe, 64).startswith(processes.READY_WORD.strip()):
+        words = os.read(pipe, 64)
+        if words == processes.WARM_WORD:  # it was made the core before we had heard that
+            return
+        if words.endswith(processes.READY_WORD):
             self._ready()
-        self._selector.unregister(pipe)
+        self._loop.forget(pipe)
         os.close(pipe)
 
     def _ready(self) -> None:
         self._was_ready = True
         _log.info("ready")
         notify(self._environment, "READY=1")
+        if not self._stopping and self._environment.get(processes.NO_STANDBY_VARIABLE) != "1":
+            self._standby.plan(self._programs.standby_seconds)
 
     def _core_ended(self) -> None:
         core = self._unwatch(CORE)
@@ -220,14 +223,14 @@ class House:
         elif self._core_replaced or status == processes.EXIT_RESTART:
             self._start_core()
         else:
-            self._later("start-core", self._backoffs[CORE].after(core.lived_seconds()), self._start_core)
+            self._loop.later("start-core", self._backoffs[CORE].after(core.lived_seconds()), self._start_core)
         self._core_replaced = False
 
     def _bank_ended(self) -> None:
         bank = self._unwatch(BANK)
         _log.warning("ended", who=BANK, pid=bank.pid, status=bank.status() if not bank.adopted else None)
         if not self._stopping:
-            self._later("start-bank", self._backoffs[BANK].after(bank.lived_seconds()), self._start_bank)
+            self._loop.later("start-bank", self._backoffs[BANK].after(bank.lived_seconds()), self._start_bank)
 
     def _left_word(self) -> int | None:
         """Why an adopted core ended, as it wrote itself; None: it did not."""
@@ -243,7 +246,7 @@ class House:
             return
         self._core_replaced = self._core_replaced or who == CORE
         process.signal(number)
-        self._later(f"kill-{who}", SHUTDOWN_SECONDS, lambda: process.signal(signal.SIGKILL))
+        self._loop.later(f"kill-{who}", SHUTDOWN_SECONDS, lambda: process.signal(signal.SIGKILL))
 
     # --- signals
 
@@ -261,7 +264,8 @@ class House:
         if site is None or self._stopping:
             return
         try:
-            self._sockets.open_for(site)
+            if self._sockets.open_for(site):
+                self._standby.end()  # it has inherited the former ones
         except CannotListen as error:
             _log.error("site-not-taken", error=str(error))
             return
@@ -283,19 +287,20 @@ class House:
             grace = self._site.stopping.grace_seconds
             _log.info("stopping", grace_seconds=grace)
             core.signal(signal.SIGTERM)
-            self._due.pop("kill-core", None)
+            self._loop.cancel("kill-core")
             if grace:
-                self._later("kill-core", grace + SHUTDOWN_SECONDS, lambda: core.signal(signal.SIGKILL))
+                self._loop.later("kill-core", grace + SHUTDOWN_SECONDS, lambda: core.signal(signal.SIGKILL))
         if not self._stopping:
             self._stopping = True
             notify(self._environment, "STOPPING=1")
-        for name in ("start-core", "start-bank"):
-            self._due.pop(name, None)
+        self._standby.end()
+        self._loop.cancel("start-core", "start-bank")
 
     # --- closing
 
     def _close_up(self) -> None:
-        """The core has ended: end the bank and every card, close the sockets, leave no note."""
+        """The core has ended: end the standby, the bank and every card, close the sockets, leave no note."""
+        self._standby.end()
         bank = self._running.get(BANK)
         cards = leftovers.living_cards(self._data, None if bank is None else bank.pid)
         if bank is not None:

@@ -62,14 +62,16 @@ class Sockets:
         write_whole(self._data / processes.LISTENING_FILE, json.dumps(self.addresses(), indent=1) + "\n")
         return set(self._open) != before
 
-    def mend(self, site: SiteFile) -> None:
-        """Open anew what a core that ended in order has shut down, or whose name it has taken away."""
+    def mend(self, site: SiteFile) -> bool:
+        """Open anew what a core has shut down, or whose name it has taken away; whether there was such a thing."""
         broken = {name for name, listener in self._open.items() if _is_shut_down(listener)}
         broken |= {name for name in _UNIX if name in self._open and not (self._data / name).exists()}
         for name in broken:
             self._open.pop(name).close()
         if broken:
+            _log.warning("sockets-mended", sockets=sorted(broken))
             self.open_for(site)
+        return bool(broken)
 
     def addresses(self) -> dict[str, str]:
         """Where each socket really listens: `HOST:PORT`, or a path."""
@@ -123,18 +125,10 @@ def _is_shut_down(listener: socket.socket) -> bool:
 
 def _wanted(site: SiteFile) -> dict[str, Listen]:
     wanted = {processes.SIP_PREFIX + text: read_listen(text) for text in site.sip.listen}
-    wanted[processes.CARDS_SIP] = Listen("udp", _loopback(), 0)
+    wanted[processes.CARDS_SIP] = Listen("udp", "127.0.0.1", 0)
     if site.web.listen:
         wanted[processes.WEB] = read_web_listen(site.web.listen)
     return wanted
-
-
-def _loopback() -> str:
-    """The machine's own address; a machine without IPv4 has the other one."""
-    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
-        trial.bind(("127.0.0.1", 0))
-        return "127.0.0.1"
-    return "::1"
 
 
 def _open_network(name: str, listen: Listen, former_port: int) -> socket.socket:

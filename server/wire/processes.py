@@ -4,6 +4,8 @@
 |---------------------|------------------------|-----------------------------------------------------------------------|
 | `CARUSO_SOCKETS`    | supervisor -> core     | JSON object: name of a listening socket -> inherited file descriptor   |
 | `CARUSO_READY_FD`   | supervisor -> core     | write end of a pipe: the core writes `ready` and a line feed once, when `/readyz` would answer 200, and closes it; nobody may read any longer |
+| `--standby FD`      | supervisor -> core     | option: import everything, write `warm` and a line feed into `CARUSO_READY_FD`, then read the pipe FD: `go` and a line feed: be the core from now on, and read the site now; its end: exit with 0 |
+| `CARUSO_NO_STANDBY` | administrator -> supervisor | `1`: keep no core on standby                                     |
 | `CARUSO_LOG_FORMAT` | supervisor -> all      | `json` or `console`                                                   |
 | SIGTERM             | supervisor -> core     | no new calls; end when the present ones are over or after the grace time |
 | SIGHUP              | supervisor -> core     | end at once with `EXIT_RESTART`, leave the cards alone: a new core reads the site again |
@@ -19,7 +21,7 @@ under these names with mode 0600. `DIR/listening.json` says at which address eac
 
 A process is named by its pid, the time of its start (field 22 of `/proc/PID/stat`) and the machine's boot: a pid alone
 may be another's by now. `core`, `bank`, `supervisor` are written as `NAME.pid` (the number alone) and `NAME.process`
-(`ProcessName` in JSON); a card as `cards/CARD.pid`, with pid and start time on one line.
+(`ProcessName` in JSON), and so is `standby` while it is warm; a card as `cards/CARD.pid`, with pid and start time on one line.
 """  # noqa: E501 - a table's row stays on one line
 
 import msgspec
@@ -27,8 +29,12 @@ import msgspec
 SOCKETS_VARIABLE = "CARUSO_SOCKETS"
 READY_VARIABLE = "CARUSO_READY_FD"
 LOG_FORMAT_VARIABLE = "CARUSO_LOG_FORMAT"
+NO_STANDBY_VARIABLE = "CARUSO_NO_STANDBY"
+STANDBY_OPTION = "--standby"
 
 READY_WORD = b"ready\n"
+WARM_WORD = b"warm\n"
+GO_WORD = b"go\n"
 
 EXIT_SITE = 2
 EXIT_RESTART = 75

@@ -1,7 +1,7 @@
 """A core that only does what the supervisor knows of a core: sockets, readiness, signals, exit statuses.
 
 A datagram to the SIP socket is a question: `pid`, `exit N`, or `shut down SOCKET` (as Twisted does when it ends in
-order); it is answered with the pid.
+order); it is answered with the pid. On standby it says that it is warm unless there is `DIR/cold`.
 """
 
 import json
@@ -12,11 +12,13 @@ import socket
 import sys
 from pathlib import Path
 
-from server.handover import announce_exit, announce_ready, inherited_sockets, send_with_descriptors
+from server.handover import announce_exit, announce_ready, announce_warm, inherited_sockets, send_with_descriptors
 
 
 def main() -> None:
     data = Path(sys.argv[sys.argv.index("--data") + 1])
+    if "--standby" in sys.argv:
+        stand_by(data, int(sys.argv[sys.argv.index("--standby") + 1]))
     sockets = inherited_sockets(os.environ)
     by_fd = {listener.fileno(): name for name, listener in sockets.items()}
     signal.signal(signal.SIGTERM, lambda *_: leave(data, 0))
@@ -47,6 +49,13 @@ def main() -> None:
                 reply = json.dumps({"ok": list(sockets)}).encode() + b"\n"
                 send_with_descriptors(connection, reply, list(by_fd))
                 connection.close()
+
+
+def stand_by(data: Path, pipe: int) -> None:
+    if not (data / "cold").exists():
+        announce_warm(os.environ)
+    if os.read(pipe, 64) != b"go\n":
+        os._exit(0)
 
 
 def leave(data: Path, status: int) -> None:
