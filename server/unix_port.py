@@ -19,7 +19,6 @@ class _InheritedPort(unix.Port):
         port.factory.doStart()
         port.socket, port._preexistingSocket = port._preexistingSocket, None
         port.fileno = port.socket.fileno
-        port._shouldShutdown = False  # `shutdown` would end it for whoever shares it
         port.numberAccepts = 100
         port.connected = True
         port.startReading()
