@@ -1,0 +1,34 @@
+"""A core that is killed is followed by the one that stood by, in a real house."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.house.house import House, until
+from tests.house.sites import site
+
+ROUNDS = 3
+LIMIT_SECONDS = 5.0
+"""Generous: machines that run tests are busy with other things."""
+
+pytestmark = pytest.mark.real
+
+
+def test_the_standby_is_the_core_at_once(tmp_path: Path) -> None:
+    with House(tmp_path, site(agents=2, phone_port=39999, spare=2)) as house:
+        for _ in range(ROUNDS):
+            until("a warm standby", (house.data / "standby.pid").exists, 30)
+            waiting = house.pid("standby")
+            began = time.monotonic()
+            killed = house.kill("core")
+            house.wait_ready(LIMIT_SECONDS)
+            seconds = time.monotonic() - began
+            assert house.pid("core") == waiting != killed
+            assert house.ask(ask="status")["pid"] == waiting
+            print(json.dumps({"measure": "failover", "ready_after_ms": round(seconds * 1000)}))
+        until("a warm standby", (house.data / "standby.pid").exists, 30)
+        left = Path(f"/proc/{house.pid('standby')}")
+    assert not left.exists()
+    assert not (house.data / "standby.pid").exists()
