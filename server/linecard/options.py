@@ -73,6 +73,8 @@ def check(options: BankOptions) -> None:
             ip_address(address)
         except ValueError as error:
             raise BadOptions(f"{address!r} is not an IP address") from error
+    if ":" in options.edge_host:
+        raise BadOptions("cards speak SIP over IPv4 loopback: --edge is an IPv4 address")
     if not (0 < options.edge_port < 65536 and 1024 <= options.rtp_first <= options.rtp_last - 1 < 65535):
         raise BadOptions("ports are 1 to 65535; RTP needs at least two, from 1024 up")
     if options.clock_hz not in (8000, 16000):

@@ -95,6 +95,7 @@ class Pool:
         }
         for name, door in doors.items():
             if name in sockets:
+                sockets[name].setblocking(False)  # accept() of a blocking one would stop the reactor
                 port = unix_port.listen(self._reactor, sockets[name], door)
             else:
                 path = self._folder / name

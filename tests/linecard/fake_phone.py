@@ -44,6 +44,9 @@ class FakePhone:
     def refresh(self, leg):
         self.asked.append(("refresh", leg))
 
+    def has_room(self, legs):
+        return legs + self.unanswered < 4
+
     def lingering(self):
         return self.unanswered
 

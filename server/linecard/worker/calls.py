@@ -12,11 +12,9 @@ import pjsua2 as pj
 import structlog
 
 from server.linecard.worker import reports
-from server.linecard.worker.reports import Figures
+from server.linecard.worker.reports import Figures, Post
 
 log = structlog.get_logger()
-
-Post = Callable[[reports.Report], None]
 
 _FORBIDDEN = 403
 
@@ -48,6 +46,7 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
         self._former: Figures | None = None
         self._post = post
         self._rang_with = 0
+        self._answer = ""
 
     @guarded
     def onCallState(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
@@ -58,7 +57,9 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
             self.sip_call_id = info.callIdString
             self._post(reports.Ended(self.leg, info.lastStatusCode, self.last_figures or self._former))
         elif state == pj.PJSIP_INV_STATE_CONFIRMED:
-            self._post(reports.Connected(self.leg, "" if self.outgoing else prm.e.body.rxMsg.rdata.wholeMsg))
+            text = self._answer if self.outgoing else prm.e.body.rxMsg.rdata.wholeMsg
+            self._answer = ""
+            self._post(reports.Connected(self.leg, text))
         elif not self.outgoing:
             return
         elif state == pj.PJSIP_INV_STATE_CALLING:
@@ -67,7 +68,7 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
             self._rang_with = info.lastStatusCode
             self._post(reports.Rang(self.leg, info.lastStatusCode))
         elif state == pj.PJSIP_INV_STATE_CONNECTING:
-            self._post(reports.Accepted(self.leg, prm.e.body.tsxState.src.rdata.wholeMsg))
+            self._answer = prm.e.body.tsxState.src.rdata.wholeMsg
 
     @guarded
     def onCallMediaState(self, prm: Any) -> None:  # noqa: N802, ARG002 - pjsua2's name
@@ -76,7 +77,9 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
         for media in info.media:
             if media.type == pj.PJMEDIA_TYPE_AUDIO:
                 self.media_index = media.index
-                self._post(reports.MediaChanged(self.leg, media.status != pj.PJSUA_CALL_MEDIA_ACTIVE))
+                held = media.status != pj.PJSUA_CALL_MEDIA_ACTIVE
+                # after a 2xx to us `Connected` follows at once
+                self._post(reports.MediaChanged(self.leg, held), wake=not self._answer)
                 return
 
     @guarded

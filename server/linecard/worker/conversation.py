@@ -28,7 +28,7 @@ FIRST_LINGER_SECONDS, LAST_LINGER_SECONDS = 0.01, 2.0
 class Conversation:
     """The one conversation that a card holds, or none (`call` is empty then).
 
-    `card`: this card's name. `via`: `HOST:PORT` of its SIP socket. `maximum_legs`: legs at one time. `lost_seconds`:
+    `card`: this card's name. `via`: `HOST:PORT` of its SIP socket. `lost_seconds`:
     RTP silence that ends a leg, 0: never. `music`: WAV file for a leg left alone while the core is away, empty: none.
     """
 
@@ -40,7 +40,6 @@ class Conversation:
         *,
         via: str,
         domain: str,
-        maximum_legs: int = 4,
         lost_seconds: float = 10,
         music: str = "",
     ) -> None:
@@ -51,7 +50,7 @@ class Conversation:
         self.new_farewells: list[linecard.Farewell] = []
         self._card, self._phone, self._outbox = card, phone, outbox
         self._via, self._domain = via, domain
-        self._maximum_legs, self._lost_seconds = maximum_legs, lost_seconds
+        self._lost_seconds = lost_seconds
         self._jukebox = Jukebox(phone, self._say, music)
         self._tapes = Tapes(phone, self._say)
         self._now = Now(0, 0)
@@ -84,7 +83,6 @@ class Conversation:
             reports.Came: self._came,
             reports.Called: self._called,
             reports.Rang: self._rang,
-            reports.Accepted: self._accepted,
             reports.Connected: self._connected,
             reports.MediaChanged: self._media_changed,
             reports.Pressed: self._pressed,
@@ -188,7 +186,7 @@ class Conversation:
         leg = Leg(command.leg, command.uri, DIALLING)
         if command.ring_seconds > 0:
             leg.ring_until = self._now.mono + command.ring_seconds
-        has_room = len(self._legs) + self._phone.lingering() < self._maximum_legs
+        has_room = self._phone.has_room(len(self._legs))
         self._legs[leg.name] = leg
         if not has_room:
             self._ended(reports.Ended(leg.name, 500, None), fault=True)
@@ -281,15 +279,14 @@ class Conversation:
             leg.state, leg.rang = RINGING, True
             self._say(linecard.Progressed, leg=leg.name, code=report.code)
 
-    def _accepted(self, report: reports.Accepted) -> None:
-        self._farewell(report.leg, farewell.bye_as_caller(report.text, self._via))
-
     def _connected(self, report: reports.Connected) -> None:
         leg = self._legs.get(report.leg)
         if leg is None or leg.state == UP:
             return
         if leg.state == ARRIVING:
             self._farewell(leg.name, farewell.bye_as_callee(leg.invite, report.text, self._via))
+        else:
+            self._farewell(leg.name, farewell.bye_as_caller(report.text, self._via))
         leg.state, leg.ring_until, leg.packets_since, leg.invite = UP, None, self._now.mono, ""
         if self._media_check_at is None and self._lost_seconds > 0:
             self._media_check_at = self._now.mono + MEDIA_CHECK_SECONDS

@@ -53,6 +53,10 @@ class Phone(Protocol):
         answered."""
         ...
 
+    def has_room(self, legs: int) -> bool:
+        """Whether one more leg can be dialled while `legs` live."""
+        ...
+
     def lingering(self) -> int:
         """How many ended legs still take up a place, because their far ends have not answered."""
         ...

@@ -34,6 +34,9 @@ ORPHAN_SECONDS = 60.0
 """A card without legs ends itself when no core has come for so long and nothing is left to tell."""
 FORGOTTEN_SECONDS = 3600.0
 """The same for a card that still has events to tell."""
+FAREWELL_SECONDS = 0.05
+COLLECT_EVERY = 16
+"""Conversations between two collections of garbage; there is little."""
 ENDING_SECONDS = 2.0
 """A card that ends waits so long for its last events to be acknowledged."""
 LONGEST_SLEEP_SECONDS = 60.0
@@ -46,15 +49,17 @@ class Inbox:
         self.descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._reports: deque[reports.Report] = deque()
         self._owner = threading.get_ident()
+        self._woken = False
 
-    def post(self, report: reports.Report) -> None:
-        """Hand a report over; returns at once."""
+    def post(self, report: reports.Report, *, wake: bool = True) -> None:
+        """Hand a report over; returns at once. See `reports.Post`."""
         self._reports.append(report)
-        if threading.get_ident() != self._owner:
+        if wake and not self._woken and threading.get_ident() != self._owner:
             self.wake()
 
     def wake(self) -> None:
         """Let the loop turn once."""
+        self._woken = True
         os.eventfd_write(self.descriptor, 1)
 
     def take(self) -> reports.Report | None:
@@ -62,11 +67,14 @@ class Inbox:
         return self._reports.popleft() if self._reports else None
 
     def clear_wake(self) -> None:
-        """The loop turns now."""
+        """The loop turns now, and reads all reports."""
+        if not self._woken:
+            return
         try:
             os.eventfd_read(self.descriptor)
         except BlockingIOError:
-            return
+            return  # a post is between its two steps: the descriptor will be readable at once
+        self._woken = False
 
 
 class Card:
@@ -84,7 +92,6 @@ class Card:
             self._outbox,
             via=f"{SIP_HOST}:{self._phone.sip_port}",
             domain=options.domain,
-            maximum_legs=options.legs_per_card,
             lost_seconds=options.lost_seconds,
             music=options.music,
         )
@@ -95,6 +102,7 @@ class Card:
         self._watched: tuple[int, int] | None = None
         self._retiring = self._stopping = False
         self._ending_until: float | None = None
+        self._farewell_at: float | None = None
         self._collected = 0
         self._core_was_here = True
 
@@ -152,9 +160,13 @@ class Card:
         new = self._conversation.new_farewells
         if not self._link.ready:
             new.clear()  # the greeting of the next connection holds them all
+            self._farewell_at = None
             return
-        frames = b"".join([codec.encode(farewell) for farewell in new]) + self._outbox.take_unsent()
-        new.clear()
+        frames = self._outbox.take_unsent()
+        if new and (frames or self._farewell_due()):
+            frames = b"".join([codec.encode(farewell) for farewell in new]) + frames
+            new.clear()
+            self._farewell_at = None
         if self._is_done() and self._ending_until is None:
             # before the last events: nobody is to take a card for idle that ends
             frames = codec.encode(linecard.Bye()) + frames
@@ -164,6 +176,13 @@ class Card:
             self._link.send(frames)
         else:
             self._link.flush()
+
+    def _farewell_due(self) -> bool:
+        """Farewells travel with the next event, or by themselves a little later."""
+        now = clock.now().mono
+        if self._farewell_at is None:
+            self._farewell_at = now + FAREWELL_SECONDS
+        return self._farewell_at <= now
 
     def _greeting(self) -> bytes:
         self._outbox.send_again()
@@ -183,7 +202,12 @@ class Card:
         return codec.encode(hello) + b"".join([codec.encode(text) for text in conversation.farewells.values()])
 
     def _sleep_seconds(self) -> float:
-        deadlines = [self._conversation.next_deadline(), self._link.next_deadline(), self._ending_until]
+        deadlines = [
+            self._conversation.next_deadline(),
+            self._link.next_deadline(),
+            self._ending_until,
+            self._farewell_at,
+        ]
         known = [deadline for deadline in deadlines if deadline is not None]
         if not known:
             return LONGEST_SLEEP_SECONDS
@@ -206,7 +230,7 @@ class Card:
 
     def _collect(self) -> None:
         """Collect garbage between conversations only: never in a callback, where pjsua2 objects could be among it."""
-        if not self._conversation.call and self._collected != self._conversation.conversations:
+        if not self._conversation.call and self._conversation.conversations >= self._collected + COLLECT_EVERY:
             self._collected = self._conversation.conversations
             gc.collect()
 
@@ -226,6 +250,11 @@ class Card:
             return not len(self._outbox) or now >= self._ending_until
         away = 0.0 if self._link.away_since is None else now - self._link.away_since
         return away > (FORGOTTEN_SECONDS if len(self._outbox) else ORPHAN_SECONDS)
+
+
+def try_phone(options: BankOptions) -> None:
+    """Start a phone as a card would, and leave it. Raises `PhoneRefused`; some builds abort instead."""
+    Pjsua2Phone("probe", options, Inbox().post).start()
 
 
 class LastingOutput(TextIOBase):

@@ -18,7 +18,7 @@ from server.linecard.worker.calls import CardAccount, CardCall
 from server.linecard.worker.legs import PhoneRefused, Wire
 from server.linecard.worker.patchbay import Patchbay
 from server.linecard.worker.recording import Recorder
-from server.linecard.worker.reports import Figures
+from server.linecard.worker.reports import Figures, Post
 from server.wire.linecard import CUSTOMER
 
 SIP_HOST = "127.0.0.1"
@@ -31,7 +31,7 @@ _BUSY, _FORBIDDEN = 486, 403
 class Pjsua2Phone:
     """Implements `legs.Phone`. `post` may be called from any thread."""
 
-    def __init__(self, card: str, options: BankOptions, post: Callable[[reports.Report], None]) -> None:
+    def __init__(self, card: str, options: BankOptions, post: Post) -> None:
         self.sip_port = 0
         self._card, self._options, self._post = card, options, post
         self._endpoint: Any = pj.Endpoint()
@@ -126,6 +126,11 @@ class Pjsua2Phone:
             parameters.txOption.headers.append(_header("Reason", 'SIP;cause=200;text="Call completed elsewhere"'))
         self._do(call.hangup, parameters)
         self._lingering.append(call)
+
+    def has_room(self, legs: int) -> bool:
+        """Whether one more leg has a place, besides `legs` that live and those that linger."""
+        maximum = self._options.legs_per_card
+        return legs + len(self._lingering) < maximum or legs + self.lingering() < maximum
 
     def lingering(self) -> int:
         """Legs that are over, but whose place pjsua still needs."""
@@ -226,7 +231,7 @@ class Pjsua2Phone:
 class _Player(pj.AudioMediaPlayer):  # type: ignore[misc]  # pjsua2 ships no types
     """A player that posts the end of its file."""
 
-    def __init__(self, number: int, post: Callable[[reports.Report], None]) -> None:
+    def __init__(self, number: int, post: Post) -> None:
         super().__init__()
         self._number = number
         self._post = post
@@ -248,5 +253,5 @@ def _header(name: str, value: str) -> Any:
     return header
 
 
-def _unheard(_report: reports.Report) -> None:
+def _unheard(report: reports.Report, *, wake: bool = True) -> None:
     """For the reports of a call that was refused at once, and of a file that begins anew."""

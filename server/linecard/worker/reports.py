@@ -1,5 +1,7 @@
 """Reports: what the phone tells the conversation. Posted by pjsua2's callbacks, read by the card's main thread."""
 
+from typing import Protocol
+
 import msgspec
 
 
@@ -44,15 +46,8 @@ class Rang(msgspec.Struct, frozen=True):
     code: int
 
 
-class Accepted(msgspec.Struct, frozen=True):
-    """A dialled leg answered 2xx. `text`: that answer as on the wire."""
-
-    leg: str
-    text: str
-
-
 class Connected(msgspec.Struct, frozen=True):
-    """The dialog is confirmed. `text`: the ACK that came (arriving legs), else empty."""
+    """The dialog is confirmed. `text`: the ACK that came to an arriving leg, the 2xx that came to a dialled one."""
 
     leg: str
     text: str
@@ -96,4 +91,12 @@ class Written(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-Report = Came | Called | Rang | Accepted | Connected | MediaChanged | Pressed | Ended | PlayerEnded | Written
+class Post(Protocol):
+    """Hands a report over from any thread and returns at once."""
+
+    def __call__(self, report: "Report", *, wake: bool = True) -> None:
+        """`wake`: have it read now; False: another report follows at once."""
+        ...
+
+
+Report = Came | Called | Rang | Connected | MediaChanged | Pressed | Ended | PlayerEnded | Written

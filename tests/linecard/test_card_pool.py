@@ -1,0 +1,296 @@
+"""The pool's rules with connections that only note what is sent; the processes are real and sleep."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+import pytest_twisted
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred
+
+from server import clock
+from server.config.site import LineCards, SiteFile
+from server.linecard import codec
+from server.linecard.options import BadOptions, BankOptions, check, parse
+from server.linecard.pool import Pool
+from server.wire import linecard as w
+from server.wire import processes
+from tests.linecard.house import ROOT
+
+
+class NotedConnection:
+    """Keeps what was written, decoded."""
+
+    def __init__(self):
+        self.said = self.gone = None
+        self.reader = codec.FrameReader(w.ToCard)
+        self.written = []
+        self.dropped = ""
+
+    def write(self, frames):
+        self.written += [message for message in self.reader.feed(frames) if not isinstance(message, w.Ping)]
+
+    def part(self):
+        self.gone = None
+
+    def drop(self, why):
+        self.dropped = why
+
+    def peer_pid(self):
+        return 0
+
+
+class Desk:
+    """A pool and what it told."""
+
+    def __init__(self, folder, **cards):
+        self.events, self.hellos, self.lost, self.orphans = [], [], Deferred(), []
+        self.pool = Pool(
+            reactor,
+            SiteFile(linecards=LineCards(**cards)),
+            folder,
+            "secret",
+            clock.now,
+            on_event=lambda _card, event: self.events.append(event),
+            on_lost=lambda card, call: self.lost.callback((card, call)),
+            on_hello=lambda _card, hello: self.hellos.append(hello),
+            on_orphans=lambda _card, texts: self.orphans.extend(texts),
+        )
+        self.sleepers = {}
+
+    def card(self, name, **fields):
+        """A card says hello, as a process of its own."""
+        if name not in self.sleepers:
+            self.sleepers[name] = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+        connection = NotedConnection()
+        pid = self.sleepers[name].pid
+        port = 7000 + len(self.sleepers)
+        self.pool._card_came(
+            connection, w.Hello(secret="secret", card=name, pid=pid, sip_host="127.0.0.1", sip_port=port, **fields)
+        )
+        return connection
+
+
+@pytest.fixture
+def desk(tmp_path):
+    made = Desk(tmp_path)
+    yield made
+    made.pool.stop()
+    for sleeper in made.sleepers.values():
+        sleeper.kill()
+        sleeper.wait()
+        sleeper.stdin.close()
+
+
+def test_commands_are_numbered_and_sent_again_to_a_card_that_missed_them(desk):
+    first = desk.card("a", call="a-1")
+    desk.pool.send("a", w.Answer(call="a-1", leg="customer"))
+    desk.pool.send("a", w.Stop(call="a-1", leg="customer"))
+    ids = [command.id for command in first.written]
+    assert ids[1] == ids[0] + 1
+    first.gone(first)
+    desk.pool.send("a", w.Close(call="a-1"))
+    again = desk.card("a", call="a-1", last_command=ids[0])
+    assert [type(command) for command in again.written] == [w.Stop, w.Close]
+    assert [command.id for command in again.written] == [ids[0] + 1, ids[0] + 2]
+    assert len(desk.hellos) == 1
+
+
+def test_numbers_of_a_later_core_are_higher(desk, tmp_path):
+    first = desk.card("a", call="a-1")
+    desk.pool.send("a", w.Answer(call="a-1", leg="customer"))
+    other = Desk(tmp_path)
+    other.sleepers = desk.sleepers
+    second = other.card("a", call="a-1", last_command=first.written[0].id)
+    other.pool.send("a", w.Close(call="a-1"))
+    assert second.written[0].id > first.written[0].id
+    other.pool.stop()
+
+
+def test_an_event_is_told_once(desk):
+    connection = desk.card("a", call="a-1")
+    event = w.Answered(call="a-1", seq=5, leg="customer")
+    connection.said(event)
+    connection.said(event)
+    again = desk.card("a", call="a-1")
+    again.said(event)
+    again.said(w.Held(call="a-1", seq=6, leg="customer", on=True))
+    assert [told.seq for told in desk.events] == [5, 6]
+    assert desk.pool.counters["events_repeated"] == 2
+
+
+def test_a_card_with_a_conversation_is_not_idle(desk):
+    desk.card("a", call="a-1")
+    waiting = desk.pool.take()
+    assert not waiting.called
+    desk.card("b")
+    assert waiting.result.name == "b"
+    assert desk.pool.card_at("127.0.0.1", 7002) == "b"
+    assert desk.pool.conversations() == {"a": "a-1"}
+
+
+def test_a_card_that_was_not_used_is_put_back(desk):
+    desk.card("a")
+    assert desk.pool.take().result.name == "a"
+    desk.pool.put_back("a")
+    assert desk.pool.take().result.name == "a"
+    assert desk.pool.address("nobody") is None
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_card_with_many_set_ups_in_a_moment_rests(desk):
+    connection = desk.card("a")
+    for number in range(1, 7):
+        assert desk.pool.take().called
+        connection.said(
+            w.Arrived(call=f"a-{number}", seq=number * 2, leg="customer", caller="", caller_name="", dialled="")
+        )
+        connection.said(w.Idle(call=f"a-{number}", seq=number * 2 + 1))
+    waiting = desk.pool.take()
+    assert not waiting.called
+    assert (await waiting).name == "a"
+
+
+def test_acknowledgements_travel_with_the_next_command(desk):
+    connection = desk.card("a", call="a-1")
+    desk.pool.acknowledge("a", 3)
+    desk.pool.acknowledge("a", 4)
+    desk.pool.send("a", w.Close(call="a-1"))
+    assert [type(message) for message in connection.written] == [w.Ack, w.Close]
+    assert connection.written[0].seq == 4
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_card_that_dies_leaves_its_farewells(tmp_path):
+    desk = Desk(tmp_path)
+    connection = desk.card("a", call="a-1")
+    for leg in ("customer", "agent", "other"):
+        connection.said(w.Farewell("a-1", leg, f"BYE {leg}".encode()))
+    connection.said(w.Released(call="a-1", seq=1, leg="other", by="far-end", code=200, cause="normal"))
+    desk.sleepers["a"].kill()
+    assert await desk.lost == ("a", "a-1")
+    assert desk.orphans == [b"BYE customer", b"BYE agent"]
+    assert desk.pool.address("a") is None
+    desk.pool.send("a", w.Close(call="a-1"))
+    assert desk.pool.counters["commands_to_nobody"] == 1
+    desk.sleepers["a"].wait()
+    desk.sleepers["a"].stdin.close()
+    desk.pool.stop()
+
+
+def test_a_hello_of_a_process_that_is_gone_is_refused(desk):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    desk.sleepers["a"] = gone
+    gone.stdin = open(os.devnull)  # noqa: SIM115 - closed by the fixture
+    assert desk.card("a").dropped
+    assert desk.hellos == []
+
+
+@pytest_twisted.ensureDeferred
+async def test_sockets_of_the_supervisor_outlive_the_core(tmp_path):
+    handed = {}
+    for name in (processes.CARDS_SOCKET, processes.BANK_SOCKET):
+        handed[name] = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        handed[name].bind(str(tmp_path / name))
+        handed[name].listen()
+    for _ in range(2):
+        desk = Desk(tmp_path)
+        desk.pool.start(handed)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as bank:
+            bank.connect(str(tmp_path / processes.BANK_SOCKET))
+            bank.sendall(codec.encode(w.Bank("secret", 1)))
+            bank.setblocking(False)
+            (wish,) = codec.FrameReader(w.Fork).feed(await _received(bank))
+        assert wish.count == LineCards().spare
+        desk.pool.stop()
+        assert (tmp_path / processes.CARDS_SOCKET).exists()
+    for opened in handed.values():
+        opened.close()
+
+
+@pytest_twisted.ensureDeferred
+async def test_who_does_not_know_the_secret_is_left_outside(tmp_path):
+    desk = Desk(tmp_path)
+    desk.pool.start({})
+    assert (tmp_path / processes.CARDS_SOCKET).stat().st_mode & 0o777 == 0o600
+    for first in (w.Hello(secret="guess", card="a", pid=os.getpid(), sip_host="h", sip_port=1), w.Pong(1)):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as card:
+            card.connect(str(tmp_path / processes.CARDS_SOCKET))
+            card.sendall(codec.encode(first))
+            card.setblocking(False)
+            assert await _received(card) == b""
+    assert desk.hellos == []
+    desk.pool.stop()
+
+
+async def _received(opened):
+    """What comes next on a non-blocking socket; empty at its end."""
+    while True:
+        try:
+            return opened.recv(65536)
+        except BlockingIOError:
+            turn = Deferred()
+            reactor.callLater(0.01, turn.callback, None)
+            await turn
+        except ConnectionResetError:
+            return b""
+
+
+OPTIONS = BankOptions(data="/d", edge_host="127.0.0.1", edge_port=5061, secret="s", media_address="127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"edge_port": 0},
+        {"edge_host": "::1"},
+        {"media_address": "here"},
+        {"clock_hz": 44100},
+        {"legs_per_card": 1},
+        {"rtp_first": 30000, "rtp_last": 30000},
+        {"secret": ""},
+    ],
+)
+def test_options_that_cannot_work_are_named(wrong):
+    check(OPTIONS)
+    fields = {name: getattr(OPTIONS, name) for name in OPTIONS.__struct_fields__}
+    with pytest.raises(BadOptions):
+        check(BankOptions(**{**fields, **wrong}))
+
+
+def test_the_command_line_makes_options(tmp_path):
+    (tmp_path / "key").write_text("word\n")
+    words = [
+        "--data",
+        "/d",
+        "--edge",
+        "127.0.0.1:5061",
+        "--secret-file",
+        str(tmp_path / "key"),
+        "--rtp-ports",
+        "1024-2000",
+    ]
+    options = parse(words)
+    assert (options.secret, options.edge_port, options.rtp_first, options.rtp_last) == ("word", 5061, 1024, 2000)
+    with pytest.raises(BadOptions):
+        parse([*words, "--rtp-ports", "many"])
+    with pytest.raises(BadOptions):
+        parse([*words, "--secret-file", str(tmp_path / "none")])
+
+
+def test_an_address_family_that_the_build_lacks_is_named(tmp_path):
+    (tmp_path / "key").write_text("word")
+    words = ["--data", str(tmp_path), "--edge", "127.0.0.1:5061", "--secret-file", str(tmp_path / "key")]
+    ended = subprocess.run(
+        [sys.executable, "-m", "server.linecard.bank", *words, "--media-address", "::1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "IPv6" in ended.stderr
