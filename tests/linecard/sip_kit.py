@@ -174,6 +174,8 @@ class Telephone(DatagramProtocol):
     # ---- answering and listening
 
     def datagramReceived(self, data, addr):
+        if data[0] & 0xC0 == 0x80:
+            return  # RTCP for the port above another telephone's RTP
         text = data.decode()
         message = Message(text)
         if text.startswith("SIP/"):

@@ -303,3 +303,17 @@ async def test_who_waits_gets_the_next_free_card_or_an_error(house):
     assert (await waiting).name == card
     house.pool.put_back(card)
     assert house.pool.counts()["idle"] == 1
+
+
+@in_house()
+async def test_a_card_whose_far_end_is_dead_ends_itself_after_the_conversation(house):
+    phone = house.phone()
+    card, call = await answered(house, phone)
+    phone.listening.stopListening()
+    house.pool.send(card, w.Close(call=call))
+    _, idle = await house.sees(w.Idle)
+    house.pool.acknowledge(card, idle.seq)
+    while house.pool.address(card) is not None:
+        assert (await house.pool.take()).name != card
+        await later(reactor, 0.2)
+    assert house.lost.pending == []
