@@ -77,7 +77,7 @@
         </message>
         <message>
             <source>longest {time}</source>
-            <translation>maior espera {time}</translation>
+            <translation>máx. {time}</translation>
         </message>
         <message>
             <source>no line</source>
@@ -902,7 +902,7 @@
         </message>
         <message>
             <source>After this call</source>
-            <translation>Depois da chamada</translation>
+            <translation>Depois</translation>
         </message>
         <message>
             <source>Microphone, loudspeaker and ring</source>

@@ -65,7 +65,7 @@ class BannerStack(QWidget):
         super().__init__()
         self.banners = [BannerWidget(colours, press) for _ in range(PLACES)]
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         for banner in self.banners:
             column.addWidget(banner)

@@ -1,12 +1,12 @@
 """Who calls, and what can be done with the call."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from agentdesk.colours import Colours
 from agentdesk.desk import actions
 from agentdesk.desk.views import CallBar
 from agentdesk.widgets import Press
-from agentdesk.widgets.pieces import ChipLabel, ElidedLabel, KeyButton, label
+from agentdesk.widgets.pieces import ChipLabel, ElidedLabel, FoldingRow, KeyButton, label
 
 
 class CallBarWidget(QFrame):
@@ -31,22 +31,29 @@ class CallBarWidget(QFrame):
             (self.keypad, actions.ToggleKeypad()),
             (self.hang_up, actions.HangUp()),
         ]
-        words = QVBoxLayout()
+        said, buttons = QWidget(), QWidget()
+        words = QVBoxLayout(said)
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(2)
         words.addWidget(self._who)
-        second = QHBoxLayout()
+        self._second = QWidget()
+        second = QHBoxLayout(self._second)
+        second.setContentsMargins(0, 0, 0, 0)
         second.setSpacing(12)
         second.addWidget(self._chip)
         second.addWidget(self._number)
         second.addWidget(self._facts, 1)
-        words.addLayout(second)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 12, 8)
+        words.addWidget(self._second)
+        row = QHBoxLayout(buttons)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addLayout(words, 1)
+        row.addStretch(1)
         for button, action in deeds:
             button.clicked.connect(lambda _checked=False, what=action: press(what))
             row.addWidget(button)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(14, 8, 12, 8)
+        whole.addWidget(FoldingRow(said, buttons))
 
     def show_call(self, bar: CallBar) -> None:
         """Show this."""
@@ -57,7 +64,7 @@ class CallBarWidget(QFrame):
         self._facts.show_text(bar.facts if bar.who else "")
         self._number.setText(bar.number)
         self._number.setVisible(bool(bar.number))
-        self._facts.setVisible(bool(bar.who))
+        self._second.setVisible(bool(bar.who))
         self._chip.show_chip(bar.chip)
         for name in ("answer", "hold", "keypad", "hang_up"):
             getattr(self, name).show_button(getattr(bar, name))

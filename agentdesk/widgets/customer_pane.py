@@ -19,6 +19,7 @@ from agentdesk.widgets.pieces import Panel, label
 from agentdesk.words import Words
 
 MOST_MATCHES = 9
+LEAST_COLUMN_PIXELS = 90
 
 
 class CustomerColumn(QWidget):
@@ -65,10 +66,12 @@ class CustomerColumn(QWidget):
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.setTabKeyNavigation(False)
-        table.verticalHeader().setDefaultSectionSize(28)
+        table.setWordWrap(False)
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        table.verticalHeader().setMinimumSectionSize(28)
         header = table.horizontalHeader()
+        header.setMinimumSectionSize(LEAST_COLUMN_PIXELS)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)

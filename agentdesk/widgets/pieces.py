@@ -1,12 +1,14 @@
 """Small pieces that the window is built of."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from agentdesk.colours import Colours
 from agentdesk.desk.views import Button, Chip
 from agentdesk.widgets.icons import icon, picture
+
+LEAST_ELIDED_PIXELS = 120
 
 
 def restyle(widget: QWidget, **properties: object) -> None:
@@ -56,10 +58,51 @@ class ElidedLabel(QLabel):
         super().resizeEvent(event)
         self._elide()
 
+    def minimumSizeHint(self) -> QSize:
+        """A few letters and the ellipsis."""
+        return QSize(LEAST_ELIDED_PIXELS, super().minimumSizeHint().height())
+
     def _elide(self) -> None:
         shown = QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
         self.setText(shown)
         self.setToolTip(self._whole if shown != self._whole else "")
+
+
+class FoldingRow(QWidget):
+    """Two halves beside each other, or one below the other when there is no room: large text, small window."""
+
+    def __init__(self, left: QWidget, right: QWidget) -> None:
+        super().__init__()
+        self._halves = (left, right)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self._row.addWidget(left, 1)
+        self._row.addWidget(right)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the wider half; as high as they stand now."""
+        width = max(half.minimumSizeHint().width() for half in self._halves)
+        return QSize(width, self._row.minimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """There is more or less room."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def event(self, event: QEvent) -> bool:
+        """What is inside may have become longer."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fold()
+        return super().event(event)
+
+    def _fold(self) -> None:
+        left, right = self._halves
+        needed = left.minimumSizeHint().width() + right.sizeHint().width() + self._row.spacing()
+        fold = QBoxLayout.Direction.TopToBottom if needed > self.width() else QBoxLayout.Direction.LeftToRight
+        if fold is not self._row.direction():
+            self._row.setDirection(fold)
+            self.updateGeometry()
 
 
 class Panel(QFrame):

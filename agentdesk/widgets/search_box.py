@@ -9,7 +9,7 @@ from agentdesk.desk.views import Hit
 from agentdesk.widgets import Press
 from agentdesk.words import Words
 
-WIDTH, LIST_HEIGHT = 250, 320
+WIDTH, LIST_HEIGHT = 236, 320
 
 
 class SearchBox(QLineEdit):

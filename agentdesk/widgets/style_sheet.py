@@ -36,6 +36,7 @@ def style_sheet(c: Colours, scale: float) -> str:
     QLabel[part="number"] {{ font-size: {px(30)}; font-weight: 700; }}
     QLabel:disabled {{ color: {c.disabled}; }}
 
+    QPushButton, QToolButton, QListWidget, QTableWidget {{ icon-size: {px(16)}; }}
     QPushButton, QToolButton, QComboBox {{ background: {c.button}; color: {c.text}; border: 1px solid {c.outline};
         border-radius: 5px; padding: 3px 10px; min-height: {px(TARGET)}; }}
     QPushButton:hover, QToolButton:hover, QComboBox:hover {{ background: {c.button_hover}; }}
@@ -96,7 +97,6 @@ def style_sheet(c: Colours, scale: float) -> str:
     QProgressBar[ending="true"]::chunk {{ background: {c.alarm}; }}
     QProgressBar[meter="true"]::chunk {{ background: {c.ready}; }}
     QSplitter::handle {{ background: transparent; }}
-    QScrollArea#whole, QWidget#whole {{ border: none; background: {c.window}; }}
     QMenu {{ background: {c.panel}; color: {c.text}; border: 1px solid {c.outline}; padding: 4px; }}
     QMenu::item {{ padding: 5px 24px 5px 10px; min-height: {px(TARGET - 8)}; }}
     QMenu::item:selected {{ background: {c.selection}; color: {c.on_selection}; }}

@@ -9,7 +9,7 @@ from agentdesk.desk import actions, keys
 from agentdesk.desk.views import Choice, Line, QueueLine, TopBar
 from agentdesk.widgets import Press
 from agentdesk.widgets.icons import icon, picture
-from agentdesk.widgets.pieces import ElidedLabel, label, restyle
+from agentdesk.widgets.pieces import ElidedLabel, FoldingRow, label, restyle
 from agentdesk.widgets.search_box import SearchBox
 from agentdesk.words import Words
 
@@ -54,17 +54,22 @@ class TopBarWidget(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        halves = QWidget(), QWidget()
+        first, second = (QHBoxLayout(half) for half in halves)
+        for row in (first, second):
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(8)
         left: tuple[QWidget, ...] = (self.state, self._after_label, self.after_call)
         right: tuple[QWidget, ...] = (self.search, self.sound, self._line_shape, self._line)
         for widget in left:
-            row.addWidget(widget)
-        row.addSpacing(8)
-        row.addWidget(self._queues, 1)
+            first.addWidget(widget)
+        first.addSpacing(8)
+        first.addWidget(self._queues, 1)
         for widget in right:
-            row.addWidget(widget)
+            second.addWidget(widget)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(FoldingRow(*halves))
 
     def show_top(self, top: TopBar) -> None:
         """Show this."""

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QMessageBox, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from agentdesk.colours import Colours
 from agentdesk.desk import actions, keys
@@ -23,8 +23,6 @@ from agentdesk.widgets.work_column import WorkColumn
 from agentdesk.words import Words
 
 SIZE = QSize(1366, 768)
-SMALLEST_INSIDE = QSize(1040, 560)
-"""Below this the window's content scrolls, so that text at 200 % stays reachable."""
 COLUMNS = (400, 540, 380)
 
 
@@ -63,28 +61,20 @@ class Window(QMainWindow):
             columns.addWidget(column)
             columns.setStretchFactor(place, width)
         columns.setSizes(list(COLUMNS))
-        whole = QWidget()
-        whole.setObjectName("whole")
-        whole.setMinimumSize(SMALLEST_INSIDE)
-        column_box = QVBoxLayout(whole)
-        column_box.setContentsMargins(10, 8, 10, 10)
-        column_box.setSpacing(8)
-        for widget in (self.top, self.call_bar):
-            column_box.addWidget(widget)
-        column_box.addWidget(columns, 1)
-        scroll = QScrollArea()
-        scroll.setObjectName("whole")
+        scroll = QScrollArea()  # for text at 200 % or a small window; the bars above it stay in sight
         scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(whole)
-        whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._nowhere = whole
+        scroll.setWidget(columns)
         central = QWidget()
-        central_box = QVBoxLayout(central)
-        central_box.setContentsMargins(0, 0, 0, 0)
-        central_box.setSpacing(0)
-        central_box.addWidget(self.banners)
-        central_box.addWidget(scroll, 1)
+        central.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._nowhere = central
+        box = QVBoxLayout(central)
+        box.setContentsMargins(10, 8, 10, 10)
+        box.setSpacing(8)
+        for widget in (self.banners, self.top, self.call_bar):
+            box.addWidget(widget)
+        box.addWidget(scroll, 1)
         self.setCentralWidget(central)
 
     def _listen_to_keys(self) -> None:

@@ -198,9 +198,11 @@ def test_nothing_is_left_in_english_when_the_agent_reads_portuguese(
 
 def test_text_at_200_percent_stays_reachable(qtbot: QtBot, pictures: Path) -> None:
     window, _ = _window(qtbot, "talking", "light", "en", percent=200)
+    buttons = (window.call_bar.hold, window.call_bar.hang_up)
+    qtbot.waitUntil(lambda: all(button.width() >= button.sizeHint().width() for button in buttons))
     window.grab().save(str(pictures / "talking_200.png"))
-    hang_up = window.call_bar.hang_up
-    assert hang_up.width() >= hang_up.sizeHint().width()
+    for button in buttons:
+        assert window.rect().contains(button.mapTo(window, button.rect().bottomRight()))
     dress(QApplication.instance(), "light")  # type: ignore[arg-type]
 
 
