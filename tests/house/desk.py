@@ -1,0 +1,115 @@
+"""A desk without a window: logs in over HTTP, speaks the desk's WebSocket, waits for what it is told."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import socket
+import struct
+import time
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+from tests.house.house import House
+
+
+class DeskClient:
+    """One agent's desk. Use as a context manager. A WebSocket client as small as RFC 6455 allows (text frames)."""
+
+    def __init__(self, house: House, user: str, password: str) -> None:
+        self._house, self._user, self._password = house, user, password
+        self._buffer = b""
+        self._ids = 0
+        self.state: dict[str, Any] = {}
+        self.session: dict[str, Any] = {}
+
+    def __enter__(self) -> DeskClient:
+        body = json.dumps({"user": self._user, "password": self._password}).encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self._house.web_port}/api/v1/sessions", body, {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as reply:
+            self.session = json.load(reply)
+        self.connect()
+        return self
+
+    def connect(self) -> None:
+        """Open the socket, say hello, take the whole state."""
+        self._socket = socket.create_connection(("127.0.0.1", self._house.web_port), timeout=10)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self._socket.sendall(
+            f"GET /desk HTTP/1.1\r\nHost: 127.0.0.1:{self._house.web_port}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Protocol: caruso.v1.json\r\n\r\n".encode()
+        )
+        while b"\r\n\r\n" not in self._buffer:
+            self._fill()
+        head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
+        assert b" 101 " in head, head
+        self._send({"t": "hello", "token": self.session["token"]})
+        self.wait("welcome", lambda: bool(self.state))
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def ask(self, kind: str, **fields: object) -> dict[str, Any]:
+        """One request and its reply; the state follows what comes meanwhile."""
+        self._ids += 1
+        self._send({"t": kind, "id": self._ids, **fields})
+        while True:
+            message = self._take()
+            if message.get("id") == self._ids:
+                assert message["t"] != "refused", message
+                return message
+
+    def wait(self, what: str, look: Callable[[], bool], seconds: float = 20) -> None:
+        """Until the state is so; beats are sent meanwhile."""
+        end = time.monotonic() + seconds
+        while not look():
+            assert time.monotonic() < end, f"waited {seconds} s for {what}; state: {self.state}"
+            self._socket.settimeout(2)
+            try:
+                self._take()
+            except TimeoutError:
+                self._ids += 1
+                self._send({"t": "beat", "id": self._ids})
+
+    def _take(self) -> dict[str, Any]:
+        message = json.loads(self._frame())
+        if message["t"] == "welcome":
+            self.state = message["state"]
+        elif message["t"] == "changed":
+            self.state |= {k: v for k, v in message.items() if k not in ("t", "revision", "now")}
+        return dict(message)
+
+    def _send(self, message: dict[str, Any]) -> None:
+        data, mask = json.dumps(message).encode(), os.urandom(4)
+        length = len(data)
+        head = bytes([0x81, 0x80 | length]) if length < 126 else bytes([0x81, 0xFE]) + struct.pack("!H", length)
+        self._socket.sendall(head + mask + bytes(octet ^ mask[i % 4] for i, octet in enumerate(data)))
+
+    def _frame(self) -> bytes:
+        kind, short = self._read(2)
+        length = short & 0x7F
+        if length == 126:
+            (length,) = struct.unpack("!H", self._read(2))
+        elif length == 127:
+            (length,) = struct.unpack("!Q", self._read(8))
+        data = self._read(length)
+        if kind & 0x0F == 8:
+            raise ConnectionError(f"closed: {data!r}")
+        return data if kind & 0x0F == 1 else self._frame()
+
+    def _read(self, count: int) -> bytes:
+        while len(self._buffer) < count:
+            self._fill()
+        data, self._buffer = self._buffer[:count], self._buffer[count:]
+        return data
+
+    def _fill(self) -> None:
+        more = self._socket.recv(65536)
+        if not more:
+            raise ConnectionError("the server closed the connection")
+        self._buffer += more
