@@ -12,7 +12,7 @@ from twisted.internet.interfaces import IListeningPort, IProtocolFactory
 
 
 class _InheritedPort(unix.Port):
-    _shouldShutdown = False  # others accept from it when we are gone
+    _shouldShutdown = False  # noqa: N815 - Twisted's name; others accept from it when we are gone
 
     def startListening(self) -> None:  # noqa: N802 - Twisted's name
         port: Any = self  # Twisted's types do not tell what its own methods do here

@@ -247,6 +247,9 @@ class CustomerKnown(Fact, frozen=True, tag="customer-known"):
     by: str
 
 
+BY_NUMBER = "number"
+"""`CustomerKnown.by` when the caller's number told who it is."""
+
 AnyFact = (
     CoreBegan
     | CallArrived
@@ -283,8 +286,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     fact: AnyFact
 
 
-SYNCED_FACTS = (NotesSaved, ResultChosen, CustomerKnown)
-"""Facts about which a person was told "saved": their commit is always fully synced."""
+NO_RESULT = "none-timeout"
+"""The result that a wrap-up's time-out stores when the agent chose none."""
+
+
+def is_promised(fact: AnyFact) -> bool:
+    """Whether a person was told that this is saved: its commit is always fully synced to the disk."""
+    if isinstance(fact, ResultChosen):
+        return fact.result != NO_RESULT
+    if isinstance(fact, CustomerKnown):
+        return fact.by != BY_NUMBER
+    return isinstance(fact, NotesSaved)
 
 
 def call_of(fact: AnyFact) -> str:

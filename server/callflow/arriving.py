@@ -112,7 +112,8 @@ def customer_left(turn: Turn, call: Call, cause: str, *, by: str = "customer") -
     outcome = turn.line(call.call).goodbye_outcome
     if not outcome:
         if call.state is CallState.OFFERED:
-            offering.end_offer(turn, call, "caller-left" if by == "customer" else "fault", leg_is_over=True)  # by `close`
+            result = "caller-left" if by == "customer" else "fault"
+            offering.end_offer(turn, call, result, leg_is_over=True)  # `close` ends it with all others
         turn.world.floor.leave(call.call)
         turn.note(facts.CallReleased(call=call.call, by=by, cause=cause))
         outcome = abandoned(call, turn.moment.mono) if by == "customer" else Outcome.FAILED

@@ -170,7 +170,7 @@ class CallFlow:
     def _customer_found(self, turn: Turn, event: events.CustomerFound) -> None:
         call = turn.state.calls.get(event.call)
         if call is not None and not call.customer:
-            turn.note(facts.CustomerKnown(call=event.call, customer=event.customer, by="number"))
+            turn.note(facts.CustomerKnown(call=event.call, customer=event.customer, by=facts.BY_NUMBER))
 
     def _stopping(self, turn: Turn, event: events.Stopping) -> None:
         self._world.stopping = True

@@ -92,7 +92,7 @@ def end_wrap_up(turn: Turn, agent_id: str, by: str, *, keep_result: bool = False
         return
     call = turn.state.calls.get(agent.call)
     if by == "time-out" and not keep_result and call is not None and not call.result:
-        turn.note(facts.ResultChosen(call=call.call, agent=agent_id, result="none-timeout"), turn.now)
+        turn.note(facts.ResultChosen(call=call.call, agent=agent_id, result=facts.NO_RESULT), turn.now)
     turn.note(facts.WrapUpEnded(agent=agent_id, call=agent.call, by=by), turn.now)
     take_after_call(turn, agent_id)
 

@@ -1,7 +1,7 @@
 """Carries out what the rules decide, in order, after the facts are committed."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from twisted.internet.defer import Deferred
@@ -64,7 +64,7 @@ class Exchange:
 
     def begin(self, boot: str, version: str) -> Deferred[None]:
         """The core is up; the rules were recovered before."""
-        return self._carry(self._flow.begin(boot, version, self._now()), None)
+        return self._carry(self._flow.begin(boot, version, self._now()), None, urgent=True)
 
     def tell(self, event: events.AnyEvent) -> Deferred[None]:
         """Hand an event to the rules now. Fires when its facts are committed; fails with `RequestRefused`."""
@@ -86,15 +86,17 @@ class Exchange:
             failed: Deferred[None] = Deferred()
             failed.errback(refused)
             return failed
-        return self._carry(decision, acknowledge)
+        return self._carry(decision, acknowledge, urgent=isinstance(event, events.AgentAsked))
 
-    def _carry(self, decision: Decision, acknowledge: tuple[str, int] | None) -> Deferred[None]:
+    def _carry(
+        self, decision: Decision, acknowledge: tuple[str, int] | None, *, urgent: bool = False
+    ) -> Deferred[None]:
+        """`urgent`: a person waits for the commit; otherwise only commands make it so."""
         pending = _Pending(decision, acknowledge)
         self._pending.append(pending)
         if decision.facts:
-            urgent = bool(decision.commands) or acknowledge is None
             self.counters["facts"] += len(decision.facts)
-            committed = Deferred.fromCoroutine(_await(self._ledger.append(decision.facts, urgent)))
+            committed = _deferred(self._ledger.append(decision.facts, urgent or bool(decision.commands)))
             committed.addCallback(self._committed, pending)
             committed.addErrback(self._not_committed, pending)
         else:
@@ -206,5 +208,10 @@ class Exchange:
         return self._flow
 
 
-async def _await(awaitable: object) -> list[Entry]:
-    return await awaitable  # type: ignore[misc,no-any-return]
+def _deferred(awaitable: Awaitable[list[Entry]]) -> Deferred[list[Entry]]:
+    """A port's awaitable as what it nearly always is."""
+    return awaitable if isinstance(awaitable, Deferred) else Deferred.fromCoroutine(_awaited(awaitable))
+
+
+async def _awaited(awaitable: Awaitable[list[Entry]]) -> list[Entry]:
+    return await awaitable

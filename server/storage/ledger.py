@@ -151,7 +151,7 @@ class Ledger:
             records=[record_row(c) for c in closed],
             contacts=[contact_row(c) for c in closed],
             amendments=[found for found in map(amendment, late) if found is not None],
-            synced=any(isinstance(entry.fact, f.SYNCED_FACTS) for entry in entries),
+            synced=any(f.is_promised(entry.fact) for entry in entries),
             page=page,
         )
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from pytest_twisted import ensureDeferred
-from storage_rig import at, beside, call, running, site
+from storage_rig import Clock, at, beside, call, running, site
 from twisted.internet.defer import gatherResults
 
 from server.call import facts as f
@@ -96,7 +96,8 @@ async def test_what_is_written_down_after_the_end_reaches_record_and_contact(tmp
 @ensureDeferred
 async def test_a_new_start_finds_all_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger_module, "PAGE_EVERY", 7)
-    async with running(tmp_path) as storage:
+    moment = Clock()()
+    async with running(tmp_path, lambda: moment) as storage:
         assert await storage.ledger.recover() == (None, [])
         for number in range(4):
             await storage.ledger.append(call(f"c{number}", number * 20.0))
@@ -104,7 +105,7 @@ async def test_a_new_start_finds_all_as_it_was(tmp_path: Path, monkeypatch: pyte
         await storage.ledger.save_checkpoint(30, b"state of the rules")
         before = (storage.ledger.book.page(), storage.records.agent_days())
         every = await storage.ledger.read(0, 1000)
-    async with running(tmp_path) as storage:
+    async with running(tmp_path, lambda: moment) as storage:
         assert storage.ledger.book.page() == before[0]
         assert storage.records.agent_days() == before[1]
         assert await storage.ledger.recover() == (b"state of the rules", every[30:])
