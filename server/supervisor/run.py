@@ -39,13 +39,15 @@ class Programs(msgspec.Struct, frozen=True):
 
     `core_answer_seconds`: how long a core that runs already may take to hand its sockets over before it is replaced.
     `standby_seconds`: how long after a core is ready the next one is started to stand by. It costs two seconds of CPU,
-    which the calls that waited for the core need first.
+    which the calls that waited for the core need first. `warm_seconds`: how long it may take to warm up before a
+    core that is to be replaced by it is ended all the same.
     """
 
     core: list[str] = msgspec.field(default_factory=lambda: [sys.executable, "-m", "server.app"])
     bank: list[str] = msgspec.field(default_factory=lambda: [sys.executable, "-m", "server.linecard.bank"])
     core_answer_seconds: float = 15.0
     standby_seconds: float = 3.0
+    warm_seconds: float = 15.0
 
 
 def run(site_file: Path, data: Path, programs: Programs, environment: Mapping[str, str]) -> int:
@@ -77,6 +79,7 @@ class House:
         self._standby = Standby(data, self._loop, self._launch_core)
         self._running: dict[str, Child] = {}
         self._backoffs = {CORE: Backoff(), BANK: Backoff()}
+        self._keeps_standby = environment.get(processes.NO_STANDBY_VARIABLE) != "1"
         self._was_ready = self._stopping = self._core_replaced = False
         self._exit_status: int | None = None
 
@@ -113,7 +116,7 @@ class House:
             return
         self._ready()
         if changed:
-            self._replace(CORE, signal.SIGHUP)
+            self._renew_core()
 
     def _adopt(self, who: str) -> Child | None:
         name = child.noted(self._data, who)
@@ -140,6 +143,7 @@ class House:
 
     def _start_core(self) -> None:
         """From the standby if there is one, else from nothing."""
+        self._loop.cancel("make-room")
         (self._data / processes.CORE_EXIT_FILE).unlink(missing_ok=True)
         if self._sockets.mend(self._site):
             self._standby.end()  # it has inherited the former ones
@@ -209,7 +213,7 @@ class House:
         self._was_ready = True
         _log.info("ready")
         notify(self._environment, "READY=1")
-        if not self._stopping and self._environment.get(processes.NO_STANDBY_VARIABLE) != "1":
+        if self._keeps_standby and not self._stopping:
             self._standby.plan(self._programs.standby_seconds)
 
     def _core_ended(self) -> None:
@@ -264,16 +268,29 @@ class House:
         if site is None or self._stopping:
             return
         try:
-            if self._sockets.open_for(site):
-                self._standby.end()  # it has inherited the former ones
+            self._sockets.open_for(site)
         except CannotListen as error:
             _log.error("site-not-taken", error=str(error))
             return
         before, self._site = self._site, site
         if self._bank_options(before) != self._bank_options(site):
             self._replace(BANK, signal.SIGTERM)
-        if CORE in self._running:
-            self._replace(CORE, signal.SIGHUP)
+        self._renew_core()
+
+    def _renew_core(self) -> None:
+        """Have a core of the code, site and sockets that there are now. The running one stays until that is warm."""
+        if CORE not in self._running:
+            self._standby.end()  # it has inherited the former sockets
+        elif self._keeps_standby:
+            self._loop.later("make-room", self._programs.warm_seconds, self._make_room)
+            self._standby.renew(on_warm=self._make_room)
+        else:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """The running core ends, so that the next one begins."""
+        self._loop.cancel("make-room")
+        self._replace(CORE, signal.SIGHUP)
 
     def _stop(self) -> None:
         """Begin to close the house; the second time without grace."""
@@ -294,7 +311,7 @@ class House:
             self._stopping = True
             notify(self._environment, "STOPPING=1")
         self._standby.end()
-        self._loop.cancel("start-core", "start-bank")
+        self._loop.cancel("start-core", "start-bank", "make-room")
 
     # --- closing
 

@@ -15,7 +15,7 @@ import structlog
 
 from server.supervisor.backoff import Backoff
 from server.supervisor.child import Child, note, strike_out
-from server.supervisor.loop import Loop
+from server.supervisor.loop import Action, Loop
 from server.wire import processes
 
 _log = structlog.get_logger()
@@ -34,11 +34,21 @@ class Standby:
         self._backoff = Backoff()
         self._process: Child | None = None
         self._hears = self._says = -1
+        self._on_warm: Action | None = None
 
     def plan(self, seconds: float) -> None:
         """Have one in so many seconds, and from then on until it is taken or ended."""
         if self._process is None:
             self._loop.later(START, seconds, self._start)
+
+    def renew(self, on_warm: Action) -> None:
+        """Have another one, of the code and with the sockets that there are now; say when it is warm.
+
+        Nothing is said if it dies, is taken or ended before.
+        """
+        self.end()
+        self._on_warm = on_warm
+        self.plan(0)
 
     def take(self) -> tuple[Child, int] | None:
         """Make it the core, which is noted as such: the process and the pipe in which it says `ready`.
@@ -85,6 +95,9 @@ class Standby:
         if os.read(self._hears, 64) == processes.WARM_WORD and self._process is not None:
             note(self._data, WHO, self._process.name)
             _log.info("standby-warm", pid=self._process.pid)
+            on_warm, self._on_warm = self._on_warm, None
+            if on_warm is not None:
+                on_warm()
         else:
             self._loop.forget(self._hears)
 
@@ -107,4 +120,4 @@ class Standby:
         self._loop.forget(self._process.pidfd)
         os.close(self._says)
         strike_out(self._data, WHO)
-        self._process = None
+        self._process = self._on_warm = None

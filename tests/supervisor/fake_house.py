@@ -16,5 +16,6 @@ if __name__ == "__main__":
         bank=[sys.executable, str(HERE / "fake_bank.py")],
         core_answer_seconds=0.5,
         standby_seconds=0,
+        warm_seconds=1,
     )
     sys.exit(run(Path(sys.argv[1]), Path(sys.argv[2]), programs, os.environ))

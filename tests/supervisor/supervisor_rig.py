@@ -54,6 +54,16 @@ class Run:
             if seen["event"] == event and fields.items() <= seen.items():
                 return seen
 
+    def first(self, event: str, **fields: object) -> dict[str, Any]:
+        """The line of that event, which may have been seen while another was waited for. Each is given once."""
+        for line in self.seen:
+            if line["event"] == event and fields.items() <= line.items() and not line.get("given"):
+                break
+        else:
+            line = self.expect(event, **fields)
+        line["given"] = True
+        return line
+
     def up(self) -> "Run":
         self.expect("bank-up")
         if not any(line["event"] == "ready" for line in self.seen):

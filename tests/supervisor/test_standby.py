@@ -16,7 +16,7 @@ SIP = "sip:udp:127.0.0.1:0"
 
 def warm(run: Run) -> int:
     """Wait until a core stands by; its pid, as everybody can see it."""
-    pid = run.expect("standby-warm")["pid"]
+    pid = run.first("standby-warm")["pid"]
     assert run.pid("standby") == pid
     assert json.loads((run.data / "standby.process").read_text())["pid"] == pid
     return int(pid)
@@ -38,7 +38,7 @@ def test_the_standby_is_the_next_core(site: Path, data: Path) -> None:
 def test_a_core_that_asks_for_a_restart_is_followed_by_the_standby(site: Path, data: Path) -> None:
     run = Run(site, data).up()
     waiting = warm(run)
-    run.process.send_signal(signal.SIGHUP)  # the same sockets: those that the standby has
+    ask(run.address(SIP), "exit 75")
     run.expect("ended", who="core", status=75)
     run.expect("ready")
     assert ask(run.address(SIP)) == waiting
@@ -49,7 +49,7 @@ def test_one_that_is_still_warming_up_is_taken_too(site: Path, data: Path) -> No
     data.mkdir()
     (data / "cold").touch()
     run = Run(site, data).up()
-    waiting = run.expect("started", who="standby")["pid"]
+    waiting = run.first("started", who="standby")["pid"]
     assert not (data / "standby.pid").exists()
     os.kill(run.pid("core"), signal.SIGKILL)
     run.expect("ready")
@@ -80,18 +80,47 @@ def test_both_die_at_once_and_there_is_a_core_all_the_same(site: Path, data: Pat
     assert run.close() == 0
 
 
-def test_other_sockets_need_another_standby(site: Path, data: Path) -> None:
+@pytest.mark.parametrize("sockets", ['"tcp:127.0.0.1:0"', '"udp:[::1]:0"'])
+def test_after_a_hang_up_a_fresh_one_is_warm_before_the_core_makes_room(site: Path, data: Path, sockets: str) -> None:
     run = Run(site, data).up()
     waiting = name_of(warm(run))
-    site.write_text(SITE.replace('"tcp:127.0.0.1:0"', '"udp:[::1]:0"'), encoding="utf-8")
+    site.write_text(SITE.replace('"tcp:127.0.0.1:0"', sockets), encoding="utf-8")
     run.process.send_signal(signal.SIGHUP)
+    fresh = run.expect("standby-warm")["pid"]
+    assert fresh != waiting.pid
+    assert not is_alive(waiting)
     run.expect("ended", who="core", status=75)
     run.expect("ready")
-    assert not is_alive(waiting)
-    next_one = warm(run)
+    assert ask(run.address(SIP)) == fresh
+    run.expect("standby-warm")
+    assert run.close() == 0
+
+
+def test_a_core_that_dies_before_the_fresh_one_is_warm_is_not_replaced_twice(site: Path, data: Path) -> None:
+    run = Run(site, data).up()
+    warm(run)
+    (data / "cold").touch()
+    run.process.send_signal(signal.SIGHUP)
+    fresh = run.expect("started", who="standby")["pid"]
     os.kill(run.pid("core"), signal.SIGKILL)
+    (data / "cold").unlink()
+    run.expect("ended", who="core", status=-signal.SIGKILL)
     run.expect("ready")
-    assert ask(run.address(SIP)) == next_one
+    for _ in range(2):
+        os.kill(warm(run), signal.SIGKILL)
+    assert ask(run.address(SIP)) == fresh
+    assert run.close() == 0
+
+
+def test_a_fresh_one_that_does_not_get_warm_is_not_waited_for_for_ever(site: Path, data: Path) -> None:
+    run = Run(site, data).up()
+    warm(run)
+    (data / "cold").touch()
+    run.process.send_signal(signal.SIGHUP)
+    fresh = run.expect("started", who="standby")["pid"]
+    run.expect("ended", who="core", status=75)
+    run.expect("ready")
+    assert ask(run.address(SIP)) == fresh
     assert run.close() == 0
 
 
@@ -126,6 +155,9 @@ def test_it_can_be_switched_off(site: Path, data: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("CARUSO_NO_STANDBY", "1")
     run = Run(site, data).up()
     os.kill(run.pid("core"), signal.SIGKILL)
+    run.expect("ready")
+    run.process.send_signal(signal.SIGHUP)
+    run.expect("ended", who="core", status=75)
     run.expect("ready")
     assert run.close() == 0
     run.expect("closed")

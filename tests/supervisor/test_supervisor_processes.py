@@ -130,7 +130,7 @@ def test_closing_leaves_no_process_and_no_note(site: Path, data: Path) -> None:
     run = Run(site, data).up()
     cards = [name_of(pid) for line in run.seen if line["event"] == "bank-up" for pid in line["cards"]]
     assert len(cards) == 2
-    run.expect("standby-warm")
+    run.first("standby-warm")
     processes = [name_of(run.pid(who)) for who in ("core", "standby", "bank")] + cards
     assert run.close(signal.SIGINT) == 0
     assert [name for name in processes if is_alive(name)] == []
