@@ -178,6 +178,7 @@ class Sipp:
 def trunk(
     folder: Path, *, server: int, port: int, number: str, calls: int, rate: float,
     talk_ms: int | None = None, wait_bye_ms: int = 60_000, name: str = "trunk", media_ports: list[int] | None = None,
+    caller: str = "+4930[call_number]",
 ) -> Sipp:  # fmt: skip
     """Callers. They hang up `talk_ms` after they were answered (None: they wait for the server's BYE).
 
@@ -186,7 +187,7 @@ def trunk(
     ending = WAIT_FOR_BYE.replace("{milliseconds}", str(wait_bye_ms))
     if talk_ms is not None:
         ending = HANG_UP.replace("{milliseconds}", str(talk_ms))
-    scenario = TRUNK_CALLS.replace("{ending}", ending).replace("{number}", number)
+    scenario = TRUNK_CALLS.replace("{ending}", ending).replace("{number}", number).replace("+4930[call_number]", caller)
     scenario, ports = _ports(folder, name, scenario, media_ports)
     return Sipp(folder, name, scenario, [
         f"127.0.0.1:{server}", "-i", "127.0.0.1", "-p", str(port), "-m", str(calls), "-r", str(rate),
