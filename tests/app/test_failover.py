@@ -9,7 +9,7 @@ import pytest
 from tests.house.house import House, until
 from tests.house.sites import site
 
-ROUNDS = 3
+ROUNDS = 2
 LIMIT_SECONDS = 5.0
 """Generous: machines that run tests are busy with other things."""
 
