@@ -28,7 +28,7 @@ RING_SECONDS = 240.0
 CARD_SECONDS = 4.0
 """A card that says nothing to an INVITE for so long is not there."""
 GAVE_UP = 'SIP;cause=487;text="caller gave up"'
-_CHALLENGES = ("www-authenticate", "proxy-authenticate")
+_CHALLENGES = ("WWW-Authenticate", "Proxy-Authenticate")
 ELSEWHERE = 'SIP;cause=200;text="answered elsewhere"'
 
 
@@ -294,5 +294,7 @@ def best_of(finals: Sequence[Message]) -> Message:
     if best.code in (401, 407):
         for other in finals:
             if other is not best and other.code in (401, 407):
-                best.headers += [pair for pair in other.headers if pair[0] in _CHALLENGES]
+                for name in _CHALLENGES:
+                    for value in other.lines(name.lower()):
+                        best.add(name, value)
     return best

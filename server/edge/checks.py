@@ -57,7 +57,7 @@ class Read(NamedTuple):
 def single_headers(message: Message) -> dict[str, str]:
     """The headers of which there must be one at most. Raises `BadMessage` for a second."""
     found: dict[str, str] = {}
-    for key, line in message.headers:
+    for key, line in zip(message.keys, message.header_lines, strict=True):
         if key in _SINGLE:
             if key in found:
                 raise BadMessage(400, f"there are several {key} headers", message)

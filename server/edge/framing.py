@@ -43,12 +43,11 @@ def datagram(octets: bytes) -> Message | None:
 
 def _content_length(message: Message) -> int | None:
     """Content-Length; None: there is none. Raises `BadMessage` for several, negative or not a number."""
-    values = message.lines("content-length")
-    if not values:
+    value = message.first("content-length")
+    if value is None:
         return None
-    if len(values) > 1:
+    if message.keys.count("content-length") > 1:
         raise BadMessage(400, "there are several Content-Length headers", message)
-    value = values[0]
     if not (value.isascii() and value.isdigit()):
         raise BadMessage(400, "Content-Length is not a number", message)
     if len(value) > 8 or int(value) > MAX_MESSAGE_OCTETS:

@@ -5,6 +5,7 @@ a message through the proxy cheap. Keys are lower case with the compact names sp
 """
 
 import re
+from sys import intern
 
 from server.edge.errors import BadMessage, UnsafeValue
 
@@ -42,9 +43,12 @@ _COMMON = (
     "Subscription-State Refer-To Referred-By Replaces P-Asserted-Identity P-Preferred-Identity Remote-Party-ID Privacy "
     "Timestamp Date Organization Warning Unsupported Diversion History-Info Allow-Events"
 )
-_KEYS = {name: name.lower() for name in _COMMON.split()}
+_KEYS = {name: intern(name.lower()) for name in _COMMON.split()}
 _KEYS |= {key: key for key in _KEYS.values()}
 _KEYS |= _COMPACT | {short.upper(): key for short, key in _COMPACT.items()}
+_KEY_AT_COLON = {f"{name}:": intern(key) for name, key in _KEYS.items()}
+"""By the name with its colon, so that a line without a colon is nobody's. Interned, so that keys compare at once."""
+_CODES = {str(code): code for code in range(100, 700)}
 _METHODS = {
     *("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REGISTER", "UPDATE"),
     *("PRACK", "INFO", "REFER", "NOTIFY", "SUBSCRIBE", "MESSAGE", "PUBLISH"),
@@ -52,44 +56,81 @@ _METHODS = {
 
 
 class Message:
-    """A request (`method` and `uri` set) or a response (`code` not 0). `raw` is what came from the wire, or empty."""
+    """A request (`method` and `uri` set) or a response (`code` not 0). `raw` is what came from the wire, or empty.
 
-    __slots__ = ("body", "code", "headers", "method", "raw", "reason", "uri")
+    `keys` and `header_lines` are of equal length: the key of each header line, and the line. `has_own`: there are
+    headers among them that only the edge may set.
+    """
+
+    __slots__ = ("body", "code", "has_own", "header_lines", "keys", "method", "raw", "reason", "uri")
 
     def __init__(self, method: str = "", uri: str = "", code: int = 0, reason: str = "", body: bytes = b"") -> None:
         self.method = method
         self.uri = uri
         self.code = code
         self.reason = reason
-        self.headers: list[tuple[str, str]] = []
+        self.keys: list[str] = []
+        self.header_lines: list[str] = []
+        self.has_own = False
         self.body = body
         self.raw = b""
 
     def first(self, key: str) -> str | None:
         """Value of the first header line of that key; None: there is none."""
-        for name, line in self.headers:
-            if name == key:
-                return line.partition(":")[2].strip()
-        return None
+        if key not in self.keys:
+            return None
+        return self.header_lines[self.keys.index(key)].partition(":")[2].strip()
 
     def lines(self, key: str) -> list[str]:
         """Values of all header lines of that key, each as it stands in its line."""
-        return [line.partition(":")[2].strip() for name, line in self.headers if name == key]
+        if key not in self.keys:
+            return []
+        found = zip(self.keys, self.header_lines, strict=True)
+        return [line.partition(":")[2].strip() for name, line in found if name == key]
 
     def has(self, key: str) -> bool:
         """Whether there is a header of that key."""
-        return any(name == key for name, _ in self.headers)
+        return key in self.keys
+
+    def without(self, keys: frozenset[str]) -> list[str]:
+        """The header lines but for those of `keys` and those that only the edge may set."""
+        found = zip(self.keys, self.header_lines, strict=True)
+        if self.has_own:
+            return [line for name, line in found if name not in keys and not name.startswith(OWN_PREFIX)]
+        return [line for name, line in found if name not in keys]
 
     def add(self, name: str, value: str) -> None:
         """Append a header line."""
-        self.headers.append((_KEYS.get(name) or name.lower(), f"{name}: {value}"))
+        self.keys.append(_KEYS.get(name) or name.lower())
+        self.header_lines.append(f"{name}: {value}")
 
     def replace_first(self, key: str, line: str) -> None:
         """Put the header line `line` (name and value) where the first one of `key` stands."""
-        for index, (name, _) in enumerate(self.headers):
-            if name == key:
-                self.headers[index] = (key, line)
-                return
+        if key in self.keys:
+            self.header_lines[self.keys.index(key)] = line
+
+    def insert_first(self, key: str, lines: list[str]) -> None:
+        """Put header lines (name and value) of `key` before all others."""
+        self.keys[:0] = [key] * len(lines)
+        self.header_lines[:0] = lines
+
+    def remove(self, key: str) -> None:
+        """Take out all header lines of `key`."""
+        while key in self.keys:
+            self.remove_first(key)
+
+    def remove_first(self, key: str) -> None:
+        """Take out the first header line of `key`, if there is one."""
+        if key in self.keys:
+            index = self.keys.index(key)
+            del self.keys[index], self.header_lines[index]
+
+    def remove_own(self) -> None:
+        """Take out the headers that only the edge may set."""
+        if self.has_own:
+            for key in [key for key in self.keys if key.startswith(OWN_PREFIX)]:
+                self.remove_first(key)
+            self.has_own = False
 
     @property
     def start_line(self) -> str:
@@ -100,7 +141,7 @@ class Message:
 
     def octets(self) -> bytes:
         """The message as it goes on the wire. Raises `UnsafeValue`."""
-        return serialise([self.start_line, *[line for _, line in self.headers]], self.body)
+        return serialise([self.start_line, *self.header_lines], self.body)
 
 
 def serialise(lines: list[str], body: bytes) -> bytes:
@@ -127,38 +168,45 @@ def parse_head(head: bytes) -> Message:
     if "\r\n " in text or "\r\n\t" in text:
         text = re.sub(r"[ \t]*\r\n[ \t]+", " ", text)
     lines = text.split("\r\n")
-    message, problem = _start(lines[0])
-    headers = message.headers
-    if len(lines) - 1 > MAX_HEADERS:
+    message, problem = _start(lines.pop(0))
+    if len(lines) > MAX_HEADERS:
         raise BadMessage(513, f"more than {MAX_HEADERS} header lines")
-    for line in lines[1:]:
-        colon = line.find(":")
-        name = line[:colon]
-        key = _KEYS.get(name)
-        if key is None:
-            bare = name.rstrip(" \t")
-            key = _KEYS.get(bare) or bare.lower()
-            key = _COMPACT.get(key, key)
-            if colon < 0 or TOKEN.fullmatch(bare) is None:
-                problem = problem or BadMessage(400, "a line is not a header")
-                continue
-        headers.append((key, line))
+    keys = [_KEY_AT_COLON.get(line[: line.find(":") + 1]) for line in lines]
+    if None in keys:
+        _add_unusual(message, lines)
+        if len(message.keys) < len(lines):
+            problem = problem or BadMessage(400, "a line is not a header")
+    else:
+        message.keys, message.header_lines = keys, lines  # type: ignore[assignment]  # none is None
     if problem is not None:
         problem.message = message
         raise problem
     return message
 
 
+def _add_unusual(message: Message, lines: list[str]) -> None:
+    """Add header lines whose names are not all written as usual; what is no header line is left out."""
+    for line in lines:
+        name, colon, _ = line.partition(":")
+        bare = name.rstrip(" \t")
+        key = _KEYS.get(bare) or bare.lower()
+        key = _COMPACT.get(key, key)
+        if colon and TOKEN.fullmatch(bare) is not None:
+            message.keys.append(_KEYS.get(key, key))
+            message.header_lines.append(line)
+            message.has_own |= key.startswith(OWN_PREFIX)
+
+
 def _start(line: str) -> tuple[Message, BadMessage | None]:
     """Read a start line: the message, and what is wrong with it."""
-    parts = line.split(" ")
+    parts = line.split(" ", 2)
     if len(parts) == 3 and parts[2] == "SIP/2.0" and parts[0] in _METHODS and parts[1]:
         return Message(parts[0], parts[1]), None
-    if line[:8].upper() == "SIP/2.0 ":
-        code, _, reason = line[8:].partition(" ")
-        if len(code) == 3 and code.isascii() and code.isdigit() and "100" <= code <= "699":
-            return Message(code=int(code), reason=reason), None
-        raise BadMessage(400, "the status code is not one")
+    if parts[0].upper() == "SIP/2.0":
+        code = _CODES.get(parts[1]) if len(parts) > 1 else None
+        if code is None:
+            raise BadMessage(400, "the status code is not one")
+        return Message(code=code, reason=parts[2] if len(parts) > 2 else ""), None
     method, _, rest = line.partition(" ")
     if TOKEN.fullmatch(method) is None or not rest:
         raise BadMessage(400, "the first line is neither a request nor a response")

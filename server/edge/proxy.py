@@ -26,7 +26,7 @@ from server.edge.phones import Phones
 from server.edge.places import Places
 from server.edge.probes import Probes
 from server.edge.registrar import OUR_EXTENSIONS
-from server.edge.replies import reply, without_top_via
+from server.edge.replies import reply, take_off_via
 from server.edge.rewrite import IDENTITY, NO_IDENTITY
 from server.edge.routes import NOT_OURS, OwnRoute, RouteBook
 from server.edge.senders import Trunks
@@ -336,12 +336,12 @@ class Proxy:
         back = self._signer.read_way_back(via.branch, via.parameters.get("flow") or "")
         if back is None:
             raise Dropped("forged_answers")
-        passed = without_top_via(message, ", ".join(values[1:]))
+        take_off_via(message, ", ".join(values[1:]))
         attempt = self._calls.attempt_of(via.branch)
         if attempt is not None:
-            attempt.answer(via.branch, passed, now)
-        elif passed.has("via"):
-            self._outbox.emit(Send(back, passed.octets()))
+            attempt.answer(via.branch, message, now)
+        elif message.has("via"):
+            self._outbox.emit(Send(back, message.octets()))
         elif not self._probes.answered(via.branch, message.code):
             self.counters["answers_to_us"] += 1  # to a CANCEL of ours
 

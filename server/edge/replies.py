@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from server.edge.message import OWN_PREFIX, Message
+from server.edge.message import Message
 
 SERVER = "Caruso"
 
@@ -34,7 +34,8 @@ PHRASES = {
     513: "Message Too Large",
 }
 
-_COPIED = ("via", "from", "to", "call-id", "cseq")
+_COPIED = frozenset({"via", "from", "to", "call-id", "cseq"})
+_COPIED_INTO_100 = _COPIED | {"timestamp"}
 
 
 def reply(
@@ -42,10 +43,11 @@ def reply(
 ) -> Message:
     """An answer to `request`. `tag` is added to To unless it has one or the code is 100. `why` goes into a Warning."""
     answer = Message(code=code, reason=PHRASES.get(code, "Refused"), body=body)
-    copied = _COPIED if code != 100 else (*_COPIED, "timestamp")
-    for key, line in request.headers:
+    copied = _COPIED if code != 100 else _COPIED_INTO_100
+    for key, line in zip(request.keys, request.header_lines, strict=True):
         if key in copied:
-            answer.headers.append((key, line))
+            answer.keys.append(key)
+            answer.header_lines.append(line)
     if code != 100 and tag:
         _tag_to(answer, tag)
     answer.add("Server", SERVER)
@@ -67,18 +69,13 @@ def _tag_to(answer: Message, tag: str) -> None:
         answer.replace_first("to", f"To: {value};tag={tag}")
 
 
-def without_top_via(answer: Message, rest_of_top_line: str) -> Message:
-    """An answer without our own Via and without headers that only we may set, as it is passed on.
+def take_off_via(answer: Message, rest_of_top_line: str) -> None:
+    """Take our own Via off an answer that is passed on, and headers that only we may set.
 
     `rest_of_top_line`: the other values of the first Via line, or empty.
     """
-    passed = Message(code=answer.code, reason=answer.reason, body=answer.body)
-    ours_seen = False
-    for key, line in answer.headers:
-        if key == "via" and not ours_seen:
-            ours_seen = True
-            if rest_of_top_line:
-                passed.headers.append((key, f"Via: {rest_of_top_line}"))
-        elif not (key[0] == "x" and key.startswith(OWN_PREFIX)):
-            passed.headers.append((key, line))
-    return passed
+    if rest_of_top_line:
+        answer.replace_first("via", f"Via: {rest_of_top_line}")
+    else:
+        answer.remove_first("via")
+    answer.remove_own()

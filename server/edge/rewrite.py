@@ -1,9 +1,10 @@
 """Requests as they are passed on (RFC 3261 section 16.6), and those that we make for one hop."""
 
-from server.edge.message import OWN_PREFIX, Message, serialise
+from server.edge.message import Message, serialise
 
 IDENTITY = frozenset({"p-asserted-identity", "p-preferred-identity", "remote-party-id"})
 NO_IDENTITY: frozenset[str] = frozenset()
+_REWRITTEN = frozenset({"route", "max-forwards"})
 
 
 def request_octets(
@@ -23,12 +24,7 @@ def request_octets(
     lines = [f"{request.method} {uri} SIP/2.0", via, f"Max-Forwards: {max_forwards}", *added]
     if routes:
         lines += [f"Route: {value}" for value in routes]
-    for key, line in request.headers:
-        if key == "route" or key == "max-forwards" or key in stripped:
-            continue
-        if key[0] == "x" and key.startswith(OWN_PREFIX):
-            continue
-        lines.append(line)
+    lines += request.without(_REWRITTEN | stripped)
     return serialise(lines, request.body)
 
 

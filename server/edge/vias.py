@@ -23,8 +23,8 @@ def noted(message: Message, values: list[str], via: Via, flow: Flow) -> None:
     text = f"{text};received={flow.host}"
     rest = values[1:] if "," in (message.first("via") or "") else []
     if rest:
-        message.headers = [pair for pair in message.headers if pair[0] != "via"]
-        message.headers[:0] = [("via", f"Via: {value}") for value in (text, *rest)]
+        message.remove("via")
+        message.insert_first("via", [f"Via: {value}" for value in (text, *rest)])
     else:
         message.replace_first("via", f"Via: {text}")
 
