@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from supervisor_rig import SITE
 
-from server.supervisor.leftovers import end_all, living_cards
+from server.supervisor.leftovers import end_all
 from server.wire.processes import ProcessName
 
 
@@ -24,4 +24,6 @@ def data(tmp_path: Path) -> Iterator[Path]:
     yield folder
     noted = [folder / f"{who}.process" for who in ("supervisor", "core", "standby", "bank")]
     names = [ProcessName(**json.loads(file.read_text())) for file in noted if file.exists()]
-    end_all([*names, *living_cards(folder, None)])
+    cards = tmp_path / "fake-cards"
+    names += [ProcessName(**json.loads(line)) for line in cards.read_bytes().splitlines()] if cards.exists() else []
+    end_all(names)

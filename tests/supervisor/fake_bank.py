@@ -10,6 +10,8 @@ import signal
 import sys
 from pathlib import Path
 
+import msgspec
+
 from server.supervisor.child import name_of
 
 
@@ -19,6 +21,8 @@ def main() -> None:
     unknown = fork_card(signal.SIG_DFL)
     (data / "cards" / f"{known}.pid").write_text(f"{known} {name_of(known).started}\n", "ascii")
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    with (data.parent / "fake-cards").open("ab") as notes:  # for the test alone: it ends what it started
+        notes.writelines(msgspec.json.encode(name_of(card)) + b"\n" for card in (known, unknown))
     line = {"event": "bank-up", "pid": os.getpid(), "options": sys.argv[1:], "cards": [known, unknown]}
     os.write(2, json.dumps(line).encode() + b"\n")  # in one piece: others write there too
     while True:
