@@ -74,6 +74,7 @@ async def storage(frame: Frame) -> Stop:
         "credentials": made.credentials,
         "sessions": made.sessions,
         "bindings": made.bindings,
+        "monitor-store": made.monitor,
     }.items():
         frame.directory.provide(interface, "1.0", provider)
     return made.stop

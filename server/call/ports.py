@@ -12,7 +12,7 @@ from server.call.events import AnyEvent
 from server.call.facts import AnyFact, Entry
 from server.call.now import Now
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
-from server.wire import desk, linecard
+from server.wire import desk, linecard, monitor
 
 
 class CardAddress(msgspec.Struct, frozen=True):
@@ -239,4 +239,24 @@ class SessionCredentials(Protocol):
 
     def add_session_credential(self, user: str, password: str, session: str) -> Awaitable[None]:
         """From now on `password` is valid for the SIP user `user` until the session of that id is closed or expires."""
+        ...
+
+
+class MonitorStore(Protocol):
+    """What the status monitor keeps over a restart (service `monitor-store`, version 1)."""
+
+    def thresholds(self) -> Awaitable[dict[str, monitor.Thresholds]]:
+        """What supervisors chose, by queue (`*`: all queues together)."""
+        ...
+
+    def save_thresholds(self, queue: str, chosen: monitor.Thresholds | None, by: str) -> Awaitable[None]:
+        """Keep a choice of the user `by`; None: the defaults again."""
+        ...
+
+    def samples(self, since: float) -> Awaitable[list[monitor.Sample]]:
+        """Kept samples of the trend from `since` (wall seconds) on, oldest first."""
+        ...
+
+    def add_samples(self, samples: Sequence[monitor.Sample], keep_from: float) -> Awaitable[None]:
+        """Keep some more, and forget what is older than `keep_from` (wall seconds)."""
         ...

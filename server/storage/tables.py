@@ -125,3 +125,19 @@ checkpoint = Table(
     Column("position", Position, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
+
+monitor_threshold = Table(
+    "monitor_threshold",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", Double, nullable=False),
+)
+
+monitor_sample = Table(
+    "monitor_sample",
+    metadata,
+    Column("at", Double, primary_key=True),  # of the last sample in `body`
+    Column("body", Text, nullable=False),
+)
