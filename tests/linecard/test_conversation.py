@@ -6,6 +6,7 @@ from server.call.now import Now
 from server.linecard import codec
 from server.linecard.worker import reports
 from server.linecard.worker.conversation import Conversation
+from server.linecard.worker.legs import SINK
 from server.linecard.worker.outbox import Outbox
 from server.linecard.worker.reports import Figures
 from server.wire import linecard as w
@@ -148,9 +149,9 @@ def test_bridged_legs_hear_one_another_and_a_muted_one_is_not_heard():
     one, other = ("leg", CUSTOMER), ("leg", "agent")
     assert table.phone.wires == {(one, other), (other, one)}
     table.obeys(w.Mute, leg="agent", on=True)
-    assert table.phone.wires == {(one, other)}
+    assert table.phone.wires == {(one, other), (other, SINK)}
     table.obeys(w.Unbridge, a=CUSTOMER, b="agent")
-    assert table.phone.wires == set()
+    assert table.phone.wires == {(one, SINK), (other, SINK)}
 
 
 def test_files_play_one_after_the_other_and_the_last_loops():
@@ -161,7 +162,7 @@ def test_files_play_one_after_the_other_and_the_last_loops():
     (refused,) = table.told(reports.PlayerEnded(1))
     assert "gone.wav" in refused.why
     assert ("play", 3, "music.wav", True) in table.phone.asked
-    assert table.phone.wires == {(("player", "3"), ("leg", CUSTOMER))}
+    assert table.phone.wires == {(("player", "3"), ("leg", CUSTOMER)), (("leg", CUSTOMER), SINK)}
     assert table.told(reports.PlayerEnded(1)) == []
     (played,) = table.obeys(w.Stop, leg=CUSTOMER)
     assert (played.token, played.stopped) == ("m", True)
@@ -184,9 +185,11 @@ def test_a_play_that_ends_by_itself_says_so():
 def test_two_legs_are_recorded_as_two_tracks_and_a_muted_one_not_at_all():
     table = Table().customer_is_up().agent_is_up()
     table.obeys(w.Record, token="r", legs=[CUSTOMER, "agent"], path="/x/r.wav")
-    assert table.phone.wires == {(("leg", CUSTOMER), ("track", "r:0")), (("leg", "agent"), ("track", "r:1"))}
+    customer, agent = (("leg", CUSTOMER), ("track", "r:0")), (("leg", "agent"), ("track", "r:1"))
+    unheard = {(("leg", CUSTOMER), SINK), (("leg", "agent"), SINK)}
+    assert table.phone.wires == {customer, agent} | unheard
     table.obeys(w.Mute, leg="agent", on=True)
-    assert table.phone.wires == {(("leg", CUSTOMER), ("track", "r:0"))}
+    assert table.phone.wires == {customer} | unheard
     table.obeys(w.Unrecord, token="r")
     (recorded,) = table.told(reports.Written("r", "/x/r.wav", 2.5))
     assert (recorded.token, recorded.seconds) == ("r", 2.5)

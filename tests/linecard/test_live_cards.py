@@ -145,6 +145,46 @@ async def test_a_conversation_from_ring_to_idle(house):
     assert [event.seq for event in house.kept] == list(range(1, len(house.kept) + 1))
 
 
+async def seconds_until_heard(listener, speaker, hertz):
+    speaker.sends_tone(hertz)
+    spoke = reactor.seconds()
+    while not listener.heard_hertz(0.02):
+        await later(reactor, 0.002)
+    return reactor.seconds() - spoke
+
+
+@in_house()
+async def test_who_waited_and_was_on_hold_is_heard_without_delay_or_jumps(house):
+    customer, agent = house.phone(), house.phone()
+    card, call = await answered(house, customer)
+    music = tone(house.folder / "music.wav", 0.5, 700)
+
+    def tell(kind, **fields):
+        house.pool.send(card, kind(call=call, **fields))
+
+    tell(w.Play, leg=CUSTOMER, files=[music], loop=True, token="m")
+    customer.sends_tone(0)
+    await later(reactor, 1.5)
+    tell(w.Dial, leg="agent", uri=agent.uri)
+    await house.sees(w.Answered, leg="agent")
+    agent.sends_tone(0)
+    tell(w.Bridge, a=CUSTOMER, b="agent")
+    await later(reactor, 0.3)
+    assert await seconds_until_heard(agent, customer, 440) < 0.06
+    tell(w.Unbridge, a=CUSTOMER, b="agent")
+    tell(w.Play, leg=CUSTOMER, files=[music], loop=True, token="m")
+    customer.sends_tone(0)
+    await later(reactor, 1.5)
+    tell(w.Bridge, a=CUSTOMER, b="agent")
+    await later(reactor, 0.1)
+    assert await seconds_until_heard(agent, customer, 440) < 0.06
+    await later(reactor, 1)
+    # 11 turns of 440 Hz take 200 samples at 8000 Hz, a frame of 160 holds no whole number of them
+    sound = agent.sound[-6400:]
+    jumps = sum(max(abs(sound[i + k] - sound[i + k - 200]) for k in range(160)) > 3000 for i in range(200, 6240, 160))
+    assert jumps <= 2, "a dropped frame shows as two, and there are five a second when a full buffer empties"
+
+
 @in_house()
 async def test_a_killed_card_releases_both_ends_and_is_replaced(house):
     card, call, customer, agent = await talking(house)

@@ -9,7 +9,9 @@ from server.linecard.worker.reports import Figures
 from server.wire.linecard import LegSnapshot
 
 Node = tuple[str, str]
-"""An end of a wire: `("leg", name)`, `("player", number)`, or `("track", "token:index")`."""
+"""An end of a wire: `("leg", name)`, `("player", number)`, `("track", "token:index")`, or `SINK`."""
+SINK: Node = ("sink", "")
+"""What goes there is thrown away."""
 Wire = tuple[Node, Node]
 """Sound goes from the first node to the second."""
 
@@ -153,7 +155,11 @@ class Recording:
 
 
 def wires_of(legs: Iterable[Leg], recordings: Iterable[Recording]) -> set[Wire]:
-    """Who hears whom: bridged legs, players, and tracks of recordings; nobody hears a muted leg."""
+    """Who hears whom: bridged legs, players, and tracks of recordings; nobody hears a muted leg.
+
+    The conference reads only legs that somebody hears. What comes in from another would fill its jitter buffer and be
+    late, and then dropped bit by bit, when it is heard at last; so a leg that no other leg hears is heard by the sink.
+    """
     wires: set[Wire] = set()
     audible = {}
     for leg in legs:
@@ -163,6 +169,8 @@ def wires_of(legs: Iterable[Leg], recordings: Iterable[Recording]) -> set[Wire]:
         if not leg.muted:
             audible[leg.name] = node
             wires.update((node, ("leg", other)) for other in leg.bridged)
+        if leg.muted or not leg.bridged:
+            wires.add((node, SINK))
     for recording in recordings:
         for index, name in enumerate(recording.legs):
             if name in audible and not recording.finishing:

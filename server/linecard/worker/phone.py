@@ -15,7 +15,7 @@ from server.call.now import Now
 from server.linecard.options import BankOptions
 from server.linecard.worker import reports, settings
 from server.linecard.worker.calls import CardAccount, CardCall
-from server.linecard.worker.legs import PhoneRefused, Wire
+from server.linecard.worker.legs import SINK, PhoneRefused, Wire
 from server.linecard.worker.patchbay import Patchbay
 from server.linecard.worker.recording import Recorder
 from server.linecard.worker.reports import Figures, Post
@@ -54,6 +54,7 @@ class Pjsua2Phone:
             self._endpoint.libInit(settings.endpoint(self._options))
             transport = self._open_transport()
             self._endpoint.libStart()
+            self._bay.put(SINK, self._endpoint.audDevManager().getPlaybackDevMedia())
             self._endpoint.audDevManager().setNoDev()
             settings.choose_codecs(self._endpoint, self._options.clock_hz)
             contact = f"<sip:{self._card}@{SIP_HOST}:{self.sip_port}>"
