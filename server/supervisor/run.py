@@ -113,6 +113,8 @@ class House:
             self._start_bank()
         if core is None:
             self._start_core()
+            if self._keeps_standby:  # both warm up at once, while there are no calls yet that want the processors
+                self._standby.plan(0)
             return
         self._ready()
         if changed:
