@@ -14,7 +14,8 @@ SOURCE = HERE.parent / "server" / "config" / "site.py"
 BEGIN, END = "<!-- site keys: written by docs/site_keys.py -->", "<!-- end of site keys -->"
 TYPES = {
     "str": "text", "int": "whole number", "float": "number", "bool": "true or false", "list[str]": "list of texts",
-    "dict[str, int]": "names and whole numbers",
+    "dict[str, int]": "names and whole numbers", "list[Tier]": "tables `[[queue.tier]]`",
+    "list[CallerPriority]": "tables `[[queue.caller_priority]]`", "list[Exit]": "tables `[[queue.exit]]`",
 }  # fmt: skip
 
 
@@ -22,7 +23,7 @@ def tables(source: str) -> str:
     """Markdown: a heading, a sentence and a table for each table of the site file."""
     parts = []
     for node in ast.parse(source).body:
-        title = re.match(r"`(\[\[?\w+\]\]?)`: (.*)", ast.get_docstring(node) or "") if _is_class(node) else None
+        title = re.match(r"`(\[\[?[\w.]+\]\]?)`: (.*)", ast.get_docstring(node) or "") if _is_class(node) else None
         if title is not None and isinstance(node, ast.ClassDef):
             sentence = title[2][0].upper() + title[2][1:]
             rows = ["| key | kind | default | meaning |", "|---|---|---|---|", *_rows(node)]

@@ -37,6 +37,14 @@ RANGES: dict[tuple[str, str], Range] = {
     ("queue", "service_level_seconds"): _DAY,
     ("queue", "service_level_percent"): Range(0, 100, " percent"),
     ("queue", "max_wait_seconds"): _DAY,
+    ("queue", "max_waiting"): Range(0, 100_000),
+    ("queue", "announce_first_seconds"): Range(5, 86_400, " seconds"),
+    ("queue", "announce_every_seconds"): _DAY,
+    ("queue", "call_back_attempts"): Range(1, 20),
+    ("queue", "call_back_retry_seconds"): Range(10, 86_400, " seconds"),
+    ("queue", "call_back_ring_seconds"): Range(5, 120, " seconds"),
+    ("queue", "sticky_seconds"): _DAY,
+    ("agent", "weight"): Range(1, 100),
     ("stopping", "grace_seconds"): _DAY,
 }
 """By table and key. A test sees to it that every number of `site` is here, but for the frequencies."""

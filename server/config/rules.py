@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from server.config import addresses
+from server.config.destinations import check_waiting
 from server.config.findings import Notebook, Path, did_you_mean, shown_value
 from server.config.ranges import ID, RANGES, Range
 from server.config.site import SiteFile
@@ -21,7 +22,21 @@ _ID_CURE = "Use 1 to 64 letters, digits, dots, dashes and underscores, without s
 
 def check_rules(site: SiteFile, notes: Notebook) -> None:
     """Note every value that cannot be and every reference that leads nowhere."""
-    for check in (_ranges, _names, _site, _sip, _media, _web, _storage, _trunks, _numbers, _queues, _agents, _whole):
+    for check in (
+        _ranges,
+        _names,
+        _site,
+        _sip,
+        _media,
+        _web,
+        _storage,
+        _trunks,
+        _numbers,
+        _queues,
+        check_waiting,
+        _agents,
+        _whole,
+    ):
         check(site, notes)
 
 

@@ -111,6 +111,34 @@ class Number(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """`queue:ID`."""
 
 
+class Tier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[queue.tier]]`: whose skills are enough for a caller who has waited so long. Each tier adds agents."""
+
+    after_seconds: float = 0
+    """Waiting time from which the tier counts; the first tier of a queue has 0."""
+    require: str
+    """Expression over the agent's skills, such as `english >= 5 and billing > 0`; a skill not named is 0."""
+
+
+class CallerPriority(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[queue.caller_priority]]`: callers who are served before or after others of the queue."""
+
+    when: str
+    """Expression over `number` (E.164, or as it arrived), `dialled`, `trunk` and `segment` (of the customer's card, as
+    soon as the customer is known), such as `segment == 'gold'`."""
+    add: int = 1
+    """Added to the queue's priority for every entry that is true, -100 to 100."""
+
+
+class Exit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[queue.exit]]`: a key with which a waiting caller leaves the queue."""
+
+    key: str
+    """One of 0-9, * and #."""
+    to: str
+    """`queue:ID`, `number:+E.164`, `call-back`, `goodbye` or `message:FILE.wav`, as in `when_closed`."""
+
+
 class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[[queue]]`: where callers wait for one of its agents."""
 
@@ -119,11 +147,18 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     name: str = ""
     """What people see; empty: the id."""
     strategy: str = "longest-idle"
-    """`longest-idle` or `top-down`."""
+    """`longest-idle`, `fewest-calls`, `least-talk-time` (both since the agent logged in), `round-robin`, `top-down`,
+    `random`, `weighted-random`, `ring-all` or `ring-progressively`."""
     priority: int = 0
     """Higher is served first, -100 to 100."""
     ring_seconds: float = 20
     """How long an agent's phone rings; 0: until the caller gives up."""
+    tier: list[Tier] = []
+    """Skills that are wanted, and from when on less is enough; none: every agent of the queue."""
+    caller_priority: list[CallerPriority] = []
+    """Whose calls come first."""
+    sticky_seconds: float = 0
+    """For so long after a talk the same agent, if free, gets the same number's next call; 0: no matter who."""
     wrap_up_seconds: float = 30
     """Time after the call for the agent to finish; 0: none."""
     service_level_seconds: float = 20
@@ -131,7 +166,41 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     service_level_percent: float = 80
     """Goal: so many of a hundred callers are answered within `service_level_seconds`."""
     max_wait_seconds: float = 0
-    """A caller who waited so long hears goodbye; 0: no limit."""
+    """A caller who waited so long in this queue goes where `when_too_long` says; 0: no limit."""
+    max_waiting: int = 0
+    """So many calls (and call-backs) may wait; the next goes where `when_full` says; 0: no limit."""
+    hours: list[str] = []
+    """When the queue is open, in the site's time zone, such as `mon-fri 08:00-18:00`, `sat 09:00-13:00` or
+    `fri 22:00-02:00` (into the next day); none: always."""
+    holidays: list[str] = []
+    """Days on which it is closed: a country's or a region's public holidays (`DE`, `DE-BE`), one day (`2026-12-24`) or
+    one of every year (`12-24`)."""
+    when_closed: str = "goodbye"
+    """Where a caller goes outside the hours: `goodbye` (our message, then hung up), `message:FILE.wav` (yours, beside
+    the site file, then hung up), `queue:ID` (the wait so far counts there), `number:+E.164` (over the trunk) or
+    `call-back`."""
+    when_full: str = "goodbye"
+    """The same, for a caller who comes while `max_waiting` calls wait."""
+    when_empty: str = "wait"
+    """The same, when no agent of the queue is logged in, for who comes and for who waits; `wait`: callers wait."""
+    when_too_long: str = "goodbye"
+    """The same, after `max_wait_seconds`."""
+    exit: list[Exit] = []
+    """Keys with which a waiting caller leaves."""
+    announce_position: bool = False
+    """Tell who waits the place in the queue (up to 99)."""
+    announce_wait: bool = False
+    """Tell who waits the expected wait, in minutes."""
+    announce_first_seconds: float = 20
+    """The first announcement comes after so much waiting."""
+    announce_every_seconds: float = 60
+    """And then one each so often, never more; 0: only the first."""
+    call_back_attempts: int = 3
+    """How often a number is called back before it is given up."""
+    call_back_retry_seconds: float = 300
+    """After a number did not answer, it is called again so much later."""
+    call_back_ring_seconds: float = 30
+    """How long the customer's phone rings in a call-back."""
     music: str = ""
     """WAV file beside the site file; empty: our own."""
     greeting: str = ""
@@ -151,6 +220,10 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Queues in which the agent takes calls."""
     skills: dict[str, int] = {}
     """Skill to level, 0 to 10."""
+    penalties: dict[str, int] = {}
+    """Queue to penalty, 0 to 100: of the free agents those with a smaller one are asked first; not named is 0."""
+    weight: int = 1
+    """Share of the calls in queues with `weighted-random`, 1 to 100."""
     phone: str = "registered"
     """`registered` (a SIP phone or the desk's softphone that registers), `sip:...`, or `tel:+...` over a trunk."""
     verify: bool = False

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from server.config.countries import COUNTRIES
+from server.config.destinations import destinations
 from server.config.findings import Notebook, Path, did_you_mean, shown_value
 from server.config.secret import SecretMissing, resolve_secret
 from server.config.site import SiteFile
@@ -48,6 +49,9 @@ def _sounds(site: SiteFile) -> Iterator[tuple[Path, str]]:
             yield ("queue", index, "music"), queue.music
         if queue.greeting and queue.greeting != "none":
             yield ("queue", index, "greeting"), queue.greeting
+        for key, text in destinations(queue):
+            if text.startswith("message:"):
+                yield ("queue", index, *key), text.removeprefix("message:")
 
 
 def _wav(path: Path, file: FilePath, notes: Notebook) -> None:

@@ -1,0 +1,138 @@
+"""Where a caller goes who cannot be served (`when_closed`, `[[queue.exit]]` ...): how it is written and checked."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from server.config.findings import Notebook, Path, did_you_mean, shown_value
+from server.config.opening_hours import HOLIDAY_CURE, HOURS_CURE, Region, public_holidays, read_holiday, read_hours
+from server.config.site import Queue, SiteFile
+
+WAYS = ("closed", "full", "empty", "too-long")
+"""Why a caller cannot be served; the key of each is `when_...`."""
+EXIT_KEYS = frozenset("0123456789*#")
+_NUMBER = re.compile(r"\+[1-9]\d{5,14}")
+_CURE = 'Write "goodbye", "message:FILE.wav", "queue:ID", "number:+49..." or "call-back"'
+
+
+class Destination(msgspec.Struct, frozen=True):
+    """`kind`: `goodbye`, `message`, `queue`, `number`, `call-back`, `wait`; `ident`: file, queue or number."""
+
+    kind: str
+    ident: str = ""
+
+
+def read_destination(text: str) -> Destination:
+    """A destination as the site file writes it. Raises `ValueError` with what is wrong."""
+    kind, _, ident = text.partition(":")
+    if kind == "voicemail":
+        raise ValueError("mailboxes are not in this version")
+    if kind not in ("goodbye", "message", "queue", "number", "call-back"):
+        raise ValueError(f"{shown_value(text)} is not a place for callers")
+    if (kind in ("goodbye", "call-back")) == bool(ident):
+        raise ValueError(f"{shown_value(text)} names {'too much' if ident else 'nothing'} after {kind}")
+    if kind == "number" and not _NUMBER.fullmatch(ident):
+        raise ValueError(f"{shown_value(ident)} is not a number in E.164")
+    return Destination(kind, ident)
+
+
+def destinations(queue: Queue) -> Iterator[tuple[Path, str]]:
+    """Key (below the queue) and text of each destination of a queue, `wait` left out."""
+    for way in WAYS:
+        key = f"when_{way.replace('-', '_')}"
+        if (text := getattr(queue, key)) != "wait" or way != "empty":
+            yield (key,), text
+    for index, leave in enumerate(queue.exit):
+        yield ("exit", index, "to"), leave.to
+
+
+def check_waiting(site: SiteFile, notes: Notebook) -> None:
+    """Opening hours, holidays, destinations, exit keys: values, references, and overflow that goes round."""
+    for index, queue in enumerate(site.queue):
+        path: Path = ("queue", index)
+        for place, text in enumerate(queue.hours):
+            _read((*path, "hours", place), text, read_hours, HOURS_CURE, notes)
+        for place, text in enumerate(queue.holidays):
+            _read((*path, "holidays", place), text, _holiday, HOLIDAY_CURE, notes)
+        for below, text in destinations(queue):
+            _destination((*path, *below), text, site, notes)
+        _exits(path, queue, notes)
+    _circles(site, notes)
+
+
+def _holiday(text: str) -> None:
+    meant = read_holiday(text)
+    if isinstance(meant, Region):
+        public_holidays(meant)
+
+
+def _read(path: Path, text: str, read: Callable[[str], Any], cure: str, notes: Notebook) -> Any:
+    try:
+        return read(text)
+    except ValueError as error:
+        notes.error(path, str(error), cure)
+        return None
+
+
+def _destination(path: Path, text: str, site: SiteFile, notes: Notebook) -> None:
+    to = _read(path, text, read_destination, _CURE, notes)
+    if to is None:
+        return
+    queues = [queue.id for queue in site.queue]
+    if to.kind == "queue" and to.ident not in queues:
+        cure = did_you_mean(to.ident, queues, f'Add a [[queue]] with id = "{to.ident}"')
+        notes.error(path, f'there is no queue "{to.ident}"', cure)
+    elif to.kind in ("number", "call-back") and not any(trunk.target for trunk in site.trunk):
+        notes.error(path, f'"{text}" needs a trunk that takes our calls, and there is none', "Add a target to a trunk")
+
+
+def _exits(path: Path, queue: Queue, notes: Notebook) -> None:
+    seen: set[str] = set()
+    for index, leave in enumerate(queue.exit):
+        if leave.key not in EXIT_KEYS:
+            notes.error((*path, "exit", index, "key"), f"{shown_value(leave.key)} is not a key", "Write 0-9, * or #")
+        elif leave.key in seen:
+            notes.error((*path, "exit", index, "key"), f'the key "{leave.key}" is there twice', "Take one of them out")
+        seen.add(leave.key)
+
+
+def _circles(site: SiteFile, notes: Notebook) -> None:
+    """Overflow that leads back: an error where it happens at once, a warning where waiting lies between."""
+    at_once = _edges(site, ("closed", "full", "empty"))
+    slowly = _edges(site, WAYS)
+    for index, queue in enumerate(site.queue):
+        if circle := _circle(queue.id, at_once):
+            shown = " -> ".join(circle)
+            cure = 'Let one of them end in "goodbye" or "call-back"'
+            notes.error(("queue", index), f"callers who cannot be served go round for ever: {shown}", cure)
+        elif circle := _circle(queue.id, slowly):
+            shown = " -> ".join(circle)
+            cure = 'Let one of them end in "goodbye", if nobody shall wait for ever'
+            notes.warn(("queue", index), f"callers who wait too long go round for ever: {shown}", cure)
+
+
+def _edges(site: SiteFile, ways: tuple[str, ...]) -> dict[str, list[str]]:
+    """Queue to the queues that its callers may be sent on to, for these reasons."""
+    edges: dict[str, list[str]] = {}
+    for queue in site.queue:
+        texts = [getattr(queue, f"when_{way.replace('-', '_')}") for way in ways if way != "too-long"]
+        if "too-long" in ways and queue.max_wait_seconds:
+            texts.append(queue.when_too_long)
+        edges[queue.id] = [text.removeprefix("queue:") for text in texts if text.startswith("queue:")]
+    return edges
+
+
+def _circle(start: str, edges: dict[str, list[str]]) -> list[str]:
+    """The way from a queue back to itself; empty: there is none."""
+    ways, seen = [[start]], set()
+    while ways:
+        way = ways.pop()
+        for following in edges.get(way[-1], ()):
+            if following == start:
+                return [*way, start]
+            if following not in seen:
+                seen.add(following)
+                ways.append([*way, following])
+    return []
