@@ -1,9 +1,13 @@
-"""Values of the headers that the edge must understand (RFC 3261 section 25). Each function raises `BadMessage`."""
+"""Values of the headers that the edge must understand (RFC 3261 section 25). Each function raises `BadMessage`.
+
+The answers of `via`, `name_address` and `cseq` are remembered, so nobody may change the parameters in them.
+"""
 
 import re
 from typing import NamedTuple
 
 from server.edge.errors import BadMessage
+from server.edge.remembered import remembered
 
 _ITEM = re.compile(r'(?:"(?:[^"\\]|\\.)*+"|<[^<>]*+>|[^,"<])++')
 _PARAMETER = re.compile(
@@ -72,18 +76,16 @@ def parameters(text: str) -> Parameters:
     """`;name=value;name` as a dict with lower-case names; quotes are taken off. A name twice: the first counts."""
     found: Parameters = {}
     position = 0
-    end = len(text)
-    while position < end:
-        match = _PARAMETER.match(text, position)
-        if match is None:
-            if text[position:].isspace():
-                break
-            raise BadMessage(400, "a parameter is malformed")
+    for match in _PARAMETER.finditer(text):
+        if match.start() != position:
+            break
         name, value = match.groups()
         if value is not None and value[0] == '"':
             value = unquote(value)
         found.setdefault(name.lower(), value)
         position = match.end()
+    if position < len(text) and not text[position:].isspace():
+        raise BadMessage(400, "a parameter is malformed")
     return found
 
 
@@ -95,6 +97,7 @@ def unquote(text: str) -> str:
     return inner
 
 
+@remembered
 def via(value: str) -> Via:
     """Read one Via value."""
     match = _VIA.match(value)
@@ -107,6 +110,7 @@ def via(value: str) -> Via:
     return Via(transport.upper(), host, number, parameters(value[match.end() :]))
 
 
+@remembered
 def name_address(value: str) -> NameAddress:
     """Read a name-addr or addr-spec with its parameters."""
     match = _NAME_ADDRESS.match(value)
@@ -118,6 +122,7 @@ def name_address(value: str) -> NameAddress:
     return NameAddress("", match[1], parameters(value[match.end() :]))
 
 
+@remembered
 def cseq(value: str) -> tuple[int, str]:
     """Number (0 to 2**32-1) and method."""
     match = _CSEQ.fullmatch(value)

@@ -5,10 +5,12 @@ All values are MACs (keyed BLAKE2s, RFC 7693) under the key in the data director
 """
 
 import hmac
+from functools import lru_cache
 from hashlib import blake2s
 
 from server.edge import flows
 from server.edge.flows import Flow
+from server.edge.remembered import ANSWERS, LONGEST_CHARACTERS
 
 MAGIC = "z9hG4bK"
 KEY_OCTETS = 32
@@ -21,11 +23,19 @@ class Signer:
         if not 16 <= len(key) <= KEY_OCTETS:
             raise ValueError("the edge's key must be 16 to 32 octets long")
         self._key = key
+        self._begun: dict[tuple[bytes, int], blake2s] = {}
+        # The same ones are asked for again by the answers and by the later requests of a dialog.
+        self.route = lru_cache(maxsize=ANSWERS)(self._route)
+        self._back = lru_cache(maxsize=ANSWERS)(self._way_back)
 
     def mac(self, label: bytes, text: str, octets: int = 9) -> str:
-        """Hexadecimal MAC of `text`; `label` is at most 8 octets."""
-        data = text.encode("utf-8", "surrogateescape")
-        return blake2s(data, digest_size=octets, key=self._key, person=label).hexdigest()
+        """Hexadecimal MAC of `text`; `label` is at most 8 octets, one of a few."""
+        begun = self._begun.get((label, octets))
+        if begun is None:  # with the key taken in, once for all
+            begun = self._begun[label, octets] = blake2s(digest_size=octets, key=self._key, person=label)
+        mac = begun.copy()
+        mac.update(text.encode("utf-8", "surrogateescape"))
+        return mac.hexdigest()
 
     def branch(self, upstream: str, loop: str, target: str = "") -> str:
         """Branch for a request forwarded from the transaction `upstream`.
@@ -46,19 +56,29 @@ class Signer:
     def way_back(self, branch: str, flow: Flow) -> str:
         """Via parameter that says whither the answer goes, signed together with the branch."""
         text = flows.to_text(flow)
-        return f"{text}*{self.mac(b'back', f'{branch}|{text}', 6)}"
+        return f"{text}*{self._back(branch, text)}"
 
     def read_way_back(self, branch: str, token: str) -> Flow | None:
         """The flow of `way_back`; None: the token is not ours."""
+        if len(branch) + len(token) > LONGEST_CHARACTERS:
+            return None
         text, _, signature = token.rpartition("*")
-        if not hmac.compare_digest(signature.encode(), self.mac(b"back", f"{branch}|{text}", 6).encode()):
+        if not hmac.compare_digest(signature.encode(), self._back(branch, text).encode()):
             return None
         return flows.from_text(text)
 
-    def route(self, card: str, call_id: str, flow: str) -> str:
-        """Signature of a Record-Route: the card, the far end's flow (or empty) and the dialog's Call-ID."""
-        return self.mac(b"route", f"{card}|{flow}|{call_id}")
-
     def is_route(self, signature: str, card: str, call_id: str, flow: str) -> bool:
         """Whether a Record-Route's signature is right; compared in constant time."""
+        if len(card) + len(flow) > LONGEST_CHARACTERS:
+            return False
         return hmac.compare_digest(signature.encode("utf-8", "replace"), self.route(card, call_id, flow).encode())
+
+    def _route(self, card: str, call_id: str, flow: str) -> str:
+        """Signature of a Record-Route: the card, the far end's flow (or empty) and the dialog's Call-ID.
+
+        (`route` remembers the answers.)
+        """
+        return self.mac(b"route", f"{card}|{flow}|{call_id}")
+
+    def _way_back(self, branch: str, flow: str) -> str:
+        return self.mac(b"back", f"{branch}|{flow}", 6)

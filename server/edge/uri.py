@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from server.edge.errors import BadMessage, Refusal
+from server.edge.remembered import remembered
 
 MAX_URI_CHARACTERS = 2048
 DEFAULT_PORT = 5060
@@ -42,8 +43,12 @@ class Uri(NamedTuple):
         return self.parameters.get("transport", "").lower() or ("tls" if self.scheme == "sips" else "udp")
 
 
+@remembered
 def parse(text: str) -> Uri:
-    """Read a URI. Raises `BadMessage` (400) if it is malformed, `Refusal` for its scheme (416) or length (414)."""
+    """Read a URI. Raises `BadMessage` (400) if it is malformed, `Refusal` for its scheme (416) or length (414).
+
+    The answer is remembered, so nobody may change its parameters.
+    """
     if len(text) > MAX_URI_CHARACTERS:
         raise Refusal(414, "the URI is too long")
     match = _SIP.fullmatch(text)
