@@ -260,3 +260,32 @@ class MonitorStore(Protocol):
     def add_samples(self, samples: Sequence[monitor.Sample], keep_from: float) -> Awaitable[None]:
         """Keep some more, and forget what is older than `keep_from` (wall seconds)."""
         ...
+
+
+FigureValues = Mapping[str, int | float | None]
+"""Figures by the names of `server.records.figures`: counts, seconds, fractions from 0 to 1; None: nothing to divide by.
+"""
+
+
+class Figures(Protocol):
+    """Figures of queues and agents as they are now, from the same fold as the reports (service `figures`, version 1).
+
+    Calls count in the interval in which they joined the queue. Intervals are made of whole five minutes: `start` is
+    taken back to one. `queue` is a queue's id, or `*` for all.
+    """
+
+    def queue_now(self, queue: str, last_seconds: float) -> FigureValues:
+        """Of the calls that joined in the last seconds."""
+        ...
+
+    def queue_today(self, queue: str) -> FigureValues:
+        """Of the calls since local midnight."""
+        ...
+
+    def interval(self, queue: str, start: float, end: float) -> FigureValues:
+        """Of the calls that joined in [start, end), wall seconds; at most two days back."""
+        ...
+
+    def agent_today(self, agent: str) -> FigureValues:
+        """Of an agent since local midnight."""
+        ...

@@ -165,6 +165,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Whoever is answered within this time is within the service level."""
     service_level_percent: float = 80
     """Goal: so many of a hundred callers are answered within `service_level_seconds`."""
+    service_level_abandons: Literal["left-out", "against", "for"] = "left-out"
+    """Abandons in the service level: those within the time are left out, count `against` it, or `for` it."""
     max_wait_seconds: float = 0
     """A caller who waited so long in this queue goes where `when_too_long` says; 0: no limit."""
     max_waiting: int = 0

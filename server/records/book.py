@@ -6,6 +6,7 @@ fold the ledger from its beginning.
 
 from collections.abc import Iterable
 from datetime import tzinfo
+from typing import Protocol
 
 import msgspec
 
@@ -36,12 +37,25 @@ class Taken(msgspec.Struct, frozen=True):
     late: list[f.Entry]
 
 
+class Watcher(Protocol):
+    """Is told each step of the fold: what was known before the entry and after it (None: nothing)."""
+
+    def call_changed(self, before: CallSoFar | None, after: CallSoFar, entry: f.Entry) -> None:
+        """An entry changed what is known of a call."""
+        ...
+
+    def agent_changed(self, before: AgentSoFar | None, after: AgentSoFar, entry: f.Entry) -> None:
+        """An entry was about an agent."""
+        ...
+
+
 class Book:
     """Folds a ledger. `zone` is the site's: it says where an agent's day ends."""
 
-    def __init__(self, zone: tzinfo, page: Page | None = None) -> None:
+    def __init__(self, zone: tzinfo, page: Page | None = None, watcher: Watcher | None = None) -> None:
         self._zone = zone
         self._page = page if page is not None else Page()
+        self._watcher = watcher
 
     @property
     def position(self) -> int:
@@ -52,6 +66,11 @@ class Book:
     def calls(self) -> dict[str, CallSoFar]:
         """Calls that are live or wrapped up, in the order of their arrival."""
         return self._page.calls
+
+    @property
+    def agents(self) -> dict[str, AgentSoFar]:
+        """Agents of whom there are facts."""
+        return self._page.agents
 
     def page(self) -> Page:
         """The content; to be written down at once, since the book goes on changing it."""
@@ -90,6 +109,8 @@ class Book:
         if after is None:
             late.append(entry)
         elif after is not before:
+            if self._watcher is not None:
+                self._watcher.call_changed(before, after, entry)
             touched[call] = after
             if after.is_finished:  # at once, so that it does not matter how entries are grouped
                 self._page.calls.pop(call, None)
@@ -100,7 +121,10 @@ class Book:
         if isinstance(entry.fact, f.CallArrived):  # a call that an agent places is not work of the queue
             return
         agents = self._page.agents
-        agents[agent] = agent_day.fold(agents.get(agent), agent, entry, self._zone, self._page.boot)
+        before = agents.get(agent)
+        agents[agent] = after = agent_day.fold(before, agent, entry, self._zone, self._page.boot)
+        if self._watcher is not None:
+            self._watcher.agent_changed(before, after, entry)
 
     def _talker(self, fact: f.AnyFact) -> str:
         """Whose talk ends with a fact that names no agent."""
@@ -117,4 +141,6 @@ class Book:
         for call, so_far in page.calls.items():
             page.calls[call] = call_record.fold(so_far, entry, page.boot) or so_far
         for agent, known in page.agents.items():
-            page.agents[agent] = agent_day.fold(known, agent, entry, self._zone, page.boot)
+            page.agents[agent] = after = agent_day.fold(known, agent, entry, self._zone, page.boot)
+            if self._watcher is not None:
+                self._watcher.agent_changed(known, after, entry)

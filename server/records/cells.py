@@ -1,0 +1,202 @@
+"""What is counted in one interval: for a queue, an agent, a customer. Counts and whole milliseconds.
+
+Whole numbers add up to the same whatever the order and the grouping: five minutes to a quarter of an hour, quarters to
+a day. So the figure on the wall equals the figure in the report, to the last digit. Rates and means are worked out from
+the sums when they are shown (`server.records.figures`), never added.
+
+A call's counts belong to the interval in which it joined the queue, so that offered = answered + abandoned + short
+abandoned + overflowed + call-backs + voicemails + others + those still waiting, in each interval. An agent's times
+belong to the interval in which they passed.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta, tzinfo
+
+import msgspec
+
+GRAIN_SECONDS = 300
+"""The smallest interval; all others are made of it. Zones differ from UTC by multiples of 15 minutes."""
+
+
+class QueueCell(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Calls of one queue that joined it in one interval.
+
+    `within`: answered within the queue's service level. `abandoned` leaves short abandons out; `abandoned_within`
+    counts both kinds. `handled`: answered calls that are over, wrap-up included; the three times are theirs.
+    `other`: closed, full, failed and such.
+    """
+
+    offered: int = 0
+    answered: int = 0
+    within: int = 0
+    abandoned: int = 0
+    short_abandoned: int = 0
+    abandoned_within: int = 0
+    overflowed: int = 0
+    call_back: int = 0
+    voicemail: int = 0
+    other: int = 0
+    wait_answered_ms: int = 0
+    wait_abandoned_ms: int = 0
+    longest_wait_ms: int = 0
+    handled: int = 0
+    talk_ms: int = 0
+    hold_ms: int = 0
+    wrap_up_ms: int = 0
+    transferred: int = 0
+    missed: int = 0
+
+    def add(self, other: "QueueCell") -> None:
+        """Add another interval or queue."""
+        longest = max(self.longest_wait_ms, other.longest_wait_ms)
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.longest_wait_ms = longest
+
+    def service(self, abandons: str) -> tuple[int, int]:
+        """Numerator and denominator of the service level; `abandons`: `left-out`, `against`, `for`."""
+        if abandons == "against":
+            return self.within, self.offered
+        if abandons == "for":
+            return self.within + self.abandoned_within, self.offered
+        return self.within, self.answered + self.abandoned + self.short_abandoned - self.abandoned_within
+
+
+class AgentCell(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An agent in one interval. The times add up to the time logged in; `not_ready_ms` is by reason."""
+
+    calls: int = 0
+    offered: int = 0
+    missed: int = 0
+    transferred: int = 0
+    talk_ms: int = 0
+    hold_ms: int = 0
+    wrap_up_ms: int = 0
+    ringing_ms: int = 0
+    idle_ms: int = 0
+    not_ready_ms: dict[str, int] = {}
+
+    def add(self, other: "AgentCell") -> None:
+        """Add another interval or agent."""
+        for name in self.__struct_fields__[:-1]:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        reasons = dict(self.not_ready_ms)
+        for reason, spent in other.not_ready_ms.items():
+            reasons[reason] = reasons.get(reason, 0) + spent
+        self.not_ready_ms = reasons
+
+    @property
+    def work_ms(self) -> int:
+        """Talk, hold and wrap-up."""
+        return self.talk_ms + self.hold_ms + self.wrap_up_ms
+
+    @property
+    def logged_in_ms(self) -> int:
+        """All of it."""
+        return self.work_ms + self.ringing_ms + self.idle_ms + sum(self.not_ready_ms.values())
+
+
+class CustomerCell(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A customer's (or, if nobody knows whose it is, a number's) calls that arrived in one interval and are closed."""
+
+    calls: int = 0
+    answered: int = 0
+    abandoned: int = 0
+    wait_ms: int = 0
+    talk_ms: int = 0
+    last_at: float = 0.0
+
+    def add(self, other: "CustomerCell") -> None:
+        """Add another interval."""
+        last = max(self.last_at, other.last_at)
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.last_at = last
+
+
+Key = tuple[int, str]
+"""Start of the interval (seconds since 1970), and the id of the queue, agent or customer."""
+
+
+class Cells(msgspec.Struct, kw_only=True):
+    """Every interval in which something happened."""
+
+    queues: dict[Key, QueueCell] = {}
+    agents: dict[Key, AgentCell] = {}
+    customers: dict[Key, CustomerCell] = {}
+
+    def between(self, start: float, end: float) -> "Cells":
+        """The intervals that begin in [start, end)."""
+        return Cells(
+            queues={key: cell for key, cell in self.queues.items() if start <= key[0] < end},
+            agents={key: cell for key, cell in self.agents.items() if start <= key[0] < end},
+            customers={key: cell for key, cell in self.customers.items() if start <= key[0] < end},
+        )
+
+    def forget_before(self, start: float) -> None:
+        """Leave out the intervals that begin before `start`."""
+        kept = self.between(start, float("inf"))
+        self.queues, self.agents, self.customers = kept.queues, kept.agents, kept.customers
+
+    def add(self, other: "Cells") -> None:
+        """Add the cells of another fold."""
+        for key, queue in other.queues.items():
+            self.queues.setdefault(key, QueueCell()).add(queue)
+        for key, agent in other.agents.items():
+            self.agents.setdefault(key, AgentCell()).add(agent)
+        for key, customer in other.customers.items():
+            self.customers.setdefault(key, CustomerCell()).add(customer)
+
+
+def grain_of(wall: float) -> int:
+    """Start of the smallest interval that `wall` lies in."""
+    return int(wall // GRAIN_SECONDS) * GRAIN_SECONDS
+
+
+def milliseconds(seconds: float) -> int:
+    """A duration in whole milliseconds, never below 0; the same rounding as in call records."""
+    return round(round(seconds, 3) * 1000) if seconds > 0 else 0
+
+
+def day_start(wall: float, zone: tzinfo) -> float:
+    """The local midnight before (or at) `wall`."""
+    day = datetime.fromtimestamp(wall, zone).date()
+    return datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()
+
+
+def interval_start(wall: float, seconds: int, zone: tzinfo) -> float:
+    """Start of the interval of that length in which `wall` lies, counted from local midnight; 86,400 is a local day.
+
+    Raises `ValueError` for a length that is neither a day nor divides a day into multiples of five minutes.
+    """
+    check_interval(seconds)
+    midnight = day_start(wall, zone)
+    return midnight if seconds == 86_400 else midnight + (wall - midnight) // seconds * seconds
+
+
+def check_interval(seconds: int) -> None:
+    """Raises `ValueError` for an interval that figures cannot be shown in."""
+    if not GRAIN_SECONDS <= seconds <= 86_400 or seconds % GRAIN_SECONDS or 86_400 % seconds:
+        raise ValueError("an interval is 5 minutes, a multiple of it that divides the day, or a day")
+
+
+def next_day(wall: float, zone: tzinfo) -> float:
+    """The local midnight after `wall`."""
+    day = datetime.fromtimestamp(wall, zone).date() + timedelta(days=1)
+    return datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()
+
+
+def total_queue(cells: Iterable[QueueCell]) -> QueueCell:
+    """The sum of cells."""
+    total = QueueCell()
+    for cell in cells:
+        total.add(cell)
+    return total
+
+
+def total_agent(cells: Iterable[AgentCell]) -> AgentCell:
+    """The sum of cells."""
+    total = AgentCell()
+    for cell in cells:
+        total.add(cell)
+    return total
