@@ -58,6 +58,14 @@ class Telephony(Protocol):
         """The card's events up to `seq` are committed."""
         ...
 
+    def take(self) -> Awaitable[CardAddress]:
+        """An idle card, now reserved for one `begin`. Waits for one; `LookupError` when there will be none."""
+        ...
+
+    def put_back(self, name: str) -> None:
+        """The card that was taken is not needed."""
+        ...
+
 
 class Ledger(Protocol):
     """Appends facts (service `storage`)."""
@@ -143,6 +151,10 @@ class Switchboard(Protocol):
 
     def tell(self, event: AnyEvent) -> Awaitable[None]:
         """Hand an event to the rules now. Fires when its facts are committed; raises `RequestRefused`."""
+        ...
+
+    def settled(self) -> Awaitable[None]:
+        """Fires when everything that the rules decided so far is committed, so that records and snapshots agree."""
         ...
 
     def agents(self) -> list[AgentSnapshot]:

@@ -123,8 +123,10 @@ class Conversation(LineOnlyReceiver):
             case control.Agent():
                 self._say({"ok": agent_view(await self._agent(ask))})
             case control.Calls():
+                await self._w.switchboard.settled()
                 self._say({"ok": await self._w.records.all(ask.live)})
             case control.Call():
+                await self._w.switchboard.settled()
                 record = await self._w.records.one(ask.id)
                 if record is None:
                     raise Refusal(f"There is no call {ask.id}.")

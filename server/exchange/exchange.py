@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from server.call import events
@@ -86,12 +86,12 @@ class Exchange:
             failed: Deferred[None] = Deferred()
             failed.errback(refused)
             return failed
-        return self._carry(decision, acknowledge, urgent=isinstance(event, events.AgentAsked))
+        return self._carry(decision, acknowledge, urgent=not isinstance(event, events.CardSaid))
 
     def _carry(
         self, decision: Decision, acknowledge: tuple[str, int] | None, *, urgent: bool = False
     ) -> Deferred[None]:
-        """`urgent`: a person waits for the commit; otherwise only commands make it so."""
+        """`urgent`: somebody may wait for the commit; what a card said is urgent only where commands follow from it."""
         pending = _Pending(decision, acknowledge)
         self._pending.append(pending)
         if decision.facts:
@@ -104,6 +104,14 @@ class Exchange:
             self._flush()
         self._arm()
         return pending.done
+
+    def settled(self) -> Deferred[None]:
+        """Fires when everything that was decided so far is committed: what is read then is what is shown now."""
+        if not self._pending:
+            return succeed(None)
+        settled: Deferred[None] = Deferred()
+        self._pending[-1].done.addBoth(lambda _: settled.callback(None))
+        return settled
 
     def _committed(self, entries: list[Entry], pending: _Pending) -> None:
         pending.entries = entries

@@ -2,7 +2,7 @@
 
 import math
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -13,6 +13,9 @@ from server.call.events import AgentAsked, RequestRefused
 from server.call.now import Now
 from server.call.ports import (
     Accounts,
+    Customers,
+    Figures,
+    MonitorStore,
     OpenedSession,
     Records,
     SessionCredentials,
@@ -51,7 +54,8 @@ class SipAccess(msgspec.Struct, frozen=True):
 class Wiring(msgspec.Struct, frozen=True, kw_only=True):
     """What the web needs of the others. Services may be stand-ins for ones that are replaced while we run.
 
-    `ready` names each condition of `/readyz`. `session_ended(id)` is told of a session that was closed.
+    `services` gives what an interface (empty: any) has, `watch_services` calls at each change until its result is
+    called; `figures` gives None while nobody has any. `ready` names each condition of `/readyz`. `session_ended(id)` is told of a session that was closed.
     """
 
     site: SiteFile
@@ -60,6 +64,11 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
     sessions: Sessions
     credentials: SessionCredentials
     records: Records
+    customers: Customers
+    monitor_store: MonitorStore
+    services: Callable[[str], Sequence[desk.ServiceView]]
+    watch_services: Callable[[Callable[[], None]], Callable[[], None]]
+    figures: Callable[[], Figures | None]
     ready: Callable[[], Mapping[str, bool]]
     sip_access: Callable[[], SipAccess]
     session_ended: Callable[[str], None]
@@ -202,6 +211,7 @@ class Api:
         limit = _number(asked.request, "limit", DEFAULT_RECORDS, MOST_RECORDS)
         live = _flag(asked.request, "live")
         before = _argument(asked.request, "before") or ""
+        await self._w.switchboard.settled()
         found = list(await self._w.records.all(live, own, before, limit + 1))
         headers = {}
         if len(found) > limit:
@@ -213,6 +223,7 @@ class Api:
     async def call(self, asked: Asked) -> Answer:
         """One call record; an agent finds only own calls."""
         caller = asked.someone
+        await self._w.switchboard.settled()
         record = await self._w.records.one(asked.path["call"])
         is_hidden = record is not None and caller.role < Role.SUPERVISOR and record["agent"] != caller.user
         if record is None or is_hidden:

@@ -1,13 +1,17 @@
 """Accounts, sessions, records and ledger in memory, with the signatures of the ports."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred, fail, succeed
 
 from server.call.facts import AnyFact, Entry
 from server.call.now import Now
 from server.call.ports import OpenedSession, RecordJson, Session
 from server.wire import desk
+from server.wire.monitor import Sample, Thresholds
+
+T = TypeVar("T")
 
 
 class FakeAccounts:
@@ -92,3 +96,34 @@ class FakeLedger:
 
     def read(self, after: int, limit: int) -> Deferred[list[Entry]]:
         return succeed(self.entries[after : after + limit])
+
+
+class FakeMonitorStore:
+    """Thresholds and samples in memory; `failure` is what every question fails with."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Thresholds] = {}
+        self.kept_samples: list[Sample] = []
+        self.failure: Exception | None = None
+
+    def _answer(self, value: T) -> Deferred[T]:
+        return succeed(value) if self.failure is None else fail(self.failure)
+
+    def thresholds(self) -> Deferred[dict[str, Thresholds]]:
+        return self._answer(dict(self.kept))
+
+    def save_thresholds(self, queue: str, chosen: Thresholds | None, by: str) -> Deferred[None]:
+        if self.failure is None:
+            self.kept.pop(queue, None)
+            if chosen is not None:
+                self.kept[queue] = chosen
+        return self._answer(None)
+
+    def samples(self, since: float) -> Deferred[list[Sample]]:
+        return self._answer([sample for sample in self.kept_samples if sample.at >= since])
+
+    def add_samples(self, samples: Sequence[Sample], keep_from: float) -> Deferred[None]:
+        if self.failure is None:
+            kept = [sample for sample in self.kept_samples if sample.at >= keep_from]
+            self.kept_samples = [*kept, *samples]
+        return self._answer(None)

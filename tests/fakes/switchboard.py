@@ -109,6 +109,9 @@ class FakeSwitchboard:
         self.held.append(answer)
         return answer
 
+    def settled(self) -> Deferred[None]:
+        return succeed(None)
+
     def agents(self) -> list[AgentSnapshot]:
         return list(self._agents.values())
 

@@ -1,5 +1,6 @@
 """A web server on loopback over fakes, and a client for it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import treq
@@ -7,7 +8,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.web.client import Agent
 
-from server.config.site import Sip, SiteFile, Web
+from server.config.site import Queue, Reason, Sip, SiteFile, Web
 from server.desk.gateway import DeskGateway
 from server.web.api import SipAccess, Wiring
 from server.web.front import Web as WebFront
@@ -15,7 +16,7 @@ from server.web.metrics import Figure
 from server.wire import desk
 from tests.fakes.clocks import FakeClock
 from tests.fakes.customers import FakeCustomers
-from tests.fakes.storage import FakeAccounts, FakeRecords, FakeSessions
+from tests.fakes.storage import FakeAccounts, FakeMonitorStore, FakeRecords, FakeSessions
 from tests.fakes.switchboard import FakeSwitchboard, a_queue, an_agent
 
 PASSWORDS = {"ana": "ana's word", "rui": "rui's word", "sofia": "sofia's word", "admin": "admin's word"}
@@ -39,9 +40,16 @@ class WebServer:
         self.sessions = FakeSessions()
         self.records = FakeRecords()
         self.customers = FakeCustomers()
+        self.monitor_store = FakeMonitorStore()
         self.conditions = {"ledger": True, "cards": True}
         self.services = [desk.ServiceView(interface="acd", version="1", instance="core", rank=0, state="up")]
-        site = site or SiteFile(web=Web(listen="127.0.0.1:0"), sip=Sip(domain="caruso.test"))
+        self.service_watchers: list[Callable[[], None]] = []
+        site = site or SiteFile(
+            web=Web(listen="127.0.0.1:0"),
+            sip=Sip(domain="caruso.test"),
+            queue=[Queue(id="service", name="Service")],
+            reason=[Reason(id="break", name="Break")],
+        )
         self.gateway = DeskGateway(
             reactor=timers,
             site=site,
@@ -61,6 +69,11 @@ class WebServer:
                 sessions=self.sessions,
                 credentials=self.sessions,
                 records=self.records,
+                customers=self.customers,
+                monitor_store=self.monitor_store,
+                services=lambda interface: [s for s in self.services if interface in ("", s.interface)],
+                watch_services=self._watch_services,
+                figures=lambda: None,
                 ready=lambda: self.conditions,
                 sip_access=lambda: SipAccess("127.0.0.1:5060", "udp"),
                 session_ended=self.gateway.end_session,
@@ -70,6 +83,10 @@ class WebServer:
             [Figure(name="test_calls", kind="counter", help="A counter of a test.", read=lambda: 41)],
         )
         self._client = treq.client.HTTPClient(Agent(reactor))
+
+    def _watch_services(self, changed: Callable[[], None]) -> Callable[[], None]:
+        self.service_watchers.append(changed)
+        return lambda: self.service_watchers.remove(changed)
 
     def start(self) -> None:
         self.gateway.start()

@@ -37,6 +37,23 @@ def free_ports(count: int, host: str = "127.0.0.1") -> list[int]:
     return ports
 
 
+def free_block(count: int, host: str = "127.0.0.1") -> int:
+    """The first of `count` UDP ports in a row that nobody has, beginning with an even one."""
+    while True:
+        (first,) = free_ports(1, host)
+        first &= ~1
+        sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(count)]
+        try:
+            for offset, sock in enumerate(sockets):
+                sock.bind((host, first + offset))
+            return first
+        except (OSError, OverflowError):
+            continue
+        finally:
+            for sock in sockets:
+                sock.close()
+
+
 def until(what: str, look: Callable[[], Any], seconds: float = 20) -> Any:
     """The first true value of `look`; fails after `seconds`, naming `what`."""
     end = time.monotonic() + seconds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from tests.house.house import free_ports
+from tests.house.house import free_block
 
 TRUNK_CALLS = """<?xml version="1.0" encoding="ISO-8859-1"?>
 <scenario name="a caller on the trunk who hangs up">
@@ -197,10 +197,10 @@ def trunk(
 
 def _ports(folder: Path, name: str, scenario: str, media_ports: list[int] | None) -> tuple[str, list[str]]:
     if media_ports is None:
-        return scenario, ["-mp", str(free_ports(1)[0] & ~1)]
+        return scenario, ["-mp", str(free_block(4))]  # audio, video, and RTCP of both
     path = folder / f"{name}.csv"
     path.write_text("SEQUENTIAL\n" + "".join(f"{port}\n" for port in media_ports), encoding="ascii")
-    return scenario.replace("[media_port]", "[field0]"), ["-inf", str(path)]
+    return scenario.replace("[media_port]", "[field0]"), ["-inf", str(path), "-mp", str(free_block(4))]
 
 
 def phones(
