@@ -1,0 +1,87 @@
+"""The same house on each database that this machine has: SQLite, and PostgreSQL where it is installed (as in CI).
+
+Calls, a killed core, and the records afterwards.
+"""
+
+import os
+import pwd
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.house.house import House, free_ports, until
+from tests.house.sipp import phones, trunk
+from tests.house.sites import site
+
+pytestmark = pytest.mark.real
+
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+DATABASES = ["sqlite"] + (["postgresql"] if BINARIES else [])
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[str]:
+    """A server of our own on loopback; its URL. Not as root, because PostgreSQL refuses that."""
+    (port,) = free_ports(1)
+    folder.mkdir()
+    become: dict[str, object] = {}
+    if os.geteuid() == 0:
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        become = {"user": "postgres", "group": "postgres", "extra_groups": []}
+
+    def run(program: str, *arguments: str) -> None:
+        command = [str(BINARIES[-1] / program), *arguments]
+        subprocess.run(command, check=True, cwd="/", timeout=60, stdout=subprocess.DEVNULL, **become)  # type: ignore[call-overload]
+
+    data = folder / "db"
+    run("initdb", "-D", str(data), "-A", "trust", "-U", "caruso")
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+    run("pg_ctl", "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
+    try:
+        yield f"postgresql+psycopg://caruso@127.0.0.1:{port}/postgres"
+    finally:
+        run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+
+
+@contextmanager
+def url_of(database: str, folder: Path) -> Iterator[str]:
+    if database == "sqlite":
+        yield "sqlite:///caruso.db"
+        return
+    for parent in (folder, *folder.parents):  # the database's user must reach its folder
+        if parent != parent.parent and parent.owner() != "root":
+            break
+        if parent.stat().st_mode & 0o1 == 0:
+            parent.chmod(parent.stat().st_mode | 0o1)
+    with postgresql(folder / "postgresql") as url:
+        yield url
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_calls_a_killed_core_and_the_records(database: str, tmp_path: Path) -> None:
+    phone_port, trunk_port = free_ports(2)
+    answering = phones(tmp_path, port=phone_port)
+    try:
+        with url_of(database, tmp_path) as url:
+            text = site(agents=2, phone_port=phone_port, spare=3, wrap_up_seconds=0.2)
+            with House(tmp_path, text.replace("[web]", f'[storage]\nurl = "{url}"\n[web]')) as house:
+                house.agent("a0", "ready")
+                house.agent("a1", "ready")
+                calling = trunk(
+                    tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=8, rate=4, talk_ms=300
+                )
+                assert calling.wait(60) == 0, calling.report()
+                until("all wrapped up", lambda: all(a["work_state"] == "idle" for a in house.agents().values()))
+                before = house.records()
+                core = house.kill("core")
+                until("a new core", lambda: house.pid("core") != core)
+                house.wait_ready()
+                assert house.records() == before
+    finally:
+        answering.end()
+    assert len(before) == 8
+    assert {record["outcome"] for record in before} == {"answered"}
