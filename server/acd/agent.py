@@ -38,6 +38,11 @@ class Agent(msgspec.Struct, kw_only=True):
     wrap_up_began: Now | None = None
     wrap_up_seconds: float = 0
     calls_taken: int = 0
+    """Calls answered since the log-in."""
+    talk_seconds: float = 0
+    """Talk and hold since the log-in, of calls that are over."""
+    talk_began_mono: float = 0
+    """`Now.mono` of the present talk's begin; 0 outside of one."""
 
     def fault(self) -> str:
         """Why a call would not reach this agent; empty if it would. As in `AgentReached.why`."""

@@ -4,22 +4,22 @@ It keeps, for every queue, who waits (in order of service) and who is free (in o
 two. An event touches only the queues of the agent or call that it is about; in the untouched ones there is no new
 pair. So each decision is O(log n) in agents and calls, and nothing is polled.
 
-Between queues: priority, then waiting time. Invariant (a property test holds it): after `next_match` has returned
-None, no queue has both a waiting call and a free agent.
+Between queues: priority, then service-level need (`server.acd.service_need`), then waiting time. Invariant (a property
+test holds it): after `next_match` has returned None, no queue has both a waiting call and a free agent who may have it.
 """
 
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
-from sortedcontainers import SortedList
 
 from server.acd.agent import Agent
-from server.acd.routing import STRATEGIES, Strategy
+from server.acd.free_agents import Choice
+from server.acd.line import Line, QueueRules
+from server.acd.routing import Membership
 from server.acd.waiting_call import WaitingCall
-from server.call.facts import Candidate, Why
+from server.call.facts import Rival, Why
 
-SHOWN_CANDIDATES = 20
+SHOWN_RIVALS = 10
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -30,66 +30,89 @@ class Match(msgspec.Struct, frozen=True):
     why: Why
 
 
-class _Line:
-    """One queue's two sorted lists."""
-
-    def __init__(self, queue: str, strategy: Strategy) -> None:
-        self.queue = queue
-        self.strategy = strategy
-        self.places: dict[str, int] = {}
-        self.waiting: SortedList[tuple[int, float, str]] = SortedList()
-        self.free: SortedList[tuple[float, int, str]] = SortedList()
-        self.free_keys: dict[str, tuple[float, int, str]] = {}
-
-    def show(self, agent: Agent) -> None:
-        """Put the agent where the strategy wants it, or out if not free."""
-        old = self.free_keys.pop(agent.id, None)
-        if old is not None:
-            self.free.remove(old)
-        if agent.free():
-            place = self.places[agent.id]
-            key = (self.strategy.value(agent, place), place, agent.id)
-            self.free_keys[agent.id] = key
-            self.free.add(key)
-
-
 class Floor:
     """Who waits and who is free. Fed with every change; asked for matches after each event."""
 
-    def __init__(self, queues: Sequence[tuple[str, str]], members: Sequence[tuple[str, Sequence[str]]]) -> None:
-        """`queues`: id and strategy name; `members`: agent id and the ids of the agent's queues, in the site's order.
-
-        Raises `KeyError` for an unknown strategy or queue (the site's check has named it before).
-        """
-        self._lines = {queue: _Line(queue, STRATEGIES[strategy]) for queue, strategy in queues}
-        self._queues_of: dict[str, list[_Line]] = {}
+    def __init__(self, queues: Sequence[QueueRules], members: Mapping[str, Sequence[Membership]]) -> None:
+        """`members`: by queue. Raises `KeyError` for an unknown strategy or queue (the site's check has named it)."""
+        self._lines = {rules.id: Line(rules) for rules in queues}
+        self._lines_of: dict[str, list[Line]] = {}
         self._calls: dict[str, WaitingCall] = {}
-        self._touched: dict[str, _Line] = {}
-        for agent, theirs in members:
-            lines = [self._lines[queue] for queue in theirs]
-            self._queues_of[agent] = lines
-            for line in lines:
-                line.places[agent] = len(line.places)
+        self._touched: dict[str, Line] = {}
+        self._free: set[str] = set()
+        for queue, theirs in members.items():
+            line = self._lines[queue]
+            for member in theirs:
+                line.free.members[member.agent] = member
+                self._lines_of.setdefault(member.agent, []).append(line)
 
     def agent_changed(self, agent: Agent) -> None:
-        """Presence, work state or reachability of the agent changed."""
-        for line in self._queues_of[agent.id]:
-            line.show(agent)
-            self._touched[line.queue] = line
+        """Presence, work state, reachability or a compared value of the agent changed."""
+        free = agent.free()
+        if not free and agent.id not in self._free:
+            return
+        for line in self._lines_of.get(agent.id, ()):
+            line.free.show(agent, free)
+            if free:
+                self._touched[line.queue] = line
+        if free:
+            self._free.add(agent.id)
+        else:
+            self._free.discard(agent.id)
 
-    def join(self, call: WaitingCall) -> None:
-        """The call waits now (or again)."""
+    def offered(self, queue: str, agent: str) -> None:
+        """The agent had the queue's last offer: `round-robin` goes on after this one."""
+        line = self._lines.get(queue)
+        if line is not None and (member := line.free.members.get(agent)) is not None:
+            line.free.last_place = member.place
+
+    def set_need(self, queue: str, need: int) -> None:
+        """How many points the queue is below its service level."""
+        if queue in self._lines:
+            self._lines[queue].need = need
+
+    def join(self, call: WaitingCall, mono: float) -> float | None:
+        """The call waits now (or again). Returns when `widen` is to be called for it; None: never."""
         self.leave(call.call)
         line = self._lines[call.queue]
         self._calls[call.call] = call
-        line.waiting.add(call.rank())
+        line.join(call, mono)
         self._touched[line.queue] = line
+        return line.next_tier_mono(call)
+
+    def widen(self, call: str, mono: float) -> float | None:
+        """The call may have come to a further tier. Returns when to call again; None: never, or it does not wait."""
+        known = self._calls.get(call)
+        return None if known is None else self.join(known, mono)
 
     def leave(self, call: str) -> None:
         """The call does not wait any more; nothing happens if it did not."""
         known = self._calls.pop(call, None)
         if known is not None:
-            self._lines[known.queue].waiting.remove(known.rank())
+            self._lines[known.queue].leave(known)
+
+    def next_match(self, mono: float, draw: Callable[[], float]) -> Match | None:
+        """The best pair that is possible now; None: there is none. The caller must then make the agent not free
+        (`agent_changed`) and take the call out (`leave`) before it asks again. `draw` gives chance: from 0, below 1.
+        """
+        pairs: list[tuple[int, int, float, str, Line]] = []
+        for queue, line in list(self._touched.items()):
+            rank = line.best()
+            if rank is None:
+                del self._touched[queue]
+            else:
+                pairs.append((rank[0], -line.need, rank[1], rank[2], line))
+        if not pairs:
+            return None
+        best = min(pairs)  # calls have ids of their own, so lines are never compared
+        call, line = self._calls[best[3]], best[4]
+        by_chance = line.free.strategy.by == "chance"
+        tier = line.tier_of(call.call)
+        choice = line.free.choose(tier, call.last_agent, call.preferred, draw() if by_chance else None)
+        rivals = [_rival(pair) for pair in sorted(pairs)[1 : SHOWN_RIVALS + 1]] if len(pairs) > 1 else []
+        return Match(call, choice.agent, _why(call, line, choice, mono, rivals))
+
+    # -- views ----------------------------------------------------------------------------------------------------
 
     def waits(self, call: str) -> bool:
         """Whether the call waits in a queue now."""
@@ -98,58 +121,75 @@ class Floor:
     def position(self, call: str) -> int | None:
         """Place of the call in its queue, from 1; None if it does not wait."""
         known = self._calls.get(call)
-        return None if known is None else self._lines[known.queue].waiting.bisect_left(known.rank()) + 1
+        return None if known is None else self._lines[known.queue].position(known)
 
     def waiting(self, queue: str) -> list[str]:
         """Ids of the calls that wait in the queue, next first."""
-        return [call for _, _, call in self._lines[queue].waiting]
+        return self._lines[queue].calls()
 
     def waiting_count(self, queue: str) -> int:
         """How many calls wait in the queue."""
-        return len(self._lines[queue].waiting)
+        return len(self._lines[queue])
 
     def longest_waiting(self, queue: str) -> str | None:
         """The call that joined the queue first; None if nobody waits."""
-        line = self._lines[queue].waiting
-        return min(line, key=lambda rank: rank[1])[2] if line else None
+        return self._lines[queue].longest()
 
     def free_agents(self, queue: str) -> list[str]:
         """Ids of the free agents of the queue, best first."""
-        return [agent for _, _, agent in self._lines[queue].free]
+        return self._lines[queue].free.ids()
 
-    def next_match(self, mono: float) -> Match | None:
-        """The best pair that is possible now; None: there is none. The caller must then make the agent not free
-        (`agent_changed`) and take the call out (`leave`) before it asks again."""
-        best: tuple[tuple[int, float, str], _Line] | None = None
-        for queue, line in list(self._touched.items()):
-            if not line.waiting or not line.free:
-                del self._touched[queue]
-            elif best is None or line.waiting[0] < best[0]:
-                best = (line.waiting[0], line)
-        if best is None:
-            return None
-        rank, line = best
-        return self._choose(self._calls[rank[2]], line, mono)
+    def free_count(self, queue: str) -> int:
+        """How many agents of the queue are free."""
+        return len(self._lines[queue].free)
 
-    def _choose(self, call: WaitingCall, line: _Line, mono: float) -> Match:
-        shown = list(islice(line.free, SHOWN_CANDIDATES))
-        chosen = shown[0]
-        if chosen[2] == call.last_agent and len(shown) > 1:
-            chosen = shown[1]
-        candidates = [
-            Candidate(agent, value, "had the last offer" if agent == call.last_agent and chosen[2] != agent else "")
-            for value, _, agent in shown
-        ]
-        strategy, count = line.strategy, len(line.free)
-        waited = mono - call.joined_mono
-        among = "the only free agent" if count == 1 else f"{strategy.rule}, of {count} free"
-        why = Why(
-            strategy=strategy.name,
-            rule=strategy.rule,
-            candidates=candidates,
-            candidate_count=count,
-            sentence=f"{chosen[2]}: {among} ({strategy.tell(chosen[0], mono)}); the caller waited {waited:.0f} s",
-            waited_seconds=round(waited, 3),
-            position=1,
-        )
-        return Match(call, chosen[2], why)
+    def line(self, queue: str) -> Line:
+        """The queue itself, to be looked at."""
+        return self._lines[queue]
+
+
+def _rival(pair: tuple[int, int, float, str, Line]) -> Rival:
+    priority, need, joined, call, line = pair
+    return Rival(line.queue, call, -priority, -need, joined)
+
+
+def _why(call: WaitingCall, line: Line, choice: Choice, mono: float, rivals: list[Rival]) -> Why:
+    strategy = line.free.strategy
+    waited = mono - call.joined_mono
+    preferred = choice.candidates[0].preferred
+    if preferred:
+        among = "spoke last with this caller"
+    elif choice.count == 1:
+        among = f"the only free agent ({strategy.tell(choice.value, mono)})"
+    else:
+        among = f"{strategy.rule}, of {choice.count} free ({strategy.tell(choice.value, mono)})"
+    tier = line.tier_of(call.call)
+    skills = f"; asked for: {require}" if (require := line.tiers[tier].require) else ""
+    before = f"; {_before(call, line.need, rivals[0])}" if rivals else ""
+    return Why(
+        strategy=strategy.name,
+        rule=strategy.rule,
+        candidates=choice.candidates,
+        candidate_count=choice.count,
+        sentence=f"{choice.agent}: {among}; the caller waited {waited:.0f} s{skills}{before}",
+        waited_seconds=round(waited, 3),
+        position=line.position(call),
+        tier=tier,
+        require=line.tiers[tier].require,
+        draw=choice.draw,
+        tickets=choice.tickets,
+        tickets_before=choice.tickets_before,
+        priority=call.priority,
+        need=line.need,
+        joined_mono=call.joined_mono,
+        rivals=rivals,
+    )
+
+
+def _before(call: WaitingCall, need: int, rival: Rival) -> str:
+    """Why this call and not the first one of another queue."""
+    if rival.priority != call.priority:
+        return f"before the queue {rival.queue}: priority {call.priority} against {rival.priority}"
+    if rival.need != need:
+        return f"before the queue {rival.queue}: its service level is {need} points short, there {rival.need}"
+    return f"before the queue {rival.queue}: waiting longer"

@@ -1,49 +1,76 @@
-"""The strategies: by which value the free agents of a queue are compared.
+"""The strategies: how one of a queue's free agents is chosen.
 
-A strategy gives each free agent a number that does not change while the agent stays free; the smallest wins, ties go
-to the order of the site file. So the free agents of a queue can be kept sorted, and a choice costs O(log n).
+A strategy gives each free agent a number that does not change while the agent stays free. So the free agents of a
+queue can be kept sorted by (penalty, number, place in the site file), and a choice costs O(log n):
+
+- `smallest`: the first of that order.
+- `next`: the first in the fixed order after the one who had the queue's last offer (round robin).
+- `chance`: the number is a weight; a ticket is drawn, and every agent holds as many tickets as the weight says.
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 
 from server.acd.agent import Agent
 
 
+class Membership(msgspec.Struct, frozen=True):
+    """An agent in a queue. `place`: in the queue's fixed order, from 0. `tier`: the first tier whose skills the agent
+    has. Of the free agents those with a smaller `penalty` are asked first. `weight`: tickets in a draw, from 1."""
+
+    agent: str
+    place: int
+    tier: int = 0
+    penalty: int = 0
+    weight: int = 1
+
+
 class Strategy(msgspec.Struct, frozen=True):
-    """`rule` says it in words; `value` compares (smaller wins); `tell` says an agent's value to a supervisor."""
+    """`rule` says it in words; `value` gives the number that is compared; `tell` says it to a supervisor."""
 
     name: str
     rule: str
-    value: Callable[[Agent, int], float]
-    """Called with the agent and the agent's place in the queue's list, from 0."""
+    value: Callable[[Agent, Membership], float]
     tell: Callable[[float, float], str]
     """Called with the value and `Now.mono`."""
+    by: Literal["smallest", "next", "chance"] = "smallest"
 
 
-def _idle_since(agent: Agent, _place: int) -> float:
-    return agent.idle_since
+def _idle(value: float, mono: float) -> str:
+    return f"free for {max(0.0, mono - value):.0f} s"
 
 
-def _place(_agent: Agent, place: int) -> float:
-    return float(place)
+def _calls(value: float, _mono: float) -> str:
+    return "1 call since log-in" if value == 1 else f"{value:.0f} calls since log-in"
+
+
+def _talked(value: float, _mono: float) -> str:
+    return f"{value:.0f} s of talk since log-in"
+
+
+def _numbered(value: float, _mono: float) -> str:
+    return f"number {value + 1:.0f} in the order"
+
+
+def _steps(value: float, _mono: float) -> str:
+    return "the very next" if value == 0 else f"{value:.0f} before were not free"
+
+
+def _tickets(value: float, _mono: float) -> str:
+    return "one ticket" if value == 1 else f"{value:.0f} tickets"
 
 
 STRATEGIES: dict[str, Strategy] = {
     strategy.name: strategy
     for strategy in (
-        Strategy(
-            "longest-idle",
-            "the agent who has been free longest",
-            _idle_since,
-            lambda value, mono: f"free for {max(0.0, mono - value):.0f} s",
-        ),
-        Strategy(
-            "top-down",
-            "the first free agent in the queue's fixed order",
-            _place,
-            lambda value, _mono: f"number {value + 1:.0f} in the order",
-        ),
+        Strategy("longest-idle", "the agent who has been free longest", lambda agent, _: agent.idle_since, _idle),
+        Strategy("fewest-calls", "the agent with the fewest calls", lambda agent, _: float(agent.calls_taken), _calls),
+        Strategy("least-talk-time", "the agent who has talked least", lambda agent, _: agent.talk_seconds, _talked),
+        Strategy("round-robin", "the next agent in turn", lambda _, member: float(member.place), _steps, "next"),
+        Strategy("top-down", "the first free agent in the queue's fixed order", lambda _, m: float(m.place), _numbered),
+        Strategy("random", "drawn by chance", lambda _agent, _member: 1.0, _tickets, "chance"),
+        Strategy("weighted-random", "drawn by chance, by weight", lambda _, m: float(m.weight), _tickets, "chance"),
     )
 }

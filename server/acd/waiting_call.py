@@ -2,11 +2,15 @@
 
 import msgspec
 
+Rank = tuple[int, float, str]
+"""Order of service within a queue: the smallest is next."""
+
 
 class WaitingCall(msgspec.Struct, frozen=True):
     """`joined_mono` is when the wait began (kept through overflow and after a missed offer).
 
     `last_agent` is who had the last offer, empty if nobody: not offered twice running while another is free.
+    `preferred` is who spoke last with this caller, empty if that does not matter.
     """
 
     call: str
@@ -14,7 +18,8 @@ class WaitingCall(msgspec.Struct, frozen=True):
     priority: int
     joined_mono: float
     last_agent: str = ""
+    preferred: str = ""
 
-    def rank(self) -> tuple[int, float, str]:
-        """Order of service: higher priority first, then who joined earlier; the call's id breaks ties."""
+    def rank(self) -> Rank:
+        """Higher priority first, then who joined earlier; the call's id breaks ties."""
         return (-self.priority, self.joined_mono, self.call)

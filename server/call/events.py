@@ -62,10 +62,19 @@ class PhoneProbed(msgspec.Struct, frozen=True):
 
 
 class CustomerFound(msgspec.Struct, frozen=True):
-    """The customers service knows exactly one customer for the call's number."""
+    """The customers service knows exactly one customer for the call's number; `segment` is of the customer's card."""
 
     call: str
     customer: str
+    segment: str = ""
+
+
+class CardTaken(msgspec.Struct, frozen=True):
+    """What became of a `TakeCard`: `card` is ours now; empty: there was none."""
+
+    call: str
+    offer: int
+    card: str
 
 
 class DeadlinePassed(msgspec.Struct, frozen=True):
@@ -88,6 +97,7 @@ AnyEvent = (
     | DeskSeen
     | PhoneProbed
     | CustomerFound
+    | CardTaken
     | DeadlinePassed
     | Stopping
 )

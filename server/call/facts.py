@@ -8,6 +8,7 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | core-began         | a core started (`boot`: the machine's boot, for the deadlines)       |
 | call-arrived       | a conversation began on a card                                       |
 | call-queued        | it joined a queue; `joined` keeps the first join time in an overflow |
+| call-priority      | its priority changed, because the customer became known              |
 | call-offered       | an agent was reserved for it, and why                                |
 | offer-rang         | the agent's phone rings                                              |
 | offer-ended        | the offer is over: how                                               |
@@ -15,6 +16,13 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | call-held          | the customer is on hold (by the agent), or was taken back            |
 | agent-muted        | nobody hears the agent, or again                                     |
 | call-returned      | the agent's end was lost in a talk: the customer is back in the queue |
+| call-diverted      | the queue cannot serve it: why, and where it goes instead            |
+| diversion-answered | the number that it was sent to picked up                             |
+| call-back-asked    | the caller confirmed a number and keeps the place without waiting on the line |
+| card-changed       | a call-back left its line card, or has one to be called back on      |
+| call-back-tried    | the customer's number is dialled                                     |
+| call-back-failed   | the customer was not reached; when it is tried again                 |
+| call-back-due      | its time has come: the call-back is at its old place in the queue    |
 | call-released      | the first release of customer or agent; wrap-up counts from here     |
 | call-closed        | everything about the call is over; its one outcome                   |
 | wrap-up-began / -extended / -ended | the agent's time after the call                      |
@@ -62,6 +70,17 @@ class CallQueued(Fact, frozen=True, tag="call-queued"):
     priority: int
     joined_mono: float
     joined_at: float
+    position: int = 0
+    """Place in the queue, from 1; 0: not known (written by an older version)."""
+    expected_seconds: float | None = None
+    """How much longer the wait was expected to be; None: nothing to go by."""
+
+
+class CallPriority(Fact, frozen=True, tag="call-priority"):
+    """The waiting call's priority is another now, because the customer became known."""
+
+    call: str
+    priority: int
 
 
 class Candidate(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -71,11 +90,33 @@ class Candidate(msgspec.Struct, frozen=True, omit_defaults=True):
     value: float
     passed_over: str = ""
     """Why the agent was left out although the value was best; empty: was in."""
+    tier: int = 0
+    """The first tier of the queue whose skills the agent has."""
+    penalty: int = 0
+    preferred: bool = False
+    """Spoke last with this caller, and is free."""
+
+
+class Rival(msgspec.Struct, frozen=True):
+    """The first call of another queue for which an agent was free as well."""
+
+    queue: str
+    call: str
+    priority: int
+    need: int
+    joined_mono: float
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Reason of an offer. The choice can be recomputed from it alone: among the candidates that were not passed over,
-    the smallest value wins, ties go to the first in the list."""
+    """Reason of an offer. Both choices can be recomputed from it alone.
+
+    The agent: candidates that were passed over are out; one who is preferred wins; else those of the lowest tier, of
+    them those of the smallest penalty, are compared. Without a `draw` the smallest value wins, ties go to the first in
+    the list. With one, each holds `value` tickets, counted in the list's order from `tickets_before`; the ticket
+    `int(draw * tickets)` wins.
+
+    The call: higher priority, then greater need, then earlier join, against each of the `rivals`.
+    """
 
     strategy: str
     rule: str
@@ -85,6 +126,19 @@ class Why(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sentence: str
     waited_seconds: float = 0
     position: int = 1
+    tier: int = 0
+    """The tier that the call had reached; agents of later ones were not considered."""
+    require: str = ""
+    """Skills that the tier asks for; empty: none."""
+    draw: float | None = None
+    """Chance, from 0, below 1; None: the strategy needs none."""
+    tickets: int = 0
+    tickets_before: int = 0
+    priority: int = 0
+    need: int = 0
+    """Points by which the queue was below its service level."""
+    joined_mono: float = 0
+    rivals: list[Rival] = []
 
 
 class CallOffered(Fact, frozen=True, tag="call-offered"):
@@ -115,10 +169,13 @@ class OfferEnded(Fact, frozen=True, tag="offer-ended"):
 
 
 class CallConnected(Fact, frozen=True, tag="call-connected"):
+    """`in_time`: within the queue's service level."""
+
     call: str
     queue: str
     agent: str
     offer: int
+    in_time: bool = True
 
 
 class CallHeld(Fact, frozen=True, tag="call-held"):
@@ -141,19 +198,82 @@ class CallReturned(Fact, frozen=True, tag="call-returned"):
     cause: str
 
 
+class CallDiverted(Fact, frozen=True, tag="call-diverted"):
+    """`why`: `closed`, `full`, `empty`, `too-long`, `key` (then `key` says which). `to`: as in the site file's
+    `when_closed`. `queue`: the one that it leaves or could not join. `position` is 0 and `waited_seconds` 0 if it never
+    waited there. `leg`: of the number, if it is sent to one."""
+
+    call: str
+    queue: str
+    why: str
+    to: str
+    key: str = ""
+    position: int = 0
+    waited_seconds: float = 0
+    leg: str = ""
+
+
+class DiversionAnswered(Fact, frozen=True, tag="diversion-answered"):
+    """The caller and the number that the call was sent to hear one another."""
+
+    call: str
+
+
+class CallBackAsked(Fact, frozen=True, tag="call-back-asked"):
+    """The caller waits in `queue` without a line from now on; `number` (E.164, or as dialled) will be called."""
+
+    call: str
+    queue: str
+    number: str
+
+
+class CardChanged(Fact, frozen=True, tag="card-changed"):
+    """The call-back is held by `card` now; empty: by none."""
+
+    call: str
+    card: str
+
+
+class CallBackTried(Fact, frozen=True, tag="call-back-tried"):
+    """The agent is on the line, and the number is dialled; `attempt` counts from 1."""
+
+    call: str
+    attempt: int
+
+
+class CallBackFailed(Fact, frozen=True, tag="call-back-failed"):
+    """The number was not reached: `cause` as in a leg's release. It is due again at `again`."""
+
+    call: str
+    attempt: int
+    cause: str
+    again_mono: float
+    again_at: float
+
+
+class CallBackDue(Fact, frozen=True, tag="call-back-due"):
+    """The call-back waits again, at the place that its join time gives."""
+
+    call: str
+
+
 class CallReleased(Fact, frozen=True, tag="call-released"):
-    """`by`: `customer`, `agent`, `server`, `fault`."""
+    """`by`: `customer`, `agent`, `server`, `fault`. `remember_seconds`: for so long it matters who spoke last."""
 
     call: str
     by: str
     cause: str
     agent: str = ""
+    remember_seconds: float = 0
 
 
 class CallClosed(Fact, frozen=True, tag="call-closed"):
+    """`in_time` is false of a caller who gave up after the service level's seconds."""
+
     call: str
     outcome: str
     cause: str
+    in_time: bool = True
 
 
 class WrapUpBegan(Fact, frozen=True, tag="wrap-up-began"):
@@ -240,11 +360,12 @@ class ResultChosen(Fact, frozen=True, tag="result-chosen"):
 
 
 class CustomerKnown(Fact, frozen=True, tag="customer-known"):
-    """The customer of the call is `customer` (an id); `by`: `number` or an agent's id."""
+    """The customer of the call is `customer` (an id), of `segment`; `by`: `number` or an agent's id."""
 
     call: str
     customer: str
     by: str
+    segment: str = ""
 
 
 BY_NUMBER = "number"
@@ -254,6 +375,14 @@ AnyFact = (
     CoreBegan
     | CallArrived
     | CallQueued
+    | CallPriority
+    | CallDiverted
+    | DiversionAnswered
+    | CallBackAsked
+    | CardChanged
+    | CallBackTried
+    | CallBackFailed
+    | CallBackDue
     | CallOffered
     | OfferRang
     | OfferEnded

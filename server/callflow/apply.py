@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from server.acd.agent import Agent
+from server.acd.service_need import QueueMemory
 from server.call import facts
 from server.call.now import Now
 from server.call.states import CallState, Presence, WorkState
-from server.callflow.state import Call, State
+from server.callflow.state import Call, Spoke, State
 
 
 def apply(state: State, at: Now, fact: facts.AnyFact) -> None:
@@ -26,6 +27,9 @@ def _core_began(state: State, at: Now, fact: facts.CoreBegan) -> None:
         _shift(state, (at.mono - at.wall) - (state.clock.mono - state.clock.wall))
     state.boot = fact.boot
     state.clock = at
+    for agent in state.agents.values():
+        if agent.since.wall == 0:  # nothing is known of this agent yet: as it is now, since now
+            agent.since, agent.idle_since = at, at.mono
 
 
 def _shift(state: State, seconds: float) -> None:
@@ -38,12 +42,17 @@ def _shift(state: State, seconds: float) -> None:
         agent.since = moved(agent.since)
         agent.idle_since += seconds
         agent.desk_lost_mono += seconds
+        agent.talk_began_mono += seconds
         if agent.wrap_up_began is not None:
             agent.wrap_up_began = moved(agent.wrap_up_began)
+    for number, spoke in state.spoke.items():
+        state.spoke[number] = Spoke(spoke.agent, spoke.ended_mono + seconds, spoke.until_mono + seconds)
     for call in state.calls.values():
         call.arrived, call.since = moved(call.arrived), moved(call.since)
         call.joined = None if call.joined is None else moved(call.joined)
         call.connected = None if call.connected is None else moved(call.connected)
+        call.entered = None if call.entered is None else moved(call.entered)
+        call.again = None if call.again is None else moved(call.again)
 
 
 def _arrived(state: State, at: Now, fact: facts.CallArrived) -> None:
@@ -65,7 +74,60 @@ def _queued(state: State, at: Now, fact: facts.CallQueued) -> None:
     if call is not None:
         call.state, call.since = CallState.QUEUED, at
         call.queue, call.priority = fact.queue, fact.priority
-        call.joined = Now(fact.joined_at, fact.joined_mono)
+        call.joined, call.entered = Now(fact.joined_at, fact.joined_mono), at
+
+
+def _diverted(state: State, at: Now, fact: facts.CallDiverted) -> None:
+    call = state.calls.get(fact.call)
+    if call is None:
+        return
+    call.diverted, call.diverted_to, call.diversions = fact.why, fact.to, call.diversions + 1
+    call.queue = fact.queue
+    if fact.leg or (fact.to == "call-back" and call.state is CallState.ARRIVING):
+        call.state, call.since, call.leg = CallState.DIVERTED, at, fact.leg
+
+
+def _diversion_answered(state: State, at: Now, fact: facts.DiversionAnswered) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.since = at
+
+
+def _call_back_asked(state: State, _at: Now, fact: facts.CallBackAsked) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.call_back = fact.number
+
+
+def _card_changed(state: State, _at: Now, fact: facts.CardChanged) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.card = fact.card
+
+
+def _call_back_tried(state: State, _at: Now, fact: facts.CallBackTried) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.attempts = fact.attempt
+
+
+def _call_back_failed(state: State, at: Now, fact: facts.CallBackFailed) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.state, call.since = CallState.CALL_BACK_LATER, at
+        call.again = Now(fact.again_at, fact.again_mono)
+
+
+def _call_back_due(state: State, at: Now, fact: facts.CallBackDue) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.state, call.since, call.again = CallState.QUEUED, at, None
+
+
+def _priority(state: State, _at: Now, fact: facts.CallPriority) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.priority = fact.priority
 
 
 def _offered(state: State, at: Now, fact: facts.CallOffered) -> None:
@@ -77,6 +139,11 @@ def _offered(state: State, at: Now, fact: facts.CallOffered) -> None:
     if agent is not None:
         agent.call = fact.call
         agent.move(WorkState.RESERVED, at)
+    _memory(state, fact.queue).last_agent = fact.agent
+
+
+def _memory(state: State, queue: str) -> QueueMemory:
+    return state.queues.setdefault(queue, QueueMemory())
 
 
 def _rang(state: State, at: Now, fact: facts.OfferRang) -> None:
@@ -110,6 +177,8 @@ def _connected(state: State, at: Now, fact: facts.CallConnected) -> None:
         agent.move(WorkState.TALKING, at)
         agent.last_call = fact.call
         agent.calls_taken += 1
+        agent.talk_began_mono = at.mono
+    _memory(state, fact.queue).observe(fact.in_time)
 
 
 def _held(state: State, at: Now, fact: facts.CallHeld) -> None:
@@ -137,6 +206,17 @@ def _released(state: State, at: Now, fact: facts.CallReleased) -> None:
     call = state.calls.get(fact.call)
     if call is not None:
         call.state, call.since, call.released = CallState.ENDING, at, True
+        if fact.remember_seconds and fact.agent:
+            _remember(state, call.number(), fact.agent, at.mono, fact.remember_seconds)
+
+
+def _remember(state: State, number: str, agent: str, mono: float, seconds: float) -> None:
+    """Who spoke last with the number; what does not matter any more is forgotten, oldest first."""
+    state.spoke.pop(number, None)
+    while state.spoke and state.spoke[oldest := next(iter(state.spoke))].until_mono < mono:
+        del state.spoke[oldest]
+    if number:
+        state.spoke[number] = Spoke(agent, mono, mono + seconds)
 
 
 def _closed(state: State, at: Now, fact: facts.CallClosed) -> None:
@@ -144,6 +224,8 @@ def _closed(state: State, at: Now, fact: facts.CallClosed) -> None:
     if call is None:
         return
     call.state, call.since = CallState.CLOSED, at
+    if not fact.in_time and call.queue:
+        _memory(state, call.queue).observe(False)
     agent = state.agents.get(call.agent) if call.agent else None
     if agent is None or agent.call != call.call or agent.work_state is WorkState.IDLE:
         del state.calls[fact.call]
@@ -154,6 +236,7 @@ def _wrap_up_began(state: State, _at: Now, fact: facts.WrapUpBegan) -> None:
     if agent is not None:
         agent.call = fact.call
         agent.move(WorkState.WRAP_UP, Now(fact.began_at, fact.began_mono))
+        agent.talk_seconds += max(0.0, fact.began_mono - agent.talk_began_mono)
         agent.wrap_up_began = Now(fact.began_at, fact.began_mono)
         agent.wrap_up_seconds = fact.seconds
 
@@ -179,6 +262,8 @@ def _presence(state: State, at: Now, fact: facts.PresenceChosen) -> None:
     agent = state.agents.get(fact.agent)
     if agent is None:
         return
+    if agent.presence is Presence.LOGGED_OUT and fact.presence != Presence.LOGGED_OUT:
+        agent.calls_taken, agent.talk_seconds = 0, 0
     agent.presence, agent.reason = Presence(fact.presence), fact.reason
     agent.after_call, agent.after_call_reason = None, ""
     if agent.desk is False and fact.by != "rule":
@@ -242,13 +327,21 @@ def _result(state: State, _at: Now, fact: facts.ResultChosen) -> None:
 def _customer(state: State, _at: Now, fact: facts.CustomerKnown) -> None:
     call = state.calls.get(fact.call)
     if call is not None:
-        call.customer = fact.customer
+        call.customer, call.segment = fact.customer, fact.segment
 
 
 _APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     facts.CoreBegan: _core_began,
     facts.CallArrived: _arrived,
     facts.CallQueued: _queued,
+    facts.CallPriority: _priority,
+    facts.CallDiverted: _diverted,
+    facts.DiversionAnswered: _diversion_answered,
+    facts.CallBackAsked: _call_back_asked,
+    facts.CardChanged: _card_changed,
+    facts.CallBackTried: _call_back_tried,
+    facts.CallBackFailed: _call_back_failed,
+    facts.CallBackDue: _call_back_due,
     facts.CallOffered: _offered,
     facts.OfferRang: _rang,
     facts.OfferEnded: _offer_ended,

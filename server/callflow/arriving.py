@@ -57,7 +57,7 @@ def join(turn: Turn, call: Call, queue_id: str) -> None:
         facts.CallQueued(
             call=call.call,
             queue=queue_id,
-            priority=queue.priority,
+            priority=turn.plan.priority(call, queue_id),
             joined_mono=turn.moment.mono,
             joined_at=turn.moment.wall,
         )

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from server.acd.agent import Agent
-from server.acd.floor import Floor
 from server.call import events, facts
 from server.call.commands import Command
 from server.call.now import Now
@@ -15,6 +14,7 @@ from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
 from server.call.states import CallState
 from server.callflow import agents, arriving, offering, restart, state, talking
 from server.callflow.apply import apply
+from server.callflow.floor_plan import new_floor
 from server.callflow.plan import Plan
 from server.callflow.snapshots import agent_snapshot, call_snapshot, queue_snapshot
 from server.callflow.turn import Turn, World
@@ -31,18 +31,12 @@ class Decision(msgspec.Struct, frozen=True):
 class CallFlow:
     """The rules of a site and their state. Not safe for threads: one exchange owns it."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, draw: Callable[[], float] = lambda: 0.5) -> None:
+        """`draw` gives chance, from 0, below 1, to the strategies that need it; without one the middle ticket wins."""
         self._plan = plan
         self._snapshots = restart.Snapshots()
-        self._world = World(plan, self._floor(), state.State())
+        self._world = World(plan, new_floor(plan.site), state.State(), draw)
         self._add_agents()
-
-    def _floor(self) -> Floor:
-        site = self._plan.site
-        return Floor(
-            [(queue.id, queue.strategy) for queue in site.queue],
-            [(agent.id, agent.queues) for agent in site.agent],
-        )
 
     def _add_agents(self) -> None:
         """Agents are those of the site file, with the state that the ledger knows of them."""
@@ -81,8 +75,11 @@ class CallFlow:
         world = self._world
         turn = Turn(world, now)
         turn.note(facts.CoreBegan(boot=boot, version=version))
-        world.floor = self._floor()
+        world.floor = new_floor(self._plan.site)
         self._add_agents()
+        for queue, memory in world.state.queues.items():
+            world.floor.offered(queue, memory.last_agent)
+            turn.weigh(queue)
         world.recovering = True
         for call in world.state.calls.values():
             self._resume(turn, call)
@@ -153,6 +150,8 @@ class CallFlow:
                 turn.music(call)
         elif kind == "max-wait":
             arriving.waited_too_long(turn, call)
+        elif kind == "tier":
+            turn.widen(call.call)
         elif kind == "goodbye":
             arriving.goodbye_over(turn, call)
         elif call.state is CallState.OFFERED and number == str(call.offers):
@@ -170,7 +169,9 @@ class CallFlow:
     def _customer_found(self, turn: Turn, event: events.CustomerFound) -> None:
         call = turn.state.calls.get(event.call)
         if call is not None and not call.customer:
-            turn.note(facts.CustomerKnown(call=event.call, customer=event.customer, by=facts.BY_NUMBER))
+            by = facts.BY_NUMBER
+            turn.note(facts.CustomerKnown(call=call.call, customer=event.customer, by=by, segment=event.segment))
+            turn.prioritise(call)
 
     def _stopping(self, turn: Turn, event: events.Stopping) -> None:
         self._world.stopping = True

@@ -21,7 +21,7 @@ def match(turn: Turn) -> None:
     """Offer waiting calls to free agents as long as there is a pair."""
     if turn.world.recovering or turn.world.stopping:
         return
-    while (found := turn.world.floor.next_match(turn.now.mono)) is not None:
+    while (found := turn.world.floor.next_match(turn.now.mono, turn.world.draw)) is not None:
         offer(turn, found)
 
 
@@ -35,6 +35,7 @@ def offer(turn: Turn, found: Match) -> None:
         facts.CallOffered(call=call.call, queue=call.queue, agent=found.agent, offer=number, leg=leg, why=found.why),
         turn.now,
     )
+    turn.world.floor.offered(call.queue, found.agent)
     ring = turn.plan.queue(call.queue).ring_seconds
     caller = call.caller_e164 or call.caller
     turn.send(call, turn.plan.dial(call.call, leg, found.agent, caller, call.caller_name, ring))
@@ -78,7 +79,12 @@ def connect(turn: Turn, call: Call) -> None:
     turn.line(call.call).confirming = False
     turn.line(call.call).playing = ""
     turn.note(facts.OfferEnded(call=call.call, agent=call.agent, offer=call.offers, result="answered"))
-    turn.note(facts.CallConnected(call=call.call, queue=call.queue, agent=call.agent, offer=call.offers))
+    turn.note(
+        facts.CallConnected(
+            call=call.call, queue=call.queue, agent=call.agent, offer=call.offers, in_time=turn.in_time(call)
+        )
+    )
+    turn.weigh(call.queue)
     turn.send(call, linecard.Bridge(call=call.call, a=linecard.CUSTOMER, b=call.leg))
 
 

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from server.callflow.state import Call
+from server.config.conditions import of_caller
 from server.config.site import Agent, Queue, SiteFile
 from server.wire.linecard import Dial
 
@@ -43,6 +45,11 @@ class Plan:
         self.agents: dict[str, Agent] = {agent.id: agent for agent in site.agent}
         self.reasons = {reason.id for reason in site.reason}
         self.results = {result.id for result in site.result}
+        self._additions = {
+            queue.id: [(of_caller(entry.when), entry.add) for entry in queue.caller_priority] for queue in site.queue
+        }
+        self.remember_seconds = max((queue.sticky_seconds for queue in site.queue), default=0)
+        """For so long it matters to some queue who spoke last with a number; 0: to none."""
         self._numbers = {number.dial: number.to for number in site.number}
 
     def queue(self, queue: str) -> Queue:
@@ -56,6 +63,20 @@ class Plan:
             return None
         kind, _, ident = to.partition(":")
         return kind, ident
+
+    def priority(self, call: Call, queue: str) -> int:
+        """The call's priority in the queue: the queue's own, and what is added for this caller."""
+        additions = self._additions.get(queue)
+        base = self.queue(queue).priority
+        if not additions:
+            return base
+        caller = {
+            "number": call.caller_e164 or call.caller,
+            "dialled": call.dialled,
+            "trunk": call.trunk,
+            "segment": call.segment,
+        }
+        return base + sum(add for holds, add in additions if holds(caller))
 
     def must_accept(self, agent: str) -> bool:
         """Whether the agent presses 1 before getting the caller: a mobile's voicemail must never get a customer."""

@@ -72,7 +72,7 @@ def queue_snapshot(world: World, queue: Queue) -> QueueSnapshot:
         name=queue.name or queue.id,
         waiting=world.floor.waiting_count(queue.id),
         longest_since=None if joined is None else joined.wall,
-        ready=len(world.floor.free_agents(queue.id)),
+        ready=world.floor.free_count(queue.id),
         talking=sum(1 for agent in members if agent.work_state in (WorkState.TALKING, WorkState.HOLDING)),
         logged_in=sum(1 for agent in members if agent.presence is not Presence.LOGGED_OUT),
     )

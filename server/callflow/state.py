@@ -3,10 +3,11 @@
 import msgspec
 
 from server.acd.agent import Agent
+from server.acd.service_need import QueueMemory
 from server.call.now import Now
 from server.call.states import CallState
 
-CHECKPOINT_VERSION = 1
+CHECKPOINT_VERSION = 2
 
 
 class Call(msgspec.Struct, kw_only=True):
@@ -25,6 +26,17 @@ class Call(msgspec.Struct, kw_only=True):
     queue: str = ""
     priority: int = 0
     joined: Now | None = None
+    entered: Now | None = None
+    """When it joined its present queue; `joined` is when the wait began."""
+    diverted: str = ""
+    """Why the last queue could not serve it, as in `CallDiverted.why`."""
+    diverted_to: str = ""
+    diversions: int = 0
+    call_back: str = ""
+    """The number to call back; empty: the caller is on the line. `card` is empty while no card is needed."""
+    attempts: int = 0
+    again: Now | None = None
+    """When a call-back that failed is due."""
     offers: int = 0
     leg: str = ""
     """The agent's leg: of the offer, then of the talk."""
@@ -38,8 +50,22 @@ class Call(msgspec.Struct, kw_only=True):
     notes: str = ""
     result: str = ""
     customer: str = ""
+    segment: str = ""
+    """Of the customer's card."""
     waited_seconds: float = 0
     """Final once connected or closed."""
+
+    def number(self) -> str:
+        """The caller's telephone number as far as it is known; empty for a caller without one."""
+        return self.caller_e164 or (self.caller if self.caller.lstrip("+").isdigit() else "")
+
+
+class Spoke(msgspec.Struct, frozen=True):
+    """Who spoke last with a number, when the talk ended, and until when that matters (`Now.mono`)."""
+
+    agent: str
+    ended_mono: float
+    until_mono: float
 
 
 class Line(msgspec.Struct):
@@ -53,6 +79,20 @@ class Line(msgspec.Struct):
     confirming: bool = False
     """The agent's leg is answered and must press 1."""
     goodbye_outcome: str = ""
+    goodbye_cause: str = ""
+    when_up: list[str] = []
+    """What is said as soon as the customer's leg has media: the call cannot be served."""
+    announce_at: float = 0
+    """`Now.mono` of the next announcement; 0: none is to come."""
+    menu: str = ""
+    """What the caller is asked: `offer`, `confirm` or `enter` (of a call-back); empty: nothing."""
+    typed: str = ""
+    asked: int = 0
+    """How often, in this menu."""
+    number: str = ""
+    """The number that the caller is asked to confirm."""
+    reaching: bool = False
+    """A call-back: the agent is on the line, and the customer's phone rings."""
 
 
 class State(msgspec.Struct, kw_only=True):
@@ -64,6 +104,9 @@ class State(msgspec.Struct, kw_only=True):
     """When the last fact was noted; relates the clocks of two boots."""
     calls: dict[str, Call] = {}
     agents: dict[str, Agent] = {}
+    queues: dict[str, QueueMemory] = {}
+    spoke: dict[str, Spoke] = {}
+    """By the caller's number; only while it matters."""
 
 
 def encode(state: State) -> bytes:

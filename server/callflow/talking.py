@@ -54,7 +54,8 @@ def _return(turn: Turn, call: Call, cause: str) -> None:
 
 def end(turn: Turn, call: Call, *, by: str, cause: str) -> None:
     """The first release in a talk: everything is hung up, wrap-up begins, the call has its outcome."""
-    turn.note(facts.CallReleased(call=call.call, by=by, cause=cause, agent=call.agent or ""))
+    remember = turn.plan.remember_seconds
+    turn.note(facts.CallReleased(call=call.call, by=by, cause=cause, agent=call.agent or "", remember_seconds=remember))
     if call.agent is not None:
         _wrap_up(turn, call.agent, call)
     turn.send(call, linecard.Close(call=call.call))
@@ -64,7 +65,10 @@ def end(turn: Turn, call: Call, *, by: str, cause: str) -> None:
 def close(turn: Turn, call: Call, outcome: Outcome, cause: str) -> None:
     """The call's one outcome. It stays known while its agent wraps up."""
     turn.world.floor.leave(call.call)
-    turn.note(facts.CallClosed(call=call.call, outcome=outcome, cause=cause))
+    in_time = outcome is not Outcome.ABANDONED or turn.in_time(call)
+    turn.note(facts.CallClosed(call=call.call, outcome=outcome, cause=cause, in_time=in_time))
+    if not in_time:
+        turn.weigh(call.queue)
     turn.world.lines.pop(call.call, None)
 
 

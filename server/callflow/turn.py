@@ -5,8 +5,10 @@ that came late (the core was away) it is earlier, and wrap-up is counted from it
 """
 
 import heapq
+from collections.abc import Callable
 
 from server.acd.floor import Floor
+from server.acd.service_need import need
 from server.acd.waiting_call import WaitingCall
 from server.call import facts
 from server.call.commands import Command, TellCard
@@ -24,8 +26,9 @@ Deadline = tuple[float, str, str]
 class World:
     """What lives from turn to turn: the state, the floor's sorted lists, what the cards tell, the deadlines."""
 
-    def __init__(self, plan: Plan, floor: Floor, state: State) -> None:
+    def __init__(self, plan: Plan, floor: Floor, state: State, draw: Callable[[], float]) -> None:
         self.plan = plan
+        self.draw = draw
         self.floor = floor
         self.state = state
         self.lines: dict[str, Line] = {}
@@ -90,7 +93,46 @@ class Turn:
         """Put a queued call on the floor."""
         assert call.state is CallState.QUEUED
         assert call.joined is not None
-        self.world.floor.join(WaitingCall(call.call, call.queue, call.priority, call.joined.mono, call.last_agent))
+        waiting = WaitingCall(
+            call.call, call.queue, call.priority, call.joined.mono, call.last_agent, self._spoke_last(call)
+        )
+        self._widen_at(call.call, self.world.floor.join(waiting, self.now.mono))
+
+    def prioritise(self, call: Call) -> None:
+        """More is known of the caller: the call, if it waits, may now belong further ahead (or behind)."""
+        waits = self.world.floor.waits(call.call)
+        if not waits and call.state is not CallState.OFFERED:
+            return
+        priority = self.plan.priority(call, call.queue)
+        if priority != call.priority:
+            self.note(facts.CallPriority(call=call.call, priority=priority))
+            if waits:
+                self.enqueue(call)
+
+    def widen(self, call: str) -> None:
+        """The waiting call may have come to the next tier of skills."""
+        self._widen_at(call, self.world.floor.widen(call, self.now.mono))
+
+    def _widen_at(self, call: str, mono: float | None) -> None:
+        if mono is not None:
+            self.due(mono, "tier", call)
+
+    def _spoke_last(self, call: Call) -> str:
+        """The agent who shall have the call if free; empty: no matter who."""
+        seconds = self.plan.queue(call.queue).sticky_seconds
+        spoke = self.state.spoke.get(call.number()) if seconds else None
+        return spoke.agent if spoke is not None and spoke.ended_mono + seconds >= self.now.mono else ""
+
+    def in_time(self, call: Call) -> bool:
+        """Whether the call has not waited longer than its queue's service level allows."""
+        waited = 0.0 if call.joined is None else self.moment.mono - call.joined.mono
+        return waited <= self.plan.queue(call.queue).service_level_seconds
+
+    def weigh(self, queue_id: str) -> None:
+        """The queue's service level changed: tell the floor how much it needs now."""
+        memory = self.state.queues.get(queue_id)
+        if memory is not None:
+            self.world.floor.set_need(queue_id, need(memory, self.plan.queue(queue_id).service_level_percent))
 
     def play(
         self, call: Call, token: str, files: list[str], *, loop: bool = False, leg: str = linecard.CUSTOMER

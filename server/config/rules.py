@@ -7,15 +7,16 @@ import msgspec
 
 from server.config import addresses
 from server.config.destinations import check_waiting
+from server.config.distribution import check_distribution
 from server.config.findings import Notebook, Path, did_you_mean, shown_value
 from server.config.ranges import ID, RANGES, Range
 from server.config.site import SiteFile
 
-STRATEGIES = ("longest-idle", "top-down")
-"""Strategies that this version knows."""
-STRATEGIES_TO_COME = (
-    "fewest-calls", "least-talk-time", "round-robin", "random", "weighted-random", "ring-all", "ring-progressively"
+STRATEGIES = (
+    "longest-idle", "fewest-calls", "least-talk-time", "round-robin", "top-down", "random", "weighted-random"
 )  # fmt: skip
+"""Strategies that this version knows."""
+STRATEGIES_TO_COME = ("ring-all", "ring-progressively")
 LANGUAGES = ("en", "pt")
 _ID_CURE = "Use 1 to 64 letters, digits, dots, dashes and underscores, without spaces"
 
@@ -33,6 +34,7 @@ def check_rules(site: SiteFile, notes: Notebook) -> None:
         _trunks,
         _numbers,
         _queues,
+        check_distribution,
         check_waiting,
         _agents,
         _whole,

@@ -187,8 +187,8 @@ class DeskGateway:
 
     # the rules are told
 
-    def _found(self, call: str, customer: str) -> None:
-        self._tell(CustomerFound(call, customer))
+    def _found(self, call: str, customer: str, segment: str) -> None:
+        self._tell(CustomerFound(call, customer, segment))
 
     def _card_changed(self, call: str) -> None:
         self._showing.card_changed(call)

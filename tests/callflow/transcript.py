@@ -181,6 +181,7 @@ def show(decision: Decision) -> list[str]:
     return lines
 
 
+HIDDEN_AT_DEFAULT = {"in_time": True, "remember_seconds": 0, "position": 0, "segment": ""}
 HIDDEN = {"card", "joined_mono", "joined_at", "began_mono", "began_at", "why", "id", "caller_name", "trunk", "version"}
 
 
@@ -189,7 +190,9 @@ def _words(thing: msgspec.Struct) -> str:
     fields = [
         f"{field}={_short(getattr(thing, field))}"
         for field in thing.__struct_fields__
-        if field not in HIDDEN and getattr(thing, field) not in ("", None, [], {})
+        if field not in HIDDEN
+        and getattr(thing, field) not in ("", None, [], {})
+        and (field not in HIDDEN_AT_DEFAULT or getattr(thing, field) != HIDDEN_AT_DEFAULT[field])
     ]
     return " ".join([str(tag), *fields])
 

@@ -41,7 +41,7 @@ BROKEN = [
     ("strategy", 'id = "billing"', 'id = "billing"\nstrategy = "longest-idel"', 10, "queue[0].strategy", "longest-idel",
      '"longest-idle"'),
     ("later strategy", 'id = "billing"', 'id = "billing"\nstrategy = "ring-all"', 10, "queue[0].strategy", "ring-all",
-     "longest-idle, top-down"),
+     "longest-idle, fewest-calls"),
     ("queue in to", "queue:billing", "queue:biling", 13, "number[0].to", '"biling"', '"billing"'),
     ("kind in to", "queue:billing", "mailbox:billing", 13, "number[0].to", "mailbox:billing", "queue:ID"),
     ("queue of agent", '["billing"]', '["biling"]', 17, "agent[0].queues[0]", '"biling"', '"billing"'),

@@ -1,0 +1,99 @@
+"""One queue on the floor: who waits, by tier, and who is free."""
+
+import heapq
+from collections.abc import Sequence
+
+import msgspec
+from sortedcontainers import SortedList
+
+from server.acd.free_agents import FreeAgents
+from server.acd.routing import STRATEGIES
+from server.acd.waiting_call import Rank, WaitingCall
+
+
+class Tier(msgspec.Struct, frozen=True):
+    """From `after_seconds` of waiting on, agents with the skills `require` (in words; empty: any) may have the call."""
+
+    after_seconds: float = 0
+    require: str = ""
+
+
+class QueueRules(msgspec.Struct, frozen=True):
+    """What the floor knows of a queue. `tiers`: by waiting time, the first from 0."""
+
+    id: str
+    strategy: str = "longest-idle"
+    tiers: Sequence[Tier] = (Tier(),)
+
+
+class Line:
+    """A queue's waiting calls and free agents. A call is in the last tier whose waiting time it has reached, and can
+    be served by the agents of that tier and of those before."""
+
+    def __init__(self, rules: QueueRules) -> None:
+        self.queue = rules.id
+        self.tiers = rules.tiers
+        self.free = FreeAgents(STRATEGIES[rules.strategy], len(rules.tiers))
+        self.need = 0
+        """How many points the queue is below its service level."""
+        self._waiting: list[SortedList[Rank]] = [SortedList() for _ in rules.tiers]
+        self._tier_of: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._tier_of)
+
+    def tier_at(self, waited_seconds: float) -> int:
+        """The last tier that a call has reached after so long."""
+        last = len(self.tiers) - 1
+        while last and self.tiers[last].after_seconds > waited_seconds:
+            last -= 1
+        return last
+
+    def next_tier_mono(self, call: WaitingCall) -> float | None:
+        """When the call comes to its next tier; None: it is in the last one."""
+        tier = self._tier_of[call.call] + 1
+        return call.joined_mono + self.tiers[tier].after_seconds if tier < len(self.tiers) else None
+
+    def join(self, call: WaitingCall, mono: float) -> None:
+        """The call waits here."""
+        tier = self.tier_at(mono - call.joined_mono)
+        self._tier_of[call.call] = tier
+        self._waiting[tier].add(call.rank())
+
+    def leave(self, call: WaitingCall) -> None:
+        """The call, which waits here, does not any more."""
+        self._waiting[self._tier_of.pop(call.call)].remove(call.rank())
+
+    def tier_of(self, call: str) -> int:
+        """The tier of a call that waits here."""
+        return self._tier_of[call]
+
+    def best(self) -> Rank | None:
+        """Of the calls that a free agent may have, the next; None: there is no pair."""
+        if not self._tier_of:
+            return None
+        tier = self.free.lowest_tier()
+        if tier is None:
+            return None
+        return min((waiting[0] for waiting in self._waiting[tier:] if waiting), default=None)
+
+    def position(self, call: WaitingCall) -> int:
+        """Place of a call that waits here, from 1."""
+        before: int = sum(waiting.bisect_left(call.rank()) for waiting in self._waiting)
+        return before + 1
+
+    def calls(self) -> list[str]:
+        """Ids of the calls that wait, next first."""
+        return [call for _, _, call in heapq.merge(*self._waiting)]
+
+    def longest(self) -> str | None:
+        """The call that joined first; None if nobody waits. In each tier the calls of one priority stand together in
+        the order in which they joined."""
+        first: tuple[float, str] | None = None
+        for waiting in self._waiting:
+            start = 0
+            while start < len(waiting):
+                priority, joined, call = waiting[start]
+                first = min(first, (joined, call)) if first is not None else (joined, call)
+                start = waiting.bisect_left((priority + 1,))
+        return first[1] if first is not None else None
