@@ -72,6 +72,15 @@ def split_list(value: str) -> list[str]:
     return [stripped for item in items if (stripped := item.strip())]
 
 
+def split_first(value: str) -> tuple[str, str]:
+    """The first of the values of a header line, and the others as they stand; empty where there is none."""
+    if '"' not in value and "<" not in value:
+        first, _, rest = value.partition(",")
+        return first.strip(), rest.strip()
+    items = split_list(value)
+    return (items[0], ", ".join(items[1:])) if items else ("", "")
+
+
 def parameters(text: str) -> Parameters:
     """`;name=value;name` as a dict with lower-case names; quotes are taken off. A name twice: the first counts."""
     found: Parameters = {}

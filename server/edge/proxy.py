@@ -42,6 +42,7 @@ OPTIONS_HEADERS = (
     ("Accept-Language", "en"),
     ("Supported", "path"),
 )
+_NO_ROUTES: list[str] = []
 
 
 class Proxy:
@@ -181,14 +182,13 @@ class Proxy:
         """Find out who sends and what happens. Raises `Refusal`, `BadMessage`, `Dropped`."""
         read = incoming.read
         message = read.message
-        values = [item for line in message.lines("route") for item in headers.split_list(line)]
-        if self._routes.is_ours(message.uri) and values:  # a strict router was before us (section 16.4)
-            own = f"<{message.uri}>"
-            message.uri = headers.name_address(values[-1]).uri
-            values = [own, *values[:-1]]
-            read = read._replace(target=parse(message.uri))
-            incoming = incoming._replace(read=read)
-        route, rest = self._routes.take_ours(values, read.call_id) if values else (NOT_OURS, values)
+        route, rest = NOT_OURS, _NO_ROUTES
+        if message.has("route"):
+            values = [item for line in message.lines("route") for item in headers.split_list(line)]
+            if values and self._routes.is_ours(message.uri):
+                incoming, values = _as_sent(incoming, values)
+                read = incoming.read
+            route, rest = self._routes.take_ours(values, read.call_id)
         if incoming.card and route.card != incoming.card:
             raise Dropped("unsigned_from_cards")
         if message.method not in ("ACK", "CANCEL"):
@@ -228,13 +228,14 @@ class Proxy:
 
     def _refuse_loop(self, read: Read) -> None:
         """Raises `Refusal` 482 when the request was here before and nothing changed (section 16.3 step 4)."""
-        loop = ""
+        ours = self._places.sent_bys
         for value in read.vias:
-            if any(sent_by in value.lower() for sent_by in self._places.sent_bys):
-                loop = loop or self._signer.loop(read.routing_fields)
-                via = headers.via(value)
-                if via.sent_by in self._places.sent_bys and via.branch.endswith(loop):
-                    raise Refusal(482)
+            lowered = value.lower()
+            for sent_by in ours:
+                if sent_by in lowered and (via := headers.via(value)).sent_by in ours:
+                    if via.branch.endswith(self._signer.loop(read.routing_fields)):
+                        raise Refusal(482)
+                    break
 
     def _in_dialog(self, incoming: Incoming, route: OwnRoute, rest: list[str]) -> None:
         """Along the signed Route."""
@@ -325,18 +326,15 @@ class Proxy:
 
     def _answer(self, message: Message, now: Now) -> None:
         """Send an answer back the way its request came. Raises `Dropped`."""
-        first = message.first("via")
-        if first is None:
-            raise Dropped("bad_answers")
         try:
-            values = headers.split_list(first)
-            via = headers.via(values[0])
-        except (BadMessage, IndexError):
+            top, rest_of_line = headers.split_first(message.first("via") or "")
+            via = headers.via(top)
+        except BadMessage:
             raise Dropped("bad_answers") from None
         back = self._signer.read_way_back(via.branch, via.parameters.get("flow") or "")
         if back is None:
             raise Dropped("forged_answers")
-        take_off_via(message, ", ".join(values[1:]))
+        take_off_via(message, rest_of_line)
         attempt = self._calls.attempt_of(via.branch)
         if attempt is not None:
             attempt.answer(via.branch, message, now)
@@ -344,6 +342,15 @@ class Proxy:
             self._outbox.emit(Send(back, message.octets()))
         elif not self._probes.answered(via.branch, message.code):
             self.counters["answers_to_us"] += 1  # to a CANCEL of ours
+
+
+def _as_sent(incoming: Incoming, values: list[str]) -> tuple[Incoming, list[str]]:
+    """A request that came over a strict router, with its Route values, as its sender meant it (section 16.4)."""
+    message = incoming.read.message
+    own = f"<{message.uri}>"
+    message.uri = headers.name_address(values[-1]).uri
+    read = incoming.read._replace(target=parse(message.uri))
+    return incoming._replace(read=read), [own, *values[:-1]]
 
 
 def way_back(via: Via, flow: Flow) -> Flow:

@@ -6,12 +6,14 @@ a NAT go back over it. The signature covers card, flow and the dialog's Call-ID.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from server.call import card_route
 from server.edge import headers, uri
 from server.edge.errors import Dropped
 from server.edge.places import Places
+from server.edge.remembered import ANSWERS, LONGEST_CHARACTERS
 from server.edge.signing import Signer
 
 _OURS = re.compile(r"<sips?:[^<>?@]*;lr;card=([^;<>]+)(?:;flow=([^;<>]+))?;sig=([0-9a-f]{18,32})>")
@@ -39,6 +41,7 @@ class RouteBook:
         self._signer = signer
         self._places = places
         self._secret = secret
+        self._remembered = lru_cache(maxsize=ANSWERS)(self._said)
 
     def record(self, outside: str, card: str, call_id: str, flow: str, to_card: bool) -> list[str]:
         """The two Record-Route lines, the one of the side to which the request goes first.
@@ -55,28 +58,39 @@ class RouteBook:
         """What our values at the top say, and the rest. Raises `Dropped` for a signature that is not right."""
         said = NOT_OURS
         for index, value in enumerate(values):
-            match = _OURS.match(value)
-            if match is None:
-                if not self._is_here(value):
-                    return said, values[index:]
-                continue
-            card, flow, signature = match[1], match[2] or "", match[3]
-            if self._signer.is_route(signature, card, call_id, flow):
-                if said.in_dialog and said.card != card:
+            # The requests of a dialog all bring the same Route.
+            ask = self._remembered if len(value) <= LONGEST_CHARACTERS else self._said
+            here = ask(value, call_id)
+            if here is None:
+                return said, values[index:]
+            if here.in_dialog:
+                if said.in_dialog and said.card != here.card:
                     raise Dropped("bad_routes")
-                said = OwnRoute(card, said.flow or flow, True)
-            elif card_route.is_signed(self._secret, card, signature) and not said.card:
-                said = OwnRoute(card, "", False)
-            else:
-                raise Dropped("bad_routes")
+                said = OwnRoute(here.card, said.flow or here.flow, True)
+            elif here.card:
+                if said.card:
+                    raise Dropped("bad_routes")
+                said = here
         return said, []
+
+    def _said(self, value: str, call_id: str) -> OwnRoute | None:
+        """What one Route value says: `NOT_OURS` where it means us without a signature (a phone's outbound proxy), None
+        where it means somebody else. Raises `Dropped` for a signature that is not right."""
+        match = _OURS.match(value)
+        if match is None:
+            return NOT_OURS if self._is_here(value) else None
+        card, flow, signature = match[1], match[2] or "", match[3]
+        if self._signer.is_route(signature, card, call_id, flow):
+            return OwnRoute(card, flow, True)
+        if card_route.is_signed(self._secret, card, signature):
+            return OwnRoute(card, "", False)
+        raise Dropped("bad_routes")
 
     def is_ours(self, request_uri: str) -> bool:
         """Whether a request URI is a Record-Route of ours, as a strict router writes it (RFC 3261 section 16.4)."""
         return ";card=" in request_uri and _OURS.match(f"<{request_uri}>") is not None
 
     def _is_here(self, value: str) -> bool:
-        """Whether a Route value without a signature means us (a phone's outbound proxy)."""
         parsed = uri.parse(headers.name_address(value).uri)
         return self._places.is_here(parsed)
 

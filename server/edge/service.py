@@ -4,7 +4,8 @@ import secrets
 import socket
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from math import inf
+from typing import Any, ParamSpec
 
 import structlog
 from twisted.internet.defer import CancelledError, Deferred, maybeDeferred
@@ -38,6 +39,7 @@ from server.edge.sockets import listener_of, open_listener
 from server.edge.streams import Streams
 
 _log = structlog.get_logger()
+Given = ParamSpec("Given")
 
 _SOONEST_SECONDS = 0.01
 """Timers of SIP are no finer than this, so that one wake-up serves many."""
@@ -83,8 +85,8 @@ class Edge:
         self._ports: list[Any] = []
         self._opened: list[socket.socket] = []
         self._timer: IDelayedCall | None = None
-        self._wakes_at = 0.0
-        self._takes: dict[str, Deferred[None]] = {}
+        self._wakes_at = inf
+        self._takes: dict[str, Deferred[Any]] = {}
         self._probes: dict[int, Deferred[bool]] = {}
         self._probe_count = 0
         self._security = SecurityLog()
@@ -125,8 +127,9 @@ class Edge:
     async def stop(self) -> None:
         """Close everything. Calls go on without us, as far as they need no signalling."""
         self._stopped = True
-        if self._timer is not None and self._timer.active():
+        if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
         for take in list(self._takes.values()):
             take.cancel()
         for probe in list(self._probes.values()):
@@ -175,7 +178,7 @@ class Edge:
     def heard(self, message: Message, flow: Flow) -> None:
         """One message."""
         self.counters["messages"] += 1
-        self._turn(lambda: self._proxy.receive(message, flow, self._now()), flow)
+        self._turn(self._proxy.receive, message, flow, self._now())
 
     def send_for_card(self, card: str, messages: Sequence[bytes]) -> None:
         """Pass on what a dead card would have said (`Farewell` in `server.wire.linecard`): its far ends are released.
@@ -191,28 +194,25 @@ class Edge:
                 continue
             if message is not None and via is not None:
                 self.counters["farewells"] += 1
-                self._farewell(message, Flow("card", via.host, via.port), card)
-
-    def _farewell(self, message: Message, flow: Flow, card: str) -> None:
-        self._turn(lambda: self._proxy.receive(message, flow, self._now(), card), flow)
+                self._turn(self._proxy.receive, message, Flow("card", via.host, via.port), self._now(), card)
 
     def heard_badly(self, error: BadMessage, flow: Flow) -> None:
         """Octets that are no correct message."""
-        self._turn(lambda: self._proxy.malformed(error, flow), flow)
+        self._turn(self._proxy.malformed, error, flow)
 
     def undeliverable(self, octets: bytes) -> None:
         """A message could not be sent."""
-        self._turn(lambda: self._proxy.undeliverable(octets, self._now()))
+        self._turn(self._proxy.undeliverable, octets, self._now())
 
-    def _turn(self, decide: Callable[[], list[Action]], flow: Flow | None = None) -> None:
+    def _turn(self, decide: Callable[Given, list[Action]], *given: Given.args, **named: Given.kwargs) -> None:
         """Let the proxy decide and carry it out: the exception barrier, so that no message ends a transport."""
         if self._stopped:
             return
         try:
-            self._carry_out(decide())
+            self._carry_out(decide(*given, **named))
         except Exception:  # noqa: BLE001 - whatever it is, it is logged here and the next message gets its chance
             self.counters["faults"] += 1
-            _log.exception("sip_fault", peer=flow.address if flow else "")
+            _log.exception("sip_fault", peer=next((one.address for one in given if isinstance(one, Flow)), ""))
 
     # -- what goes out
 
@@ -247,7 +247,7 @@ class Edge:
                 self._keeping.changed(user, self.on_registration)
                 self._keeping.save(user)
             case Resolve(number, host):
-                resolve(self._reactor, host, lambda found: self._turn(lambda: self._proxy.resolved(number, found)))
+                resolve(self._reactor, host, lambda found: self._turn(self._proxy.resolved, number, found))
             case AuthenticationFailed(host, method, user):
                 self._security.failed(host, method, user, self._now())
             case Probed(number, reachable):
@@ -258,45 +258,35 @@ class Edge:
     def _take(self, key: str) -> None:
         """Wait for a card; the wait can be given up by its key."""
 
-        async def wait() -> CardAddress | None:
-            try:
-                return await self._pool.take()
-            except LookupError:
-                return None
-
-        def taken(card: CardAddress | None) -> None:
+        def taken(card: CardAddress) -> None:
             self._takes.pop(key, None)
-            now = self._now()
-            if card is None:
-                self._turn(lambda: self._proxy.no_card(key, now))
-            else:
-                self._turn(lambda: self._proxy.card_ready(key, card, now))
+            self._turn(self._proxy.card_ready, key, card, self._now())
 
         def failed(failure: Any) -> None:
             self._takes.pop(key, None)
-            if failure.check(CancelledError) is None:
+            if failure.check(CancelledError) is not None:
+                return
+            if failure.check(LookupError) is None:
                 self.counters["faults"] += 1
                 _log.error("card_pool_fault", fault=failure.getErrorMessage())
-                self._turn(lambda: self._proxy.no_card(key, self._now()))
+            self._turn(self._proxy.no_card, key, self._now())
 
-        taking = Deferred.fromCoroutine(wait()).addCallback(taken)
-        taking.addErrback(failed)
+        taking: Deferred[Any] = maybeDeferred(self._pool.take)
+        taking.addCallbacks(taken, failed)
         if not taking.called:
             self._takes[key] = taking
 
     def _arm(self) -> None:
         """Be woken at the proxy's next deadline."""
         deadline = self._proxy.next_deadline()
-        if deadline is None or self._stopped:
+        if deadline is None or self._wakes_at <= deadline + _SOONEST_SECONDS or self._stopped:
             return
-        if self._timer is not None and self._timer.active():
-            if self._wakes_at <= deadline + _SOONEST_SECONDS:
-                return
+        if self._timer is not None:
             self._timer.cancel()
         self._wakes_at = deadline
         self._timer = self._reactor.callLater(max(_SOONEST_SECONDS, deadline - self._now().mono), self._wake)
 
     def _wake(self) -> None:
-        self._timer = None
-        self._turn(lambda: self._proxy.wake(self._now()))
+        self._timer, self._wakes_at = None, inf
+        self._turn(self._proxy.wake, self._now())
         self._arm()  # also after a fault, so that it stops no other task
