@@ -4,9 +4,9 @@
     english ge 5 and not (billing lt 3)
     answered(customer.since) and number.starts_with('+351')
 
-`compile` checks text, names and types once, when a site or script is loaded; the `Expression` it returns is cheap to
-evaluate (about 0.3 µs for one comparison, 1 µs for three) and never fails for values of the declared types. The first
-`compile` of a process imports `rule-engine`; importing this package alone costs a few milliseconds.
+`compile` checks text, names and types once, when a site or script is loaded: 0.3 ms each; the first in a process imports
+`rule-engine`, 0.12 s. The `Expression` it returns never fails for values of the declared types, and is cheap: 0.15 µs
+for one comparison, under 1 µs for three. Importing this package alone takes 10 ms.
 
 The language:
 
@@ -19,9 +19,9 @@ An unanswered name has the value None. A comparison with it is false, also `!=` 
 `!= null` ask for it. Arithmetic with it is unanswered, and so is a division by zero. Everything else that `rule-engine`
 offers is refused: regular expressions can run for seconds, and time and chance are inputs.
 
-What lives here: `words` (types, error), `lexing` (text to tokens; the allow-list), `parsing` (tokens to a tree, by
-`rule-engine`), `binding` (tree to typed nodes), `nodes` and `reading` (what is evaluated), `explaining` (why). What may
-not live here: `eval`, clocks, chance, anything that knows what the names mean.
+What lives here: `words` (types, error), `lexing` (text to tokens; the allow-list), `grammar` and `parsing` (tokens to a
+tree, by `rule-engine`), `binding` (tree to typed nodes), `nodes` and `reading` (what is evaluated), `explaining` (why).
+What may not live here: `eval`, clocks, chance, anything that knows what the names mean.
 """
 
 from scriptengine.expressions.expression import Expression, compile

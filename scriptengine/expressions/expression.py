@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scriptengine.expressions.explaining import explain
+from scriptengine.expressions.grammar import import_grammar
 from scriptengine.expressions.lexing import tokens_of
 from scriptengine.expressions.nodes import Form, Node
 from scriptengine.expressions.reading import checked, of_flag
@@ -54,7 +55,7 @@ def compile(
     `missing` that does not fit.
     """
     tokens = tokens_of(text, names)
-    # the grammar's tables take a third of a second to make; who needs no expression does not wait for them
+    import_grammar()  # a tenth of a second: only who compiles an expression waits for it
     from scriptengine.expressions.binding import Binding
     from scriptengine.expressions.parsing import parse
 
