@@ -177,6 +177,10 @@ class Switchboard(Protocol):
         """One such call; None: it is over or unknown."""
         ...
 
+    def explain(self, call: str) -> list[str]:
+        """Why a live call is where it is, in sentences for a supervisor; none for one that is over or unknown."""
+        ...
+
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """From now on hand every committed batch of entries to `subscriber`; call the result to end it."""
         ...

@@ -76,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     calls.add_argument("--live", action="store_true", help="only calls that have not ended")
     call = add("call", "One call record.", _call)
     call.add_argument("id", metavar="ID")
+    why = add("explain", "Why a call is where it is, and why each agent was offered it.", _explain)
+    why.add_argument("id", metavar="CALL")
     events = add("events", "The ledger's entries.", _events)
     events.add_argument("--follow", action="store_true", help="go on until the core ends")
     events.add_argument("--after", type=_natural, default=0, metavar="N", help="only entries after this position")
@@ -122,6 +124,10 @@ def _calls(client: ControlClient, options: argparse.Namespace) -> None:
 
 def _call(client: ControlClient, options: argparse.Namespace) -> None:
     _show(client.ask(control.Call(id=options.id)), options.json, _fields_text)
+
+
+def _explain(client: ControlClient, options: argparse.Namespace) -> None:
+    _show(client.ask(control.Explain(id=options.id)), options.json, _explain_text)
 
 
 def _events(client: ControlClient, options: argparse.Namespace) -> None:
@@ -188,6 +194,15 @@ def _status_text(status: dict[str, Any]) -> str:
 def _fields_text(fields: dict[str, Any]) -> str:
     width = max(len(name) for name in fields)
     return "\n".join(f"{name.ljust(width)}  {_plain(value)}" for name, value in fields.items())
+
+
+def _explain_text(told: dict[str, Any]) -> str:
+    lines = [f"{offer['at']}  {offer['why']}: {offer['result'] or 'open'}." for offer in told["offers"]]
+    if not lines:
+        lines.append("It was offered to nobody.")
+    if told["outcome"]:
+        lines.append(f"It ended: {told['outcome']}.")
+    return "\n".join(lines + told["now"])
 
 
 def _event_text(event: dict[str, Any]) -> str:

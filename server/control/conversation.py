@@ -131,6 +131,8 @@ class Conversation(LineOnlyReceiver):
                 if record is None:
                     raise Refusal(f"There is no call {ask.id}.")
                 self._say({"ok": record})
+            case control.Explain():
+                self._say({"ok": await self._explain(ask.id)})
             case control.Events():
                 await self._events(ask.after, ask.follow)
             case control.Sockets():
@@ -173,6 +175,18 @@ class Conversation(LineOnlyReceiver):
         self._one_agent(ask.id)
         await self._w.switchboard.tell(AgentAsked(ask.id, "control", request))
         return self._one_agent(ask.id)
+
+    async def _explain(self, call: str) -> dict[str, Any]:
+        record = await self._w.records.one(call)
+        if record is None:
+            raise Refusal(f"There is no call {call}.")
+        plain: dict[str, Any] = msgspec.to_builtins(record)
+        offers = [
+            {"at": offer["at"], "agent": offer["agent"], "result": offer["result"], "why": offer["why"]["sentence"]}
+            for offer in plain["offers"]
+        ]
+        now = self._w.switchboard.explain(call)
+        return {"call_id": call, "outcome": plain["outcome"], "now": now, "offers": offers}
 
     def _one_agent(self, agent: str) -> AgentSnapshot:
         found = self._w.switchboard.agent(agent)

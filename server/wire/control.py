@@ -10,6 +10,7 @@ One request, a JSON object tagged by `ask`, on one line. The reply is one line `
 | agent      | set an agent's presence, or end the wrap-up                         | object: the agent             |
 | calls      | call records, oldest first; `live` only those that have not ended   | array                         |
 | call       | one call record                                                     | object                        |
+| explain    | why a call is where it is, and each offer of it                     | object                        |
 | events     | ledger entries after position `after`; `follow` goes on             | object per line, then `null`  |
 | sockets    | the listening sockets, sent as file descriptors (for a supervisor that adopts a core) | array of names |
 | stop       | no new calls; end when the present ones are over, or after the grace time | object                  |
@@ -53,6 +54,13 @@ class Call(Ask, frozen=True, tag="call"):
     id: str
 
 
+class Explain(Ask, frozen=True, tag="explain"):
+    """Why a call is where it is, in sentences: `now` (empty when it is over), and `offers` with `at`, `agent`, `result`
+    (null while it is open) and `why`, the sentence."""
+
+    id: str
+
+
 class Events(Ask, frozen=True, tag="events"):
     """Ledger entries."""
 
@@ -70,7 +78,7 @@ class Stop(Ask, frozen=True, tag="stop"):
     grace_seconds: float | None = None
 
 
-AnyAsk = Status | Agents | Agent | Calls | Call | Events | Sockets | Stop
+AnyAsk = Status | Agents | Agent | Calls | Call | Explain | Events | Sockets | Stop
 
 
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):

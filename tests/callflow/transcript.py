@@ -1,7 +1,8 @@
 """Whole calls as text: lines at the margin are events, indented ones are what the rules made of them.
 
 A transcript file is rebuilt from its event lines and must come out as it stands. `SECONDS EVENT WORDS...`; facts show
-as `- fact`, commands as `> command`. Times are seconds since the beginning.
+as `- fact`, commands as `> command`. Times are seconds since the beginning. A line `@site NAME` takes another site
+than the usual one; the offers' reasons are shown then. `draw NUMBER` is the chance of the draws that follow.
 """
 
 import shlex
@@ -61,12 +62,46 @@ SITE = {
 }
 
 
+SKILLS = {
+    **SITE,
+    "queue": [
+        {
+            "id": "support",
+            "strategy": "fewest-calls",
+            "sticky_seconds": 600,
+            "ring_seconds": 15,
+            "wrap_up_seconds": 10,
+            "tier": [
+                {"after_seconds": 0, "require": "english >= 5"},
+                {"after_seconds": 30, "require": "english >= 3"},
+            ],
+            "caller_priority": [
+                {"when": "segment == 'gold'", "add": 5},
+                {"when": "number == '+4999'", "add": 10},
+            ],
+        },
+        {"id": "turns", "strategy": "round-robin", "wrap_up_seconds": 0},
+        {"id": "draws", "strategy": "weighted-random", "wrap_up_seconds": 0, "sticky_seconds": 600},
+    ],
+    "number": [{"dial": name, "to": f"queue:{name}"} for name in ("support", "turns", "draws")],
+    "agent": [
+        {"id": "ana", "phone": "sip:ana@10.0.0.1", "queues": ["support", "turns"], "skills": {"english": 7}},
+        {"id": "bruno", "phone": "sip:bruno@10.0.0.2", "queues": ["support", "turns"], "skills": {"english": 4}},
+        {"id": "carla", "phone": "sip:carla@10.0.0.3", "queues": ["support", "draws"], "weight": 3},
+        {"id": "dora", "phone": "sip:dora@10.0.0.4", "queues": ["turns", "draws"], "skills": {"english": 2}},
+    ],
+}
+
+SITES = {"usual": SITE, "skills": SKILLS}
+
+
 class Runner:
     """Rules with a clock that stands still between events."""
 
     def __init__(self, site: dict[str, object] = SITE) -> None:
         self.site = site_of(site)
-        self.flow = CallFlow(Plan(self.site, FakeSounds()))
+        self.chance = 0.5
+        self.flow = self.new_flow()
         self.ledger: list[facts.Entry] = []
         self.seq = 0
         self.time = 0.0
@@ -78,6 +113,9 @@ class Runner:
     def now(self) -> Now:
         return Now(EPOCH.wall + self.time, EPOCH.mono + self.time)
 
+    def new_flow(self) -> CallFlow:
+        return CallFlow(Plan(self.site, FakeSounds()), lambda: self.chance)
+
     def keep(self, decision: Decision) -> Decision:
         for at, fact in decision.facts:
             self.ledger.append(facts.Entry(position=len(self.ledger) + 1, at=at, fact=fact))
@@ -88,7 +126,7 @@ class Runner:
 
     def restart(self, boot: str = "boot-1") -> Decision:
         """A new core reads the ledger."""
-        self.flow = CallFlow(Plan(self.site, FakeSounds()))
+        self.flow = self.new_flow()
         self.flow.recover(None, self.ledger)
         return self.keep(self.flow.begin(boot, "test", self.now))
 
@@ -97,6 +135,9 @@ class Runner:
         name, *rest = words
         if name == "restart":
             return self.restart(*rest)
+        if name == "draw":
+            self.chance = float(rest[0])
+            return Decision([], [])
         return self.run(self._event(name, rest))
 
     def _event(self, name: str, rest: list[str]) -> events.AnyEvent:
@@ -126,6 +167,7 @@ class Runner:
             "unregistered": lambda agent: events.PhoneSeen(agent, registered=False),
             "desk": lambda agent, on: events.DeskSeen(agent, connected=on == "on"),
             "time": lambda: events.DeadlinePassed(),
+            "found": lambda call, customer, segment="": events.CustomerFound(call, customer, segment),
             "lost": lambda call: events.CardLost(f"card-{call}", call),
             "counted": lambda: events.CardsCounted(),
             "stopping": lambda now="": events.Stopping(now=bool(now)),
@@ -171,10 +213,12 @@ class Runner:
         return events.CardBack(f"card-{call}", hello)
 
 
-def show(decision: Decision) -> list[str]:
+def show(decision: Decision, with_reasons: bool = False) -> list[str]:
     lines = []
     for _, fact in decision.facts:
         lines.append("    - " + _words(fact))
+        if with_reasons and isinstance(fact, facts.CallOffered):
+            lines.append(f"        {fact.why.sentence}")
     for command in decision.commands:
         assert isinstance(command, TellCard)
         lines.append("    > " + _words(command.command))
@@ -205,7 +249,7 @@ def _short(value: object) -> str:
 
 def rebuild(path: Path) -> str:
     """The transcript as the rules make it now."""
-    runner = Runner()
+    runner, with_reasons = Runner(), False
     out = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("    ") and not line.startswith("    #"):
@@ -213,11 +257,15 @@ def rebuild(path: Path) -> str:
         if not line.strip() or line.startswith("#"):
             out.append(line)
             continue
+        if line.startswith("@site "):
+            runner, with_reasons = Runner(SITES[line.split()[1]]), True
+            out.append(line)
+            continue
         seconds, *words = shlex.split(line)
         runner.time = float(seconds)
         out.append(line)
         try:
-            out.extend(show(runner.line(words)))
+            out.extend(show(runner.line(words), with_reasons))
         except events.RequestRefused as refused:
             out.append(f"    ! {refused.problem}")
     return "\n".join(out) + "\n"

@@ -133,6 +133,18 @@ async def test_calls_oldest_first_and_live_ones(core):
 
 
 @pytest_twisted.ensureDeferred
+async def test_a_call_is_explained_by_its_offers_and_by_what_happens_now(core):
+    why = {"sentence": "ana: the only free agent", "candidates": []}
+    offer = {"agent": "ana", "at": "2026-01-01T00:00:01.000Z", "result": "no-answer", "why": why}
+    core.records.records = [{"call_id": "c2", "agent": None, "ended_at": None, "outcome": None, "offers": [offer]}]
+    told = await core.ask(control.Explain(id="c2"))
+    assert told["offers"] == [{**offer, "why": "ana: the only free agent"}]
+    assert told["now"] == [f"It is {core.switchboard.call('c2').state}."]
+    with pytest.raises(CoreRefused, match="There is no call c9"):
+        await core.ask(control.Explain(id="c9"))
+
+
+@pytest_twisted.ensureDeferred
 async def test_a_very_long_answer_arrives_whole(core):
     core.records.records = [{"call_id": f"c{i}", "ended_at": None, "agent": None, "x": "y" * 500} for i in range(5000)]
     assert len(await core.ask(control.Calls())) == 5000

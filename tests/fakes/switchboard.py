@@ -127,6 +127,9 @@ class FakeSwitchboard:
     def call(self, call: str) -> CallSnapshot | None:
         return self._calls.get(call)
 
+    def explain(self, call: str) -> list[str]:
+        return [f"It is {self._calls[call].state}."] if call in self._calls else []
+
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         self._subscribers.append(subscriber)
         return lambda: self._subscribers.remove(subscriber)

@@ -1,0 +1,53 @@
+"""Why a call waits, in sentences."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from transcript import SKILLS, Runner
+
+
+def told(runner: Runner, call: str) -> list[str]:
+    return runner.flow.explain(call, runner.now)
+
+
+def test_a_waiting_call_names_its_place_its_needs_and_every_agent() -> None:
+    runner = Runner(SKILLS)
+    for words in ("ready bruno", "ready carla", "not-ready ana break"):
+        runner.line(words.split())
+    for number in "01":
+        runner.line(["arrived", f"c{number}", f"+49{number}", "support"])
+    runner.time = 12
+    assert told(runner, "c1") == [
+        "Waits in the queue support for 12 s, at place 2 of 2, with priority 0.",
+        "Agents need: english >= 5.",
+        "After 30 s of waiting it is enough to have: english >= 3.",
+        "ana: is not ready (break).",
+        "bruno: is free, but has the skills only for callers who have waited longer.",
+        "carla: has not the skills for any caller of this queue.",
+    ]
+
+
+def test_what_happens_to_a_call_that_an_agent_has() -> None:
+    runner = Runner(SKILLS)
+    runner.line(["ready", "ana"])
+    runner.line(["arrived", "c1", "+491", "turns"])
+    runner.time = 3
+    assert told(runner, "c1") == ["Offered to ana, whose phone is called, for 3 s."]
+    runner.line(["arrived", "c2", "+492", "turns"])
+    assert told(runner, "c2")[1:] == ["ana: is offered another call.", "Logged out: 2 of 3."]
+    runner.line(["answered", "c1", "agent-1"])
+    assert told(runner, "c1") == ["ana has it for 0 s (talking)."]
+    assert told(runner, "c2")[1] == "ana: talks."
+    runner.line(["released", "c1", "customer"])
+    assert told(runner, "c1") == []
+
+
+def test_after_a_restart_it_is_said_that_cards_are_counted() -> None:
+    runner = Runner(SKILLS)
+    runner.line(["arrived", "c1", "+491", "turns"])
+    runner.restart()
+    assert told(runner, "c1")[1:] == [
+        "The server has just started and waits for its line cards to come back; nothing is offered yet.",
+        "Nobody of the queue is logged in.",
+    ]
