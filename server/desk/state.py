@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import msgspec
 import phonenumbers
+from msgspec.structs import replace
 
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
 from server.call.states import WorkState
@@ -26,6 +27,7 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
 
     country: str
     queues: Mapping[str, str]
+    agents: Mapping[str, str]
     reasons: list[desk.Named]
     results: list[desk.Named]
 
@@ -35,6 +37,7 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             country=site.site.country,
             queues={queue.id: queue.name or queue.id for queue in site.queue},
+            agents={agent.id: agent.name or agent.id for agent in site.agent},
             reasons=[desk.Named(reason.id, reason.name or reason.id) for reason in site.reason],
             results=[desk.Named(result.id, result.name or result.id) for result in site.result],
         )
@@ -80,7 +83,16 @@ def call(agent: AgentSnapshot, call: CallSnapshot, card: CustomerCard, names: Na
         customer=card.customer,
         matches=card.matches,
         looked_up=card.looked_up,
-        history=card.history,
+        history=[_named(contact, names) for contact in card.history],
+    )
+
+
+def _named(contact: desk.Contact, names: Names) -> desk.Contact:
+    """A line of the history with the names that people know; what the site no longer has keeps its id."""
+    return replace(
+        contact,
+        queue=names.queues.get(contact.queue, contact.queue),
+        agent=names.agents.get(contact.agent, contact.agent),
     )
 
 
