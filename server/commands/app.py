@@ -26,6 +26,7 @@ COMMANDS = {
     "check": Command("check a site file: every error with its line and its cure", "server.commands.check"),
     "ctl": Command("speak to the running server: status, agents, calls, events, stop", "server.commands.ctl"),
     "user": Command("set the password of somebody who logs in", "server.commands.user"),
+    "simulate": Command("plan staff: the rules against made-up callers", "server.commands.simulate"),
     "demo": Command("show it all: a utility company with customers who call", "server.demo.main"),
     "desk": Command("the agent's desk", "agentdesk.__main__", "desk"),
     "phone": Command("a SIP phone for scripts and tests", "server.phone.main"),
@@ -67,7 +68,7 @@ def _run(name: str, words: list[str]) -> int:
 
 
 def _help() -> str:
-    shown = [f"  {name:<8}{command.purpose}" for name, command in COMMANDS.items() if not command.is_hidden]
+    shown = [f"  {name:<10}{command.purpose}" for name, command in COMMANDS.items() if not command.is_hidden]
     return "\n".join(
         [
             "usage: caruso COMMAND ...",

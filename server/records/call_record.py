@@ -311,13 +311,28 @@ def conversation_seconds(c: CallSoFar) -> float:
     return seconds(c.talked + max(0.0, c.ended.mono - c.connected.mono))
 
 
-def record_of(c: CallSoFar) -> CallRecord:
-    """The record, as others see it."""
+class Durations(msgspec.Struct, frozen=True):
+    """A record's durations, in seconds, rounded as the record shows them."""
+
+    wait: float
+    talk: float
+    hold: float
+    wrap_up: float
+
+
+def durations(c: CallSoFar) -> Durations:
+    """How long the call waited, talked, was held and was wrapped up, as far as that is over."""
     until = c.answered or c.ended
     waited = until.mono - c.queued.mono if c.queued is not None and until is not None else 0.0
     held = _held_until(c, c.ended.mono) if c.ended is not None else c.held
     is_over = c.ended is not None or c.connected is None
     talked = conversation_seconds(c) - held if is_over else max(0.0, c.talked - held)
+    return Durations(seconds(waited), seconds(talked), seconds(held), seconds(c.wrap_up))
+
+
+def record_of(c: CallSoFar) -> CallRecord:
+    """The record, as others see it."""
+    lengths = durations(c)
     return CallRecord(
         call_id=c.arrived.call,
         from_=c.arrived.caller,
@@ -329,10 +344,10 @@ def record_of(c: CallSoFar) -> CallRecord:
         offered_at=_iso_or_none(c.offered_at),
         answered_at=iso(c.answered.wall) if c.answered is not None else None,
         ended_at=iso(c.ended.wall) if c.ended is not None else None,
-        wait_seconds=seconds(waited),
-        talk_seconds=seconds(talked),
-        hold_seconds=seconds(held),
-        wrap_up_seconds=seconds(c.wrap_up),
+        wait_seconds=lengths.wait,
+        talk_seconds=lengths.talk,
+        hold_seconds=lengths.hold,
+        wrap_up_seconds=lengths.wrap_up,
         outcome=c.outcome or None,
         released_by=c.released_by or None,
         offers=[Offer(agent=o.agent, at=iso(o.at), result=o.result or None, why=o.why) for o in c.offers],

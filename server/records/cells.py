@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
 
 import msgspec
+from msgspec.structs import replace
 
 GRAIN_SECONDS = 300
 """The smallest interval; all others are made of it. Zones differ from UTC by multiples of 15 minutes."""
@@ -22,8 +23,9 @@ class QueueCell(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Calls of one queue that joined it in one interval.
 
     `within`: answered within the queue's service level. `abandoned` leaves short abandons out; `abandoned_within`
-    counts both kinds. `handled`: answered calls that are over, wrap-up included; the three times are theirs.
-    `other`: closed, full, failed and such.
+    counts both kinds. `call_back`: callers who chose to be called, whatever became of it; they are in no other count
+    but `call_back_reached` and `handled`: calls that an agent talked in and that are over, wrap-up included; the three
+    times are theirs. `other`: closed, full, failed and such.
     """
 
     offered: int = 0
@@ -34,6 +36,7 @@ class QueueCell(msgspec.Struct, kw_only=True, omit_defaults=True):
     abandoned_within: int = 0
     overflowed: int = 0
     call_back: int = 0
+    call_back_reached: int = 0
     voicemail: int = 0
     other: int = 0
     wait_answered_ms: int = 0
@@ -131,6 +134,14 @@ class Cells(msgspec.Struct, kw_only=True):
             queues={key: cell for key, cell in self.queues.items() if start <= key[0] < end},
             agents={key: cell for key, cell in self.agents.items() if start <= key[0] < end},
             customers={key: cell for key, cell in self.customers.items() if start <= key[0] < end},
+        )
+
+    def copied(self, start: float) -> "Cells":
+        """A copy of the intervals that begin at `start` or later."""
+        return Cells(
+            queues={key: replace(cell) for key, cell in self.queues.items() if key[0] >= start},
+            agents={key: replace(cell) for key, cell in self.agents.items() if key[0] >= start},
+            customers={key: replace(cell) for key, cell in self.customers.items() if key[0] >= start},
         )
 
     def forget_before(self, start: float) -> None:

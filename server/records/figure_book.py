@@ -6,7 +6,6 @@ remember to go on from where it stands.
 """
 
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from datetime import tzinfo
 
 import msgspec
@@ -17,7 +16,7 @@ from server.call.states import Outcome
 from server.records.agent_day import MISSED, AgentSoFar
 from server.records.agent_spans import count, pieces, spans
 from server.records.book import Book, Page
-from server.records.call_record import CallSoFar, record_of
+from server.records.call_record import CallSoFar, durations
 from server.records.cells import AgentCell, Cells, CustomerCell, QueueCell, grain_of, milliseconds
 
 _COLUMN_OF = {
@@ -34,6 +33,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
 
     queue: str
     interval: int
+    is_call_back: bool = False
 
 
 class Held(msgspec.Struct, kw_only=True):
@@ -72,7 +72,7 @@ class FigureBook:
 
     def cells_at(self, now: Now, since: float = 0.0) -> Cells:
         """A copy of the intervals from `since` on, with the agents' present states counted up to `now`."""
-        cells = deepcopy(self._cells.between(since, float("inf")))
+        cells = self._cells.copied(since)
         for agent, so_far in self._book.agents.items():
             at = Now(now.wall, now.mono + so_far.shift)
             ends = so_far.ended
@@ -101,6 +101,10 @@ class FigureBook:
         match entry.fact:
             case f.CallQueued(queue=queue):
                 self._queued(call, queue, entry.at.wall)
+            case f.CallDiverted(queue=queue) if call not in self._held.places:
+                self._queued(call, queue, entry.at.wall)  # turned away at the door
+            case f.CallBackAsked():
+                self._call_back(call)
             case f.OfferEnded(result=result) if result in MISSED and call in self._held.places:
                 self._queue(call).missed += 1
             case f.CallConnected() if before is not None and before.answered is None and after.answered is not None:
@@ -121,11 +125,20 @@ class FigureBook:
         self._held.places[call] = Place(queue, grain_of(wall))
         self._queue(call).offered += 1
 
+    def _call_back(self, call: str) -> None:
+        place = self._held.places.get(call)
+        if place is not None and not place.is_call_back:
+            self._held.places[call] = msgspec.structs.replace(place, is_call_back=True)
+            self._queue(call).call_back += 1
+
     def _answered(self, call: str, after: CallSoFar) -> None:
         place = self._held.places.get(call)
         if place is None or after.queued is None or after.answered is None:
             return
         cell = self._queue(call)
+        if place.is_call_back:
+            cell.call_back_reached += 1
+            return
         waited = milliseconds(after.answered.mono - after.queued.mono)
         cell.answered += 1
         cell.within += waited <= self._within.get(place.queue, 0)
@@ -135,12 +148,12 @@ class FigureBook:
     def _closed(self, call: str, after: CallSoFar) -> None:
         self._count_customer(after)
         place = self._held.places.get(call)
-        if place is None or after.answered is not None:
+        if place is None or place.is_call_back or after.answered is not None:
             return
         cell = self._queue(call)
         column = _COLUMN_OF.get(Outcome(after.outcome), "other")
         setattr(cell, column, getattr(cell, column) + 1)
-        waited = milliseconds(record_of(after).wait_seconds)
+        waited = milliseconds(durations(after).wait)
         cell.longest_wait_ms = max(cell.longest_wait_ms, waited)
         if column in ("abandoned", "short_abandoned"):
             cell.wait_abandoned_ms += waited
@@ -150,22 +163,22 @@ class FigureBook:
         if call not in self._held.places:
             return
         if after.answered is not None:
-            cell, record = self._queue(call), record_of(after)
+            cell, lengths = self._queue(call), durations(after)
             cell.handled += 1
-            cell.talk_ms += milliseconds(record.talk_seconds)
-            cell.hold_ms += milliseconds(record.hold_seconds)
-            cell.wrap_up_ms += milliseconds(record.wrap_up_seconds)
+            cell.talk_ms += milliseconds(lengths.talk)
+            cell.hold_ms += milliseconds(lengths.hold)
+            cell.wrap_up_ms += milliseconds(lengths.wrap_up)
         del self._held.places[call]
 
     def _count_customer(self, after: CallSoFar) -> None:
-        record = record_of(after)
+        lengths = durations(after)
         whose = after.customer or after.arrived.caller_e164 or after.arrived.caller
         cell = self._cells.customers.setdefault((grain_of(after.at.wall), whose), CustomerCell())
         cell.calls += 1
         cell.answered += after.answered is not None
         cell.abandoned += after.outcome in (Outcome.ABANDONED, Outcome.SHORT_ABANDONED)
-        cell.wait_ms += milliseconds(record.wait_seconds)
-        cell.talk_ms += milliseconds(record.talk_seconds)
+        cell.wait_ms += milliseconds(lengths.wait)
+        cell.talk_ms += milliseconds(lengths.talk)
         cell.last_at = max(cell.last_at, after.at.wall)
 
     def _queue(self, call: str) -> QueueCell:

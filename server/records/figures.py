@@ -59,7 +59,13 @@ _SERVICE = (
 )
 
 _QUEUE = (
-    Figure("offered", "Offered", "calls", "calls that joined the queue in the interval", lambda s: s.queue.offered),
+    Figure(
+        "offered",
+        "Offered",
+        "calls",
+        "calls that joined the queue, or were turned away at its door, in the interval",
+        lambda s: s.queue.offered,
+    ),
     Figure("answered", "Answered", "calls", "calls of the interval that an agent took", lambda s: s.queue.answered),
     Figure("within", "Within T", "calls", "answered calls whose wait <= T", lambda s: s.queue.within),
     Figure(
@@ -84,11 +90,24 @@ _QUEUE = (
         lambda s: s.queue.overflowed,
     ),
     Figure("call_back", "Call-backs", "calls", "callers who chose to be called back", lambda s: s.queue.call_back),
+    Figure(
+        "call_back_reached",
+        "Reached",
+        "calls",
+        "call-backs in which agent and customer talked",
+        lambda s: s.queue.call_back_reached,
+    ),
     Figure("voicemail", "Voicemail", "calls", "callers who left for a mailbox", lambda s: s.queue.voicemail),
     Figure("other", "Other", "calls", "calls that ended closed, full, failed or otherwise", lambda s: s.queue.other),
     Figure("missed", "Offers missed", "count", "offers that rang and were not answered", lambda s: s.queue.missed),
     Figure("transferred", "Transferred", "calls", "answered calls that were passed on", lambda s: s.queue.transferred),
-    Figure("handled", "Handled", "calls", "answered calls that are over, wrap-up included", lambda s: s.queue.handled),
+    Figure(
+        "handled",
+        "Handled",
+        "calls",
+        "calls that an agent talked in and that are over, wrap-up and call-backs included",
+        lambda s: s.queue.handled,
+    ),
     Figure("service_level", "Service level", "fraction", _SERVICE, lambda s: _ratio(*s.service)),
     Figure(
         "abandon_rate",
