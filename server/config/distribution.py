@@ -31,7 +31,7 @@ def check_distribution(site: SiteFile, notes: Notebook) -> None:
 
 
 def _tiers_in_order(index: int, moments: list[float], notes: Notebook) -> None:
-    if moments and moments[0] != 0:
+    if moments and moments[0] > 0:
         notes.error(
             ("queue", index, "tier", 0),
             f"nobody may have a caller in the first {moments[0]:g} s",
