@@ -36,6 +36,8 @@ class TopBarWidget(QWidget):
         self.state.setMenu(self.menu)
         self.after_call = QComboBox()
         self.after_call.setAccessibleName(words.tr("After this call"))
+        self.after_call.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.after_call.setMinimumContentsLength(12)  # "Ready [F4]" is whole even where the queues are many
         self.after_call.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.after_call.activated.connect(self._after_call_chosen)
         self._after_label = label(words.tr("After this call"), "quiet")
