@@ -12,7 +12,7 @@ from server.app.probing import Probing
 from server.app.recovery import Counting
 from server.app.sounds import SiteSounds
 from server.call.events import CardLost, PhoneSeen
-from server.call.ports import Customers, Records, Telephony
+from server.call.ports import Customers, MonitorStore, Records, Telephony
 from server.callflow import CallFlow, Plan
 from server.config.secret import resolve_secret
 from server.config.site import SiteFile
@@ -218,6 +218,11 @@ async def web(frame: Frame) -> Stop | None:
         sessions=await frame.find("sessions"),
         credentials=await frame.find("credentials"),
         records=frame.directory.proxy("records", "1", Records),
+        customers=frame.directory.proxy("customers", "1", Customers),
+        monitor_store=frame.directory.proxy("monitor-store", "1", MonitorStore),
+        services=frame.directory.services,
+        watch_services=lambda changed: frame.directory.registry.watch(lambda _: changed()).end,
+        figures=lambda: frame.present("figures"),
         ready=frame.ready,
         sip_access=lambda: _sip_access(frame),
         session_ended=gateway.end_session,

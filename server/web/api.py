@@ -55,7 +55,8 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
     """What the web needs of the others. Services may be stand-ins for ones that are replaced while we run.
 
     `services` gives what an interface (empty: any) has, `watch_services` calls at each change until its result is
-    called; `figures` gives None while nobody has any. `ready` names each condition of `/readyz`. `session_ended(id)` is told of a session that was closed.
+    called; `figures` gives None while nobody has any. `ready` names each condition of `/readyz`. `session_ended(id)` is
+    told of a session that was closed.
     """
 
     site: SiteFile

@@ -6,7 +6,7 @@ import msgspec
 
 from server.records.call_record import CallRecord
 from server.web.access import Role
-from server.wire import api, control
+from server.wire import api, control, monitor
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -101,6 +101,25 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         role=Role.AGENT,
         summary="One call record. An agent finds only own calls.",
         answer=CallRecord,
+        problems=("not-found", "service-away"),
+    ),
+    Endpoint(
+        method="PUT",
+        path="/api/v1/queues/<queue>/thresholds",
+        does="set_thresholds",
+        role=Role.SUPERVISOR,
+        summary="Choose the thresholds of a queue on the status monitor; `*` stands for all queues together.",
+        body=monitor.Thresholds,
+        answer=monitor.Thresholds,
+        problems=("not-found", "body-invalid", "service-away"),
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/api/v1/queues/<queue>/thresholds",
+        does="reset_thresholds",
+        role=Role.SUPERVISOR,
+        summary="The default thresholds of a queue again.",
+        answer=monitor.Thresholds,
         problems=("not-found", "service-away"),
     ),
     Endpoint(

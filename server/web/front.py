@@ -15,8 +15,8 @@ from server.web.access import Doorkeeper, Role
 from server.web.api import Api, Wiring
 from server.web.endpoints import ENDPOINTS
 from server.web.metrics import Figure, Metrics, floor_figures
-from server.web.monitor.feed import MonitorFeed
 from server.web.monitor.pages import Pages
+from server.web.monitor.service import Monitor
 from server.web.origins import Origins
 from server.web.routes import Routes
 from server.web.site import SocketFactory, WebSite
@@ -33,7 +33,7 @@ class Web:
     def __init__(self, reactor: Any, wiring: Wiring, desk_factory: Any, figures: Sequence[Figure] = ()) -> None:
         self._reactor = reactor
         self._listen = wiring.site.web.listen
-        self._feed = MonitorFeed(reactor, wiring.switchboard, wiring.sessions, wiring.now)
+        self._monitor = Monitor(reactor, wiring)
         self._port: IListeningPort | None = None
         origins = Origins(wiring.site.web.public_url)
         doorkeeper = Doorkeeper(wiring.sessions, wiring.switchboard, origins)
@@ -53,14 +53,14 @@ class Web:
                 help="Log-ins that failed or came too fast.",
                 read=lambda: work.failed_log_ins,
             ),
-            Figure(name="monitor_viewers", help="Open status pages.", read=lambda: self._feed.viewers),
+            Figure(name="monitor_viewers", help="Open status pages.", read=lambda: self._monitor.feed.viewers),
         ]
         description = openapi.document(ENDPOINTS, metadata.version("caruso"))
         work = Api(wiring, origins, Metrics([*own, *figures]), lambda: description)
-        routes = Routes(ENDPOINTS, [work, Pages(wiring.site.site.language)], doorkeeper)
+        routes = Routes(ENDPOINTS, [work, Pages(wiring.site.site.language), self._monitor.thresholds], doorkeeper)
         sockets: dict[bytes, tuple[Role, SocketFactory]] = {
             b"/desk": (Role.ANYONE, lambda _: desk_factory),  # a desk logs in with its first message
-            b"/monitor/feed": (Role.SUPERVISOR, self._feed.factory),
+            b"/monitor/feed": (Role.SUPERVISOR, self._monitor.feed.factory),
         }
         self._site = WebSite(routes.resource(), sockets, doorkeeper, origins, answered)
 
@@ -69,7 +69,7 @@ class Web:
 
         Raises `OSError` where the address cannot be used.
         """
-        self._feed.start()
+        self._monitor.start()
         if listening is not None:
             listening.setblocking(False)  # Twisted accepts until there is nobody left
             self._port = self._reactor.adoptStreamPort(listening.fileno(), listening.family, self._site)
@@ -88,7 +88,7 @@ class Web:
 
     async def stop(self) -> None:
         """Take no more requests, and close the feeds."""
-        self._feed.stop()
+        await self._monitor.stop()
         if self._port is not None:
             port, self._port = self._port, None
             await maybeDeferred(port.stopListening)

@@ -1,4 +1,4 @@
-"""HTTP API: the JSON bodies of `/api/v1/...`, `/readyz`, and of the monitor's feed. Times are ISO 8601 in UTC.
+"""HTTP API: the JSON bodies of `/api/v1/...`, and `/readyz`. Times are ISO 8601 in UTC.
 
 | request                          | body           | answer                            | who                          |
 |----------------------------------|----------------|-----------------------------------|------------------------------|
@@ -9,7 +9,6 @@
 | GET /api/v1/calls                |                | array of records, oldest first    | agent: own; supervisor: all  |
 | GET /api/v1/calls/{id}           |                | a call record                     | agent: own; supervisor: all  |
 | GET /readyz                      |                | 200 or 503 Readiness              | anyone                       |
-| WebSocket /monitor/feed          |                | Feed, on changes and each 3 s     | supervisor                   |
 
 `GET /api/v1/calls` takes `limit` (1 to 10,000, default 1,000: the newest), `live=true`, and `before=CALL_ID`; when
 older ones are left, the answer has `Link: <...>; rel="prev"` (RFC 8288). Log-in: `Authorization: Bearer TOKEN`, or the
@@ -24,7 +23,6 @@ from msgspec import Meta
 from server.wire.control import AgentView
 
 MAX_BODY_OCTETS = 64 * 1024
-FEED_SUBPROTOCOL = "caruso.monitor.v1.json"
 
 ShortText = Annotated[str, Meta(max_length=200)]
 
@@ -115,12 +113,6 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     queues: list[QueueView]
     calls: list[CallView]
     totals: Totals
-
-
-class Feed(msgspec.Struct, frozen=True, tag_field="t", tag="status"):
-    """What the monitor's feed sends."""
-
-    status: Status
 
 
 class Readiness(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,11 +23,23 @@ PASSWORDS = {"ana": "ana's word", "rui": "rui's word", "sofia": "sofia's word", 
 
 
 class WebServer:
-    """Agents ana and rui, supervisor sofia (with an outside phone), administrator admin; one queue."""
+    """Agents ana and rui, supervisor sofia (with an outside phone), administrator admin; one queue.
 
-    def __init__(self, site: SiteFile | None = None, timers: Any = reactor) -> None:
-        self.clock = FakeClock()
-        self.switchboard = FakeSwitchboard(
+    `switchboard`, `clock` and `figures` stand in for those.
+    """
+
+    def __init__(
+        self,
+        site: SiteFile | None = None,
+        timers: Any = reactor,
+        *,
+        switchboard: FakeSwitchboard | None = None,
+        clock: Any = None,
+        figures: Any = None,
+    ) -> None:
+        self.clock = clock or FakeClock()
+        self.figures = figures
+        self.switchboard = switchboard or FakeSwitchboard(
             [
                 an_agent("ana", queues=["service"]),
                 an_agent("rui", queues=["service"]),
@@ -73,7 +85,7 @@ class WebServer:
                 monitor_store=self.monitor_store,
                 services=lambda interface: [s for s in self.services if interface in ("", s.interface)],
                 watch_services=self._watch_services,
-                figures=lambda: None,
+                figures=lambda: self.figures,
                 ready=lambda: self.conditions,
                 sip_access=lambda: SipAccess("127.0.0.1:5060", "udp"),
                 session_ended=self.gateway.end_session,

@@ -9,21 +9,27 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-STATIC = {
-    "monitor.js": "text/javascript; charset=utf-8",
-    "words.js": "text/javascript; charset=utf-8",
-    "monitor.css": "text/css; charset=utf-8",
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
 }
-"""Files that may be asked for, and their types."""
+"""What a file is, by the end of its name. Others are not handed out."""
 
 
 class Pages:
-    """Page, script and style, read once. `language` is the site's, `en` or `pt`."""
+    """Page, scripts and styles, read once. `language` is the site's, `en` or `pt`."""
 
     def __init__(self, language: str) -> None:
         folder = resources.files(__package__) / "static"
         self._page = (folder / "page.html").read_text("utf-8").replace("LANGUAGE", "pt" if language == "pt" else "en")
-        self._files = {name: (folder / name).read_bytes() for name in STATIC}
+        self._files: dict[str, tuple[bytes, str]] = {}
+        for place in (folder, folder / "vendor"):
+            for file in place.iterdir():
+                kind = TYPES.get(f".{file.name.rpartition('.')[2]}")
+                if kind is not None:
+                    self._files[file.name] = (file.read_bytes(), kind)
 
     async def root(self, _: Asked) -> Answer:
         """To the status page."""
@@ -35,8 +41,9 @@ class Pages:
         return Answer(value=self._page.encode(), content_type="text/html; charset=utf-8", headers=headers)
 
     async def static(self, asked: Asked) -> Answer:
-        """Script and style."""
-        name = asked.path["name"]
-        if name not in self._files:
+        """A script or a style."""
+        found = self._files.get(asked.path["name"])
+        if found is None:
             raise ProblemFound("not-found", "There is no such file.")
-        return Answer(value=self._files[name], content_type=STATIC[name], headers={"Cache-Control": "no-cache"})
+        body, kind = found
+        return Answer(value=body, content_type=kind, headers={"Cache-Control": "no-cache"})

@@ -1,32 +1,121 @@
-"use strict";
-// The page's words in its two languages. The page's language is the site's; `?lang=en` or `?lang=pt` asks for another.
-const WORDS = {
+// The page's words in its two languages. The language is the site's; `?lang=en` or `?lang=pt` asks for another.
+export const CATALOGUE = {
   en: {
-    logIn: "Log in", logOut: "Log out", user: "User", password: "Password",
-    queues: "Queues", queue: "Queue", waiting: "Waiting", longest: "Longest wait", ready: "Ready", talking: "Talking",
-    loggedIn: "Logged in", calls: "Calls", position: "Place", caller: "Caller", state: "State", waited: "Waited",
-    agent: "Agent", agents: "Agents", since: "For", reason: "Reason", noCalls: "No calls now.",
-    unreachableReady: "Ready but unreachable",
-    live: "Live", connecting: "Connecting …", stale: "No news since {time}: what you see is old.",
-    supervisorsOnly: "This page is for supervisors.", wrong: "User or password is wrong.",
-    tooMany: "Too many attempts; wait {seconds} s.", failed: "The server could not do this; try again.",
-    "logged-out": "logged out", "not-ready": "not ready", unreachable: "unreachable", idle: "ready",
-    reserved: "reserved", ringing: "ringing", holding: "on hold", "wrap-up": "wrap-up",
-    arriving: "arriving", queued: "waiting", offered: "offered", ending: "ending", closed: "over",
-    stateTalking: "talking", stateHolding: "on hold",
+    logIn: "Log in", logOut: "Log out", user: "User", password: "Password", controls: "Controls",
+    allQueues: "all queues", queues: "Queues", queue: "Queue", queueFilter: "All queues", state: "State",
+    numbers: "Numbers", number: "Number", thresholds: "Thresholds", theme: "Light / dark", wall: "Wall", keys: "Keys",
+    waiting: "Waiting", waitingShort: "Wait.", longest: "Longest wait", longestShort: "Longest", ready: "Ready now",
+    serviceLevel: "Service level, 30 min", serviceShort: "SL 30 min", abandoned: "Abandoned, 30 min",
+    abandonedShort: "Aband.", answer: "Speed of answer", readyTalkingAll: "Ready / talk / all",
+    callBacks: "Call-backs", talkTime: "Talks longer than", wrapUpShare: "Wrap-up, times its limit",
+    serviceFormula: "answered within T / (answered + abandoned − abandoned within T)",
+    abandonedFormula: "abandoned / offered, short abandons left out",
+    answerFormula: "sum of the waits of answered calls / answered calls",
+    targetWaiting: "amber {amber} · red {red}", targetReady: "of {all} signed in",
+    targetService: "target {amber} % in {seconds} s · today {today}", targetServicePlain: "target {amber} % · today {today}",
+    targetAbandoned: "{abandoned} of {offered} · amber {amber} % · red {red} %",
+    targetAnswer: "average, 30 min · amber {amber}", noCalls: "no calls in 30 min", never: "never",
+    good: "good", watch: "watch", act: "act now",
+    waitingCallers: "Waiting callers", place: "Place", caller: "Caller", waited: "Waited", whyWaiting: "Why still waiting",
+    nobodyWaits: "Nobody waits.", trend: "Waiting and ready, last 2 hours", trendWaiting: "waiting", trendReady: "ready",
+    trendWords: "Waiting: {waiting} now, {mostWaiting} at most. Ready: {ready} now, {leastReady} at least.",
+    agents: "Agents", agent: "Agent", showOut: "signed out as well", services: "Services", more: "and {count} more",
+    whyOffered: "rings at {agent}", whyAhead: "{ahead} before", whyNobody: "nobody of the queue is signed in",
+    whyNoneSuits: "no free agent may take this call", whyAllBusy: "nobody free: {list}",
+    countTalking: "{count} talking", countRinging: "{count} ringing", countWrapUp: "{count} in wrap-up",
+    countNotReady: "{count} not ready", countUnreachable: "{count} unreachable",
+    "state-ready": "ready", "state-reserved": "reserved", "state-ringing": "ringing", "state-talking": "talking",
+    "state-holding": "on hold", "state-wrap-up": "wrap-up", "state-not-ready": "not ready",
+    "state-unreachable": "unreachable", "state-logged-out": "signed out",
+    "service-starting": "starting", "service-up": "up", "service-degraded": "degraded", "service-draining": "draining",
+    "service-down": "down", "service-suspect": "suspect",
+    "fault-phone-not-registered": "phone not registered", "fault-desk-lost": "desk lost",
+    "fault-invite-failed": "phone did not answer", "fault-probe-failed": "phone does not answer",
+    "reason-no-answer": "did not answer",
+    since: "For", queuesOf: "Queues", withCaller: "Caller", afterCall: "After this call", fault: "Fault",
+    changeState: "Change state", makeReady: "Ready", makeNotReady: "Not ready", logAgentOut: "Sign out",
+    reason: "Reason", close: "Close", save: "Save", defaults: "Defaults", amber: "Amber", red: "Red",
+    secondsUnit: "s", percentUnit: "%",
+    thresholdsHint: "Empty: never. A colour goes 10 s after the number is back inside.",
+    live: "live", connecting: "connecting …", stale: "Not live since {time} – what you see is old. Connecting again …",
+    staleShort: "not live since {time}", supervisorsOnly: "This page is for supervisors.",
+    wrong: "User or password is wrong.", tooMany: "Too many attempts; wait {seconds} s.",
+    failed: "The server could not do this; try again.",
+    keyQueue: "choose a queue", keyAgents: "to the agents; arrow keys go on", keyThresholds: "thresholds",
+    keyTheme: "light or dark", keyWall: "wall mode, and back", keyHelp: "these keys", keyBack: "close; all queues again",
+    back: "All queues",
   },
   pt: {
-    logIn: "Entrar", logOut: "Sair", user: "Usuário", password: "Senha",
-    queues: "Filas", queue: "Fila", waiting: "Aguardando", longest: "Maior espera", ready: "Disponíveis",
-    talking: "Em conversa", loggedIn: "Conectados", calls: "Chamadas", position: "Lugar", caller: "Cliente",
-    state: "Estado", waited: "Esperou", agent: "Agente", agents: "Agentes", since: "Há", reason: "Motivo",
-    noCalls: "Nenhuma chamada agora.", unreachableReady: "Disponíveis, mas inacessíveis",
-    live: "Ao vivo", connecting: "Conectando …", stale: "Sem notícias desde {time}: o que você vê é antigo.",
+    logIn: "Entrar", logOut: "Sair", user: "Usuário", password: "Senha", controls: "Controles",
+    allQueues: "todas as filas", queues: "Filas", queue: "Fila", queueFilter: "Todas as filas", state: "Estado",
+    numbers: "Números", number: "Número", thresholds: "Limites", theme: "Claro / escuro", wall: "Painel",
+    keys: "Teclas", waiting: "Aguardando", waitingShort: "Esp.", longest: "Maior espera", longestShort: "Maior", ready: "Disponíveis agora",
+    serviceLevel: "Nível de serviço, 30 min", serviceShort: "NS 30 min", abandoned: "Abandonos, 30 min",
+    abandonedShort: "Aband.", answer: "Tempo médio até atender", readyTalkingAll: "Disp. / conv. / todos",
+    callBacks: "Retornos", talkTime: "Conversa mais longa que", wrapUpShare: "Pós-atendimento, vezes o limite",
+    serviceFormula: "atendidas em até T / (atendidas + abandonadas − abandonadas em até T)",
+    abandonedFormula: "abandonadas / oferecidas, sem os abandonos curtos",
+    answerFormula: "soma das esperas das atendidas / atendidas",
+    targetWaiting: "amarelo {amber} · vermelho {red}", targetReady: "de {all} conectados",
+    targetService: "meta {amber} % em {seconds} s · hoje {today}", targetServicePlain: "meta {amber} % · hoje {today}",
+    targetAbandoned: "{abandoned} de {offered} · amarelo {amber} % · vermelho {red} %",
+    targetAnswer: "média, 30 min · amarelo {amber}", noCalls: "nenhuma chamada em 30 min", never: "nunca",
+    good: "bom", watch: "atenção", act: "agir já",
+    waitingCallers: "Clientes aguardando", place: "Lugar", caller: "Cliente", waited: "Espera",
+    whyWaiting: "Por que ainda espera", nobodyWaits: "Ninguém aguarda.",
+    trend: "Aguardando e disponíveis, últimas 2 horas", trendWaiting: "aguardando", trendReady: "disponíveis",
+    trendWords: "Aguardando: {waiting} agora, no máximo {mostWaiting}. Disponíveis: {ready} agora, no mínimo {leastReady}.",
+    agents: "Agentes", agent: "Agente", showOut: "também os desconectados", services: "Serviços",
+    more: "e mais {count}", whyOffered: "chama {agent}", whyAhead: "{ahead} na frente",
+    whyNobody: "ninguém da fila está conectado", whyNoneSuits: "nenhum agente livre pode atender esta chamada",
+    whyAllBusy: "ninguém livre: {list}", countTalking: "{count} em conversa", countRinging: "{count} chamando",
+    countWrapUp: "{count} em pós-atendimento", countNotReady: "{count} em pausa",
+    countUnreachable: "{count} inacessíveis",
+    "state-ready": "disponível", "state-reserved": "reservado", "state-ringing": "chamando",
+    "state-talking": "em conversa", "state-holding": "em espera", "state-wrap-up": "pós-atend.",
+    "state-not-ready": "em pausa", "state-unreachable": "inacessível", "state-logged-out": "desconectado",
+    "service-starting": "iniciando", "service-up": "ativo", "service-degraded": "degradado",
+    "service-draining": "esvaziando", "service-down": "parado", "service-suspect": "suspeito",
+    "fault-phone-not-registered": "telefone não registrado", "fault-desk-lost": "mesa perdida",
+    "fault-invite-failed": "telefone não atendeu", "fault-probe-failed": "telefone não responde",
+    "reason-no-answer": "não atendeu",
+    since: "Há", queuesOf: "Filas", withCaller: "Cliente", afterCall: "Depois desta chamada", fault: "Falha",
+    changeState: "Mudar o estado", makeReady: "Disponível", makeNotReady: "Em pausa", logAgentOut: "Desconectar",
+    reason: "Motivo", close: "Fechar", save: "Salvar", defaults: "Padrão", amber: "Amarelo", red: "Vermelho",
+    secondsUnit: "s", percentUnit: "%",
+    thresholdsHint: "Vazio: nunca. A cor some 10 s depois que o número voltou ao normal.",
+    live: "ao vivo", connecting: "conectando …",
+    stale: "Parado desde {time} – o que você vê é antigo. Conectando de novo …", staleShort: "parado desde {time}",
     supervisorsOnly: "Esta página é para supervisores.", wrong: "Usuário ou senha incorretos.",
     tooMany: "Tentativas demais; aguarde {seconds} s.", failed: "O servidor não conseguiu; tente de novo.",
-    "logged-out": "desconectado", "not-ready": "em pausa", unreachable: "inacessível", idle: "disponível",
-    reserved: "reservado", ringing: "chamando", holding: "em espera", "wrap-up": "pós-atendimento",
-    arriving: "chegando", queued: "aguardando", offered: "oferecida", ending: "terminando", closed: "encerrada",
-    stateTalking: "em conversa", stateHolding: "em espera",
+    keyQueue: "escolher uma fila", keyAgents: "aos agentes; as setas continuam", keyThresholds: "limites",
+    keyTheme: "claro ou escuro", keyWall: "modo painel, e volta", keyHelp: "estas teclas",
+    keyBack: "fechar; todas as filas", back: "Todas as filas",
   },
 };
+
+const asked = new URLSearchParams(location.search).get("lang");
+if (asked in CATALOGUE) document.documentElement.lang = asked;
+export const language = document.documentElement.lang in CATALOGUE ? document.documentElement.lang : "en";
+const words = CATALOGUE[language];
+
+/** A word in the page's language, its {places} filled; what has no word is shown as it is. */
+export function say(word, values = {}) {
+  return (words[word] ?? word).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+/** Whether the catalogue has a word. */
+export const knows = (word) => word in words;
+
+/** Writes the words of the page's fixed texts. */
+export function writeWords() {
+  for (const element of document.querySelectorAll("[data-word]")) element.textContent = say(element.dataset.word);
+  for (const element of document.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", say(element.dataset.label));
+  }
+  for (const element of document.querySelectorAll("[data-title]")) element.title = say(element.dataset.title);
+  for (const element of document.querySelectorAll("[data-key]")) {
+    element.title = element.dataset.key;
+    element.setAttribute("aria-keyshortcuts", element.dataset.key);
+  }
+}
