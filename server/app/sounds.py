@@ -31,6 +31,38 @@ class SiteSounds(SoundsPort):
         """Said to a caller when the number leads nowhere."""
         return self._sounds.closed()
 
+    def sorry(self, why: str) -> list[str]:
+        """Said to a caller who cannot be served."""
+        return self._sounds.sorry(why)
+
+    def message(self, file: str) -> list[str]:
+        """The same in a file of the site's own."""
+        return self._sounds.message(file)
+
+    def announcement(self, position: int | None, wait_seconds: float | None) -> list[str]:
+        """Place in the queue and expected wait."""
+        return self._sounds.announcement(position, wait_seconds)
+
+    def call_back_offer(self, key: str) -> list[str]:
+        """ "To be called back without losing your place, press ..." """
+        return self._sounds.call_back_offer(key)
+
+    def call_back_confirm(self, number: str, may_type: bool) -> list[str]:
+        """The number that will be called; 1 confirms."""
+        return self._sounds.call_back_confirm(number, may_type)
+
+    def call_back_enter(self) -> list[str]:
+        """ "Please type the number, and then the hash key." """
+        return self._sounds.call_back_enter()
+
+    def call_back_thanks(self) -> list[str]:
+        """ "Thank you. We will call you back." """
+        return self._sounds.call_back_thanks()
+
+    def ringback(self) -> list[str]:
+        """The tone that an agent hears while the customer's phone rings."""
+        return [self._sounds.ringback()]
+
     def who_calls(self, number: str) -> list[str]:
         """ "Call from ...; press 1 to accept", for a `tel:` agent."""
         return self._sounds.number(number) + self._sounds.press_1_to_accept()

@@ -12,4 +12,17 @@ class TellCard(msgspec.Struct, frozen=True):
     command: linecard.AnyCommand
 
 
-Command = TellCard
+class TakeCard(msgspec.Struct, frozen=True):
+    """Take an idle card for a conversation that begins with us; `CardTaken` with the same `offer` answers."""
+
+    call: str
+    offer: int
+
+
+class PutCardBack(msgspec.Struct, frozen=True):
+    """The card that was taken is not needed any more; it never got the conversation."""
+
+    card: str
+
+
+Command = TellCard | TakeCard | PutCardBack

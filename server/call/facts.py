@@ -73,7 +73,7 @@ class CallQueued(Fact, frozen=True, tag="call-queued"):
     position: int = 0
     """Place in the queue, from 1; 0: not known (written by an older version)."""
     expected_seconds: float | None = None
-    """How much longer the wait was expected to be; None: nothing to go by."""
+    """How much longer the wait was expected to be; None: nothing to go by, or an agent is free."""
 
 
 class CallPriority(Fact, frozen=True, tag="call-priority"):

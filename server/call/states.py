@@ -41,6 +41,10 @@ class CallState(StrEnum):
     OFFERED = "offered"
     TALKING = "talking"
     HOLDING = "holding"
+    DIVERTED = "diverted"
+    """Not in a queue: sent to a number, or asked for a number to call back."""
+    CALL_BACK_LATER = "call-back-later"
+    """A call-back whose customer was not reached, until it is due again."""
     ENDING = "ending"
     CLOSED = "closed"
 

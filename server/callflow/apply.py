@@ -90,7 +90,7 @@ def _diverted(state: State, at: Now, fact: facts.CallDiverted) -> None:
 def _diversion_answered(state: State, at: Now, fact: facts.DiversionAnswered) -> None:
     call = state.calls.get(fact.call)
     if call is not None:
-        call.since = at
+        call.connected = at
 
 
 def _call_back_asked(state: State, _at: Now, fact: facts.CallBackAsked) -> None:
@@ -171,6 +171,7 @@ def _connected(state: State, at: Now, fact: facts.CallConnected) -> None:
     if call is not None:
         call.state, call.since, call.connected = CallState.TALKING, at, at
         call.muted = False
+        call.called_back = bool(call.call_back)
         if call.joined is not None:
             call.waited_seconds = max(0.0, at.mono - call.joined.mono)
     if agent is not None:

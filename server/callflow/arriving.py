@@ -1,9 +1,9 @@
-"""A call arrives: its number leads to a queue, it is answered, and hears that it is in good hands."""
+"""A call arrives: its number leads to a queue, it is answered, and hears that it is in good hands; or it leaves."""
 
 from server.call import facts
 from server.call.events import CardSaid
 from server.call.states import CallState, Outcome
-from server.callflow import offering, talking
+from server.callflow import call_back, offering, overflow, talking
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 from server.wire import linecard
@@ -39,7 +39,7 @@ def arrived(turn: Turn, said: CardSaid) -> None:
         refuse(turn, call, 404, Outcome.BLOCKED, "unknown-number")
     else:
         turn.send(call, linecard.Answer(call=call.call, leg=event.leg))
-        join(turn, call, target[1])
+        overflow.enter(turn, call, target[1])
 
 
 def refuse(turn: Turn, call: Call, code: int, outcome: Outcome, cause: str) -> None:
@@ -50,56 +50,19 @@ def refuse(turn: Turn, call: Call, code: int, outcome: Outcome, cause: str) -> N
     talking.close(turn, call, outcome, cause)
 
 
-def join(turn: Turn, call: Call, queue_id: str) -> None:
-    """The call joins a queue; the wait is counted from here."""
-    queue = turn.plan.queues[queue_id]
-    turn.note(
-        facts.CallQueued(
-            call=call.call,
-            queue=queue_id,
-            priority=turn.plan.priority(call, queue_id),
-            joined_mono=turn.moment.mono,
-            joined_at=turn.moment.wall,
-        )
-    )
-    turn.enqueue(call)
-    if queue.max_wait_seconds:
-        turn.due(turn.moment.mono + queue.max_wait_seconds, "max-wait", call.call)
-
-
 def customer_up(turn: Turn, call: Call) -> None:
     """The customer's leg has media: music, at once or (if an agent's phone rings already) in a moment."""
-    turn.line(call.call).up = True
-    if call.state is CallState.OFFERED:
+    line = turn.line(call.call)
+    line.up = True
+    if line.when_up:
+        turn.play(call, "goodbye", line.when_up)
+        line.when_up = []
+    elif line.menu:
+        call_back.asked(turn, call)
+    elif call.state is CallState.OFFERED:
         turn.due(turn.now.mono + FIRST_SOUND_SECONDS, "first-sound", call.call)
-    elif call.state is CallState.QUEUED:
+    elif call.state in (CallState.QUEUED, CallState.DIVERTED) and call.connected is None:
         turn.music(call)
-
-
-def waited_too_long(turn: Turn, call: Call) -> None:
-    """`max_wait_seconds` have passed: goodbye, and the call ends. An offer under way is let ring on."""
-    if call.state is not CallState.QUEUED:
-        if call.state is CallState.OFFERED:
-            turn.due(turn.now.mono + 1, "max-wait", call.call)
-        return
-    goodbye(turn, call, Outcome.OVERFLOWED, "too-long")
-
-
-def goodbye(turn: Turn, call: Call, outcome: Outcome, cause: str) -> None:
-    """Say goodbye to a waiting caller, then hang up."""
-    turn.world.floor.leave(call.call)
-    turn.note(facts.CallReleased(call=call.call, by="server", cause=cause))
-    turn.line(call.call).goodbye_outcome = outcome
-    turn.play(call, "goodbye", turn.plan.sounds.goodbye())
-    turn.due(turn.now.mono + 15, "goodbye", call.call)
-
-
-def goodbye_over(turn: Turn, call: Call) -> None:
-    """The goodbye was heard (or took too long)."""
-    outcome = turn.line(call.call).goodbye_outcome
-    if call.state is CallState.ENDING and outcome:
-        turn.send(call, linecard.Close(call=call.call))
-        talking.close(turn, call, Outcome(outcome), "too-long")
 
 
 def customer_left(turn: Turn, call: Call, cause: str, *, by: str = "customer") -> None:
@@ -109,16 +72,34 @@ def customer_left(turn: Turn, call: Call, cause: str, *, by: str = "customer") -
         return
     if call.state is CallState.CLOSED:
         return
+    if call.is_away():
+        _call_back_left(turn, call, cause)
+        return
     outcome = turn.line(call.call).goodbye_outcome
     if not outcome:
         if call.state is CallState.OFFERED:
             result = "caller-left" if by == "customer" else "fault"
             offering.end_offer(turn, call, result, leg_is_over=True)  # `close` ends it with all others
         turn.world.floor.leave(call.call)
+        outcome = _outcome_of(turn, call, by)
         turn.note(facts.CallReleased(call=call.call, by=by, cause=cause))
-        outcome = abandoned(call, turn.moment.mono) if by == "customer" else Outcome.FAILED
     turn.send(call, linecard.Close(call=call.call))
     talking.close(turn, call, Outcome(outcome), cause)
+
+
+def _outcome_of(turn: Turn, call: Call, by: str) -> Outcome:
+    """What becomes of a call whose customer's leg ends before an agent had it."""
+    if call.state is CallState.DIVERTED or (call.state is CallState.ENDING and call.diverted):
+        return overflow.outcome_of(call)
+    return abandoned(call, turn.moment.mono) if by == "customer" else Outcome.FAILED
+
+
+def _call_back_left(turn: Turn, call: Call, cause: str) -> None:
+    """The customer's leg of a call-back: the one that asked for it, or the one that is called."""
+    if call.state is CallState.OFFERED:
+        call_back.not_reached(turn, call, cause)
+    else:
+        call_back.part(turn, call)
 
 
 SHORT_ABANDON_SECONDS = 5

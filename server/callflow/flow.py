@@ -11,9 +11,21 @@ from server.call import events, facts
 from server.call.commands import Command
 from server.call.now import Now
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
-from server.call.states import CallState
-from server.callflow import agents, arriving, offering, restart, state, talking
+from server.call.states import CallState, Presence
+from server.callflow import (
+    agents,
+    announcing,
+    arriving,
+    call_back,
+    offering,
+    overflow,
+    restart,
+    state,
+    talking,
+    waiting,
+)
 from server.callflow.apply import apply
+from server.callflow.explaining import explain
 from server.callflow.floor_plan import new_floor
 from server.callflow.plan import Plan
 from server.callflow.snapshots import agent_snapshot, call_snapshot, queue_snapshot
@@ -47,6 +59,7 @@ class CallFlow:
             old.order, old.phone = order, agent.phone
             self._world.state.agents[agent.id] = old
             self._world.floor.agent_changed(old)
+            self._world.waits.agent_changed(old)
 
     # -- recovery -------------------------------------------------------------------------------------------------
 
@@ -60,6 +73,7 @@ class CallFlow:
             known.setdefault(agent.id, Agent(id=agent.id, order=0, phone=agent.phone))
         for entry in entries:
             apply(self._world.state, entry.at, entry.fact)
+            self._world.waits.take(entry.at, entry.fact)
 
     @staticmethod
     def can_use(checkpoint: bytes) -> bool:
@@ -88,6 +102,7 @@ class CallFlow:
                 turn.due(ends, "wrap-up", agent.id)
             turn.reach(agent.id, now)
             world.floor.agent_changed(agent)
+            world.waits.agent_changed(agent)
             if agent.desk is True:
                 world.desks_away.add(agent.id)
                 turn.due(now.mono + agents.DESK_BACK_SECONDS, "desk-away", agent.id)
@@ -98,8 +113,10 @@ class CallFlow:
     def _resume(self, turn: Turn, call: state.Call) -> None:
         if call.state is CallState.QUEUED and call.queue in self._plan.queues:
             turn.enqueue(call)
-        if call.joined is not None and (longest := self._plan.queue(call.queue).max_wait_seconds):
-            turn.due(call.joined.mono + longest, "max-wait", call.call)
+        if call.state is CallState.CALL_BACK_LATER and call.again is not None:
+            turn.due(call.again.mono, "call-back", call.call)
+        elif call.state in (CallState.QUEUED, CallState.OFFERED):
+            waiting.set_deadlines(turn, call)
 
     def calls_without_card(self) -> int:
         """After a restart: live calls whose cards have not said hello yet."""
@@ -116,6 +133,9 @@ class CallFlow:
         """Decide. Raises `RequestRefused` (and has changed nothing) for a request that cannot be carried out."""
         turn = Turn(self._world, now, _moment(event))
         self._EVENTS[type(event)](self, turn, event)
+        for _, fact in turn.facts[:]:
+            if isinstance(fact, facts.PresenceChosen) and fact.presence == Presence.LOGGED_OUT:
+                overflow.logged_out(turn, fact.agent)
         offering.match(turn)
         return Decision(turn.facts, turn.commands)
 
@@ -139,7 +159,7 @@ class CallFlow:
             self._due(turn, kind, ident)
 
     def _due(self, turn: Turn, kind: str, ident: str) -> None:
-        kind, _, number = kind.partition("-") if kind.startswith(("offer-", "accept-")) else (kind, "", "")
+        kind, _, number = kind.partition("-") if kind.startswith(_OF_AN_OFFER) else (kind, "", "")
         if ident in turn.state.agents and kind in _AGENT_DEADLINES:
             _AGENT_DEADLINES[kind](turn, ident)
         call = turn.state.calls.get(ident)
@@ -148,16 +168,16 @@ class CallFlow:
         if kind == "first-sound":
             if call.state in (CallState.OFFERED, CallState.QUEUED):
                 turn.music(call)
-        elif kind == "max-wait":
-            arriving.waited_too_long(turn, call)
+        elif kind in _CALL_DEADLINES:
+            _CALL_DEADLINES[kind](turn, call)
         elif kind == "tier":
             turn.widen(call.call)
-        elif kind == "goodbye":
-            arriving.goodbye_over(turn, call)
         elif call.state is CallState.OFFERED and number == str(call.offers):
             if kind == "accept" and turn.line(call.call).confirming:
                 offering.missed(turn, call, "not-accepted")
-            elif kind == "offer" and not turn.line(call.call).confirming:
+            elif kind == "reach" and turn.line(call.call).reaching:
+                call_back.not_reached(turn, call, "no-answer")
+            elif kind == "offer" and not (turn.line(call.call).confirming or turn.line(call.call).reaching):
                 offering.missed(turn, call, "no-answer" if call.rang else "fault")
 
     def _card_back(self, turn: Turn, event: events.CardBack) -> None:
@@ -177,7 +197,9 @@ class CallFlow:
         self._world.stopping = True
         if event.now:
             for call in list(turn.state.calls.values()):
-                if call.state is not CallState.CLOSED:
+                if call.is_away():
+                    restart.call_lost(turn, call)  # it gives up its card and is there after the start
+                elif call.state is not CallState.CLOSED:
                     arriving.customer_left(turn, call, "stopping", by="server")
 
     _EVENTS: dict[type[Any], Callable[["CallFlow", Turn, Any], None]] = {
@@ -187,6 +209,7 @@ class CallFlow:
         events.CardsCounted: _cards_counted,
         events.CustomerFound: _customer_found,
         events.Stopping: _stopping,
+        events.CardTaken: lambda _self, turn, event: offering.card_taken(turn, event),
         events.CardLost: lambda _self, turn, event: restart.card_lost(turn, event),
         events.AgentAsked: lambda _self, turn, event: agents.asked(turn, event),
         events.DeskSeen: lambda _self, turn, event: agents.desk_seen(turn, event),
@@ -218,9 +241,14 @@ class CallFlow:
         known = self._world.state.calls.get(call)
         return None if known is None else call_snapshot(self._world, known, now)
 
+    def explain(self, call: str, now: Now) -> list[str]:
+        """Why the call is where it is, in sentences; none for a call that is over or unknown."""
+        known = self._world.state.calls.get(call)
+        return [] if known is None else explain(self._world, known, now)
+
     def live_count(self) -> int:
-        """Calls that are not closed."""
-        return sum(1 for call in self._world.state.calls.values() if call.state is not CallState.CLOSED)
+        """Calls that are not closed, without call-backs that nobody is on the line for."""
+        return sum(1 for call in self._world.state.calls.values() if call.state is not CallState.CLOSED and call.card)
 
 
 def _moment(event: events.AnyEvent) -> Now | None:
@@ -230,8 +258,14 @@ def _moment(event: events.AnyEvent) -> Now | None:
 
 
 def _answered(turn: Turn, call: state.Call, event: linecard.Answered) -> None:
-    if event.leg == linecard.CUSTOMER:
+    if event.leg == linecard.CUSTOMER and call.is_away():
+        turn.line(call.call).up = True
+        if turn.line(call.call).reaching:
+            offering.connect(turn, call)
+    elif event.leg == linecard.CUSTOMER:
         arriving.customer_up(turn, call)
+    elif call.state is CallState.DIVERTED:
+        overflow.number_answered(turn, call)
     else:
         offering.answered(turn, call, event.leg)
 
@@ -244,6 +278,8 @@ def _released(turn: Turn, call: state.Call, event: linecard.Released) -> None:
     if event.leg == linecard.CUSTOMER:
         by = "fault" if event.cause in talking.LOST else "customer"
         arriving.customer_left(turn, call, event.cause, by=by)
+    elif event.leg == call.leg and call.state is CallState.DIVERTED:
+        overflow.number_left(turn, call, event.cause)
     elif event.leg == call.leg and call.state is CallState.OFFERED:
         offering.leg_over(turn, call, event.leg, event.cause)
     elif event.leg == call.leg:
@@ -256,7 +292,9 @@ def _held(turn: Turn, call: state.Call, event: linecard.Held) -> None:
 
 
 def _digit(turn: Turn, call: state.Call, event: linecard.Digit) -> None:
-    if call.state is CallState.OFFERED and event.leg == call.leg:
+    if event.leg == linecard.CUSTOMER:
+        overflow.key(turn, call, event.digit)
+    elif call.state is CallState.OFFERED and event.leg == call.leg:
         offering.digit(turn, call, event.digit)
 
 
@@ -264,7 +302,11 @@ def _played(turn: Turn, call: state.Call, event: linecard.Played) -> None:
     if event.leg == linecard.CUSTOMER and turn.line(call.call).playing == event.token:
         turn.line(call.call).playing = ""
     if event.token == "goodbye" and not event.stopped:
-        arriving.goodbye_over(turn, call)
+        waiting.goodbye_over(turn, call)
+    elif event.token == "menu" and not event.stopped:
+        call_back.asked(turn, call)
+    elif event.token == "thanks" and not event.stopped:
+        call_back.thanked(turn, call)
     elif event.token == "accept" and not event.stopped and turn.line(call.call).confirming:
         offering.digit(turn, call, "")
 
@@ -282,6 +324,18 @@ _CARD_EVENTS: dict[type[Any], Callable[[Turn, state.Call, Any], None]] = {
     linecard.Played: _played,
 }
 
+
+_OF_AN_OFFER = ("offer-", "accept-", "reach-")
+"""Deadlines that carry the offer's number."""
+
+_CALL_DEADLINES: dict[str, Callable[[Turn, state.Call], None]] = {
+    "max-wait": overflow.waited_too_long,
+    "goodbye": waiting.goodbye_over,
+    "announce": announcing.due,
+    "menu": call_back.silent,
+    "thanks": call_back.thanked,
+    "call-back": call_back.due,
+}
 
 _AGENT_DEADLINES: dict[str, Callable[[Turn, str], None]] = {
     "wrap-up": talking.wrap_up_due,

@@ -2,7 +2,9 @@
 
 from server.acd.floor import Match
 from server.call import facts
+from server.call.events import CardTaken
 from server.call.states import CallState, Presence
+from server.callflow import call_back
 from server.callflow.plan import ACCEPT_SECONDS
 from server.callflow.state import Call
 from server.callflow.turn import Turn
@@ -36,11 +38,26 @@ def offer(turn: Turn, found: Match) -> None:
         turn.now,
     )
     turn.world.floor.offered(call.queue, found.agent)
+    if call.is_away():
+        call_back.begin(turn, call)
+    else:
+        ring_agent(turn, call)
+
+
+def card_taken(turn: Turn, event: CardTaken) -> None:
+    """There is a line card for a call-back whose agent is reserved: the agent's phone rings now."""
+    if (call := call_back.card_taken(turn, event)) is not None:
+        ring_agent(turn, call)
+
+
+def ring_agent(turn: Turn, call: Call) -> None:
+    """Ring the phone of the agent who is reserved for the call."""
+    assert call.agent is not None
     ring = turn.plan.queue(call.queue).ring_seconds
-    caller = call.caller_e164 or call.caller
-    turn.send(call, turn.plan.dial(call.call, leg, found.agent, caller, call.caller_name, ring))
+    caller = call.call_back or call.caller_e164 or call.caller
+    turn.send(call, turn.plan.dial(call.call, call.leg, call.agent, caller, call.caller_name, ring))
     if ring:
-        turn.due(turn.now.mono + ring + GUARD_SECONDS, f"offer-{number}", call.call)
+        turn.due(turn.now.mono + ring + GUARD_SECONDS, f"offer-{call.offers}", call.call)
 
 
 def rings(turn: Turn, call: Call, leg: str) -> None:
@@ -76,8 +93,12 @@ def digit(turn: Turn, call: Call, key: str) -> None:
 def connect(turn: Turn, call: Call) -> None:
     """Customer and agent hear one another."""
     assert call.agent is not None
-    turn.line(call.call).confirming = False
-    turn.line(call.call).playing = ""
+    line = turn.line(call.call)
+    line.confirming = False
+    if call.is_away() and not line.up:
+        call_back.reach(turn, call)
+        return
+    line.playing, line.menu, line.reaching = "", "", False
     turn.note(facts.OfferEnded(call=call.call, agent=call.agent, offer=call.offers, result="answered"))
     turn.note(
         facts.CallConnected(
@@ -101,6 +122,9 @@ def missed(turn: Turn, call: Call, result: str, *, leg_is_over: bool = False) ->
     """The offer came to nothing by the agent's side: the caller is back at the old place, the agent not ready."""
     agent_id = call.agent
     assert agent_id is not None
+    if turn.line(call.call).reaching:
+        call_back.not_reached(turn, call, "agent-left")  # not at once again: the customer's phone rang already
+        return
     end_offer(turn, call, result, leg_is_over=leg_is_over)
     agent = turn.state.agents[agent_id]
     if result in PHONE_FAULT_AFTER and agent.phone != "registered":
@@ -120,6 +144,7 @@ def end_offer(turn: Turn, call: Call, result: str, *, leg_is_over: bool = False)
     if not leg_is_over:
         turn.send(call, linecard.Release(call=call.call, leg=leg, cause=result))
     turn.note(facts.OfferEnded(call=call.call, agent=call.agent, offer=call.offers, result=result))
+    call_back.part(turn, call)
 
 
 def withdraw(turn: Turn, call: Call) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from server.callflow.opening import openings
 from server.callflow.state import Call
 from server.config.conditions import of_caller
 from server.config.site import Agent, Queue, SiteFile
@@ -30,6 +31,38 @@ class Sounds(Protocol):
         """Said to a caller when the number leads nowhere."""
         ...
 
+    def sorry(self, why: str) -> list[str]:
+        """Said to a caller who cannot be served, before the call is ended: `why` as in `CallDiverted`, or another."""
+        ...
+
+    def message(self, file: str) -> list[str]:
+        """The same in a file of the site's own."""
+        ...
+
+    def announcement(self, position: int | None, wait_seconds: float | None) -> list[str]:
+        """Place in the queue and expected wait; None: not to be told. Empty if there is nothing to say."""
+        ...
+
+    def call_back_offer(self, key: str) -> list[str]:
+        """ "To be called back without losing your place, press ..." """
+        ...
+
+    def call_back_confirm(self, number: str, may_type: bool) -> list[str]:
+        """The number that will be called; 1 confirms. With `may_type`: another one may be typed."""
+        ...
+
+    def call_back_enter(self) -> list[str]:
+        """ "Please type the number, and then the hash key." """
+        ...
+
+    def call_back_thanks(self) -> list[str]:
+        """ "Thank you. We will call you back." """
+        ...
+
+    def ringback(self) -> list[str]:
+        """The tone that an agent hears while the customer's phone rings."""
+        ...
+
     def who_calls(self, number: str) -> list[str]:
         """ "Call from ...; press 1 to accept", for a `tel:` agent."""
         ...
@@ -50,6 +83,12 @@ class Plan:
         }
         self.remember_seconds = max((queue.sticky_seconds for queue in site.queue), default=0)
         """For so long it matters to some queue who spoke last with a number; 0: to none."""
+        self.openings = openings(site)
+        """Queues that are not always open."""
+        self._members = {
+            queue.id: [agent.id for agent in site.agent if queue.id in agent.queues] for queue in site.queue
+        }
+        self._trunk = next((trunk.target for trunk in site.trunk if trunk.target), "").removeprefix("sip:")
         self._numbers = {number.dial: number.to for number in site.number}
 
     def queue(self, queue: str) -> Queue:
@@ -78,6 +117,15 @@ class Plan:
         }
         return base + sum(add for holds, add in additions if holds(caller))
 
+    def members(self, queue: str) -> list[str]:
+        """Ids of the queue's agents, in the site file's order."""
+        return self._members.get(queue, [])
+
+    def dial_number(self, call: str, leg: str, number: str, caller: str, caller_name: str, ring_seconds: float) -> Dial:
+        """The command that calls a number of the telephone network, over the first trunk that takes our calls."""
+        uri = f"sip:{number}@{self._trunk}"
+        return Dial(call=call, leg=leg, uri=uri, caller=caller, caller_name=caller_name, ring_seconds=ring_seconds)
+
     def must_accept(self, agent: str) -> bool:
         """Whether the agent presses 1 before getting the caller: a mobile's voicemail must never get a customer."""
         return self.agents[agent].phone.startswith("tel:")
@@ -97,6 +145,5 @@ class Plan:
         if agent.phone == "registered":
             return f"sip:{agent.id}@{self.site.sip.domain}"
         if agent.phone.startswith("tel:"):
-            trunk = next((trunk.target for trunk in self.site.trunk if trunk.target), "")
-            return f"sip:{agent.phone.removeprefix('tel:')}@{trunk.removeprefix('sip:')}"
+            return f"sip:{agent.phone.removeprefix('tel:')}@{self._trunk}"
         return agent.phone

@@ -7,7 +7,7 @@ did not send any more shows as a difference, and is sent now. Nothing is offered
 
 from server.call.events import CardBack, CardLost
 from server.call.states import CallState, Outcome
-from server.callflow import arriving, offering, talking
+from server.callflow import arriving, call_back, offering, overflow, talking, waiting
 from server.callflow.state import Call
 from server.callflow.turn import Turn, World
 from server.wire import linecard
@@ -39,7 +39,7 @@ def missing(world: World, snapshots: Snapshots) -> int:
     return sum(
         1
         for call in world.state.calls.values()
-        if call.state is not CallState.CLOSED and call.call not in snapshots.by_call
+        if call.state is not CallState.CLOSED and call.card and call.call not in snapshots.by_call
     )
 
 
@@ -60,6 +60,9 @@ def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello) -> None
         turn.send_to(card, linecard.Close(call=call_id))
         return
     customer = _leg(hello, linecard.CUSTOMER)
+    if call.is_away():
+        _call_back_again(turn, call, hello)
+        return
     if customer is None:
         return  # its `released` follows, or came already
     if customer.state == "arriving":
@@ -67,7 +70,7 @@ def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello) -> None
     if call.state is CallState.OFFERED:
         offering.withdraw(turn, call)
     elif call.state is CallState.QUEUED and not turn.world.floor.waits(call_id):
-        arriving.goodbye(turn, call, Outcome.FAILED, "queue-removed")
+        waiting.goodbye(turn, call, Outcome.FAILED, "queue-removed")
     elif call.state is CallState.QUEUED:
         _release_others(turn, call, hello)
         turn.line(call_id).greeted = True
@@ -76,9 +79,26 @@ def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello) -> None
         _talk_again(turn, call, hello)
     elif call.state is CallState.HOLDING and not customer.playing:
         turn.play(call, "hold", turn.plan.sounds.music(call.queue), loop=True)
+    elif call.state is CallState.DIVERTED:
+        overflow.again(turn, call, {leg.leg: leg for leg in hello.legs})
     elif call.state is CallState.ENDING:
         turn.send(call, linecard.Close(call=call_id))
-        talking.close(turn, call, Outcome.OVERFLOWED, "too-long")
+        talking.close(turn, call, overflow.outcome_of(call), call.diverted or "too-long")
+
+
+def _call_back_again(turn: Turn, call: Call, hello: linecard.Hello) -> None:
+    """A call-back on a card: an agent who is on the line while the customer's phone rings goes on waiting for it."""
+    agent, customer = _leg(hello, call.leg), _leg(hello, linecard.CUSTOMER)
+    line = turn.line(call.call)
+    if call.state is not CallState.OFFERED:
+        call_back.part(turn, call)
+    elif agent is None or agent.state != "up" or customer is None:
+        offering.withdraw(turn, call)
+    elif line.up:
+        offering.connect(turn, call)
+    else:
+        line.reaching = True
+        turn.due(turn.now.mono + call_back.GUARD_SECONDS + 120, f"reach-{call.offers}", call.call)
 
 
 def _talk_again(turn: Turn, call: Call, hello: linecard.Hello) -> None:
@@ -108,5 +128,11 @@ def card_lost(turn: Turn, event: CardLost) -> None:
 
 
 def call_lost(turn: Turn, call: Call) -> None:
-    """The call's card is gone: it ends with a named cause."""
+    """The call's card is gone: it ends with a named cause. A call-back goes on without it."""
+    if call.is_away() and call.state is CallState.OFFERED:
+        offering.withdraw(turn, call)
+        return
+    if call.is_away():
+        call_back.part(turn, call)
+        return
     arriving.customer_left(turn, call, "card-lost", by="fault")

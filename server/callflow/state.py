@@ -34,6 +34,8 @@ class Call(msgspec.Struct, kw_only=True):
     diversions: int = 0
     call_back: str = ""
     """The number to call back; empty: the caller is on the line. `card` is empty while no card is needed."""
+    called_back: bool = False
+    """The call-back's customer and an agent have heard one another: it is a call like any other from then on."""
     attempts: int = 0
     again: Now | None = None
     """When a call-back that failed is due."""
@@ -54,6 +56,10 @@ class Call(msgspec.Struct, kw_only=True):
     """Of the customer's card."""
     waited_seconds: float = 0
     """Final once connected or closed."""
+
+    def is_away(self) -> bool:
+        """Whether nobody is on the line for it: a call-back before it is answered."""
+        return bool(self.call_back) and not self.called_back
 
     def number(self) -> str:
         """The caller's telephone number as far as it is known; empty for a caller without one."""
@@ -85,7 +91,11 @@ class Line(msgspec.Struct):
     announce_at: float = 0
     """`Now.mono` of the next announcement; 0: none is to come."""
     menu: str = ""
-    """What the caller is asked: `offer`, `confirm` or `enter` (of a call-back); empty: nothing."""
+    """What the caller is asked: `offer`, `confirm` or `enter` (of a call-back), or told: `thanks`; empty: nothing."""
+    menu_until: float = 0
+    """`Now.mono` until which an answer is waited for; 0: the question is still being asked."""
+    exit_key: str = ""
+    """The key that led to the question; empty: it was asked because the queue cannot serve the call."""
     typed: str = ""
     asked: int = 0
     """How often, in this menu."""

@@ -65,6 +65,8 @@ def end(turn: Turn, call: Call, *, by: str, cause: str) -> None:
 def close(turn: Turn, call: Call, outcome: Outcome, cause: str) -> None:
     """The call's one outcome. It stays known while its agent wraps up."""
     turn.world.floor.leave(call.call)
+    if call.call_back:
+        outcome = Outcome.CALL_BACK
     in_time = outcome is not Outcome.ABANDONED or turn.in_time(call)
     turn.note(facts.CallClosed(call=call.call, outcome=outcome, cause=cause, in_time=in_time))
     if not in_time:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from server.acd.floor import Floor
 from server.acd.service_need import need
+from server.acd.wait_estimate import WaitEstimates
 from server.acd.waiting_call import WaitingCall
 from server.call import facts
 from server.call.commands import Command, TellCard
@@ -32,6 +33,7 @@ class World:
         self.floor = floor
         self.state = state
         self.lines: dict[str, Line] = {}
+        self.waits = WaitEstimates({agent.id: agent.queues for agent in plan.site.agent})
         self.deadlines: list[Deadline] = []
         self.recovering = False
         """After a restart, until the cards are counted: nothing is offered."""
@@ -63,6 +65,9 @@ class Turn:
         if agent is not None:
             self.reach(agent.id, at)
             self.world.floor.agent_changed(agent)
+            self.world.waits.agent_changed(agent)
+        waiting = self.world.floor.waiting_count(fact.queue) if isinstance(fact, facts.CallOffered) else 0
+        self.world.waits.take(at, fact, waiting)
 
     def reach(self, agent_id: str, at: Now) -> None:
         """Note it if the agent became reachable or unreachable by what was noted so far."""
@@ -74,8 +79,9 @@ class Turn:
             apply(self.state, at, reached)
 
     def send(self, call: Call, command: linecard.AnyCommand) -> None:
-        """Tell the call's card something, after this turn's facts are committed."""
-        self.commands.append(TellCard(call.card, command))
+        """Tell the call's card something, after this turn's facts are committed. A call-back may have no card."""
+        if call.card:
+            self.commands.append(TellCard(call.card, command))
 
     def send_to(self, card: str, command: linecard.AnyCommand) -> None:
         """Tell a card about a conversation that the rules do not know."""
@@ -133,6 +139,11 @@ class Turn:
         memory = self.state.queues.get(queue_id)
         if memory is not None:
             self.world.floor.set_need(queue_id, need(memory, self.plan.queue(queue_id).service_level_percent))
+
+    def expected_wait(self, call: Call) -> float | None:
+        """Seconds that a waiting call is expected to wait from now on; None: nothing to go by."""
+        place = self.world.floor.position(call.call)
+        return None if place is None else self.world.waits.expected(call.queue, place)
 
     def play(
         self, call: Call, token: str, files: list[str], *, loop: bool = False, leg: str = linecard.CUSTOMER

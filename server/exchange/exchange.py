@@ -8,6 +8,7 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from server.call import events
+from server.call.commands import Command, TakeCard, TellCard
 from server.call.facts import Entry
 from server.call.now import Now
 from server.call.ports import Ledger, Subscriber, Telephony
@@ -137,13 +138,29 @@ class Exchange:
                     subscriber(entries)
             for command in pending.decision.commands:
                 self.counters["commands"] += 1
-                self._telephony.send(command.card, command.command)
+                self._carry_out(command)
             if pending.acknowledge is not None:
                 self._telephony.acknowledge(*pending.acknowledge)
             self._since_checkpoint += len(entries)
             pending.done.callback(None)
         if not self._pending and self._since_checkpoint >= CHECKPOINT_EVERY:
             self.save_checkpoint()
+
+    def _carry_out(self, command: Command) -> None:
+        if isinstance(command, TellCard):
+            self._telephony.send(command.card, command.command)
+        elif isinstance(command, TakeCard):
+            Deferred.fromCoroutine(self._take_card(command))
+        else:
+            self._telephony.put_back(command.card)
+
+    async def _take_card(self, command: TakeCard) -> None:
+        try:
+            card = (await self._telephony.take()).name
+        except (LookupError, ConnectionError) as error:  # all cards are busy, or the pool is away
+            log.warning("no-card-for-call-back", call=command.call, error=str(error))
+            card = ""
+        self.tell(events.CardTaken(command.call, command.offer, card))
 
     def save_checkpoint(self) -> None:
         """Keep the state for a quick start. Nothing may be on its way, or the state would be ahead of the ledger."""
@@ -209,6 +226,10 @@ class Exchange:
     def call(self, call: str) -> CallSnapshot | None:
         """One such call; None: it is over or unknown."""
         return self._flow.call(call, self._now())
+
+    def explain(self, call: str) -> list[str]:
+        """Why a live call is where it is, in sentences for a supervisor; none for one that is over or unknown."""
+        return self._flow.explain(call, self._now())
 
     @property
     def flow(self) -> CallFlow:

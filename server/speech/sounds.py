@@ -1,5 +1,6 @@
 """Which sound files belong to which occasion. Reads nothing: it only makes absolute paths."""
 
+import math
 from pathlib import Path
 
 from server.config.site import Queue
@@ -8,6 +9,9 @@ LANGUAGES = ("en", "pt")
 FALLBACK_LANGUAGE = "en"
 MAX_SPOKEN_DIGITS = 20
 """A caller's number is text from outside: at most so many digits are spoken (E.164 has 15)."""
+
+LESS_THAN_A_MINUTE = 45
+"""A shorter expected wait is told as less than a minute (seconds)."""
 
 _SHIPPED = Path(__file__).resolve().parent / "sounds"
 _WRITTEN_BETWEEN_DIGITS = str.maketrans("", "", " -./()")
@@ -43,6 +47,49 @@ class Sounds:
         """For a caller to whom nobody will answer now."""
         return [self._prompt("closed")]
 
+    def sorry(self, why: str) -> list[str]:
+        """For a caller who cannot be served: the queue is `closed` or `full`, or (all else) nobody could answer."""
+        return [self._prompt(why if why in ("closed", "full") else "goodbye")]
+
+    def message(self, file: str) -> list[str]:
+        """A message of the site's own."""
+        return [self._own(file)]
+
+    def announcement(self, position: int | None, wait_seconds: float | None) -> list[str]:
+        """Place in the queue (1 to 99, further back it is not told) and expected wait in whole minutes, rounded up."""
+        files = []
+        if position is not None and 1 <= position < 100:
+            files += [self._prompt("your-place"), *self._spoken_number(position)]
+        if wait_seconds is not None:
+            minutes = math.ceil(max(0.0, wait_seconds) / 60)
+            if wait_seconds < LESS_THAN_A_MINUTE:
+                files.append(self._prompt("wait-less-than-a-minute"))
+            elif minutes == 1:
+                files.append(self._prompt("wait-one-minute"))
+            elif minutes <= 60:
+                files += [self._prompt("wait-about"), *self._spoken_number(minutes), self._prompt("minutes")]
+            else:
+                files.append(self._prompt("wait-more-than-an-hour"))
+        return files
+
+    def call_back_offer(self, key: str) -> list[str]:
+        """What to press (0-9, * or #) to be called back."""
+        names = {"*": "star", "#": "hash"}
+        return [self._prompt("call-back-press"), self._prompt(names.get(key, f"digits/{key}"))]
+
+    def call_back_confirm(self, number: str, may_type: bool) -> list[str]:
+        """The number that we will call; 1 confirms."""
+        spoken = [self._prompt("call-back-number"), *self._digits(number), self._prompt("call-back-confirm")]
+        return spoken + [self._prompt("call-back-other")] * may_type
+
+    def call_back_enter(self) -> list[str]:
+        """Asks for a number."""
+        return [self._prompt("call-back-enter")]
+
+    def call_back_thanks(self) -> list[str]:
+        """Says that we will call back, and goodbye."""
+        return [self._prompt("call-back-thanks")]
+
     def ringback(self) -> str:
         """Ringing tone, to be looped; its pauses are shorter than the 3 s of silence that a caller may ever hear."""
         return str(_SHIPPED / "ringback.wav")
@@ -57,8 +104,20 @@ class Sounds:
         plus, digits = written.startswith("+"), written.removeprefix("+")
         if not (digits.isascii() and digits.isdigit()):
             return [self._prompt("call-from"), self._prompt("unknown-number")]
-        names = ["plus"] * plus + [f"digits/{digit}" for digit in digits[:MAX_SPOKEN_DIGITS]]
-        return [self._prompt("call-from"), *map(self._prompt, names)]
+        return [self._prompt("call-from"), *self._digits("+" * plus + digits)]
+
+    def _digits(self, number: str) -> list[str]:
+        """A number of digits, maybe after a plus, digit by digit."""
+        digits = number.removeprefix("+")
+        names = ["plus"] * number.startswith("+") + [f"digits/{digit}" for digit in digits[:MAX_SPOKEN_DIGITS]]
+        return [self._prompt(name) for name in names]
+
+    def _spoken_number(self, number: int) -> list[str]:
+        """A number from 1 to 99 as people say it."""
+        ones = number % 10
+        if number <= 20 or not ones:
+            return [self._prompt(f"numbers/{number}")]
+        return [self._prompt(f"numbers/{number - ones}-and"), self._prompt(f"numbers/{ones}")]
 
     def press_1_to_accept(self) -> list[str]:
         """For an agent at an outside phone, whose mailbox must never get a customer."""

@@ -17,6 +17,21 @@ PROMPTS: dict[str, dict[str, str]] = {
         "greeting": "Welcome. All our agents are talking. Please hold the line.",
         "goodbye": "We are sorry that nobody could take your call. Please try again later. Goodbye.",
         "closed": "We are closed at the moment. Please call again during our opening hours. Goodbye.",
+        "full": "Too many callers are waiting at the moment. Please try again later. Goodbye.",
+        "your-place": "Your place in the queue is number",
+        "wait-about": "Your expected waiting time is about",
+        "minutes": "minutes.",
+        "wait-one-minute": "Your expected waiting time is about one minute.",
+        "wait-less-than-a-minute": "Your expected waiting time is less than one minute.",
+        "wait-more-than-an-hour": "Your expected waiting time is more than one hour.",
+        "call-back-press": "To be called back without losing your place, press",
+        "star": "star",
+        "hash": "hash",
+        "call-back-number": "We will call you back at",
+        "call-back-confirm": "Press one to confirm.",
+        "call-back-other": "For another number, type it now, and then the hash key.",
+        "call-back-enter": "Please type the number at which we can call you back, and then the hash key.",
+        "call-back-thanks": "Thank you. You keep your place, and we will call you back. Goodbye.",
         "press-1-to-accept": "Press one to accept the call.",
         "call-from": "Call from",
         "unknown-number": "an unknown number.",
@@ -28,6 +43,21 @@ PROMPTS: dict[str, dict[str, str]] = {
         "greeting": "Bem-vindo. Todos os nossos atendentes estão ocupados. Por favor, aguarde na linha.",
         "goodbye": "Lamentamos não poder atender a sua ligação. Por favor, tente mais tarde. Até logo.",
         "closed": "No momento estamos fechados. Por favor, ligue em nosso horário de atendimento. Até logo.",
+        "full": "No momento há muitas pessoas na fila. Por favor, tente mais tarde. Até logo.",
+        "your-place": "A sua posição na fila é número",
+        "wait-about": "O tempo de espera previsto é de cerca de",
+        "minutes": "minutos.",
+        "wait-one-minute": "O tempo de espera previsto é de cerca de um minuto.",
+        "wait-less-than-a-minute": "O tempo de espera previsto é de menos de um minuto.",
+        "wait-more-than-an-hour": "O tempo de espera previsto é de mais de uma hora.",
+        "call-back-press": "Para receber uma ligação nossa sem perder o lugar na fila, tecle",
+        "star": "asterisco",
+        "hash": "jogo da velha",
+        "call-back-number": "Vamos ligar para o número",
+        "call-back-confirm": "Tecle um para confirmar.",
+        "call-back-other": "Para outro número, digite o número agora e depois tecle jogo da velha.",
+        "call-back-enter": "Por favor, digite o número para o qual devemos ligar e depois tecle jogo da velha.",
+        "call-back-thanks": "Obrigado. O seu lugar na fila está guardado, e ligaremos em seguida. Até logo.",
         "press-1-to-accept": "Tecle um para aceitar a ligação.",
         "call-from": "Ligação de",
         "unknown-number": "um número desconhecido.",
@@ -42,13 +72,41 @@ DIGITS = {
 }
 
 
+_ENGLISH = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+_PORTUGUESE = (
+    "um dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis dezessete dezoito "
+    "dezenove vinte"
+)
+NUMBERS = {"en": _ENGLISH.split(" "), "pt": _PORTUGUESE.split(" ")}
+"""1 to 20, as they are counted; masculine in Portuguese."""
+TENS = {
+    "en": ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"),
+    "pt": ("vinte", "trinta", "quarenta", "cinquenta", "sessenta", "setenta", "oitenta", "noventa"),
+}
+AND = {"en": "", "pt": " e"}
+"""Stands between tens and ones."""
+
+
+def numbers(language: str) -> dict[str, str]:
+    """Name and text of the clips of which 1 to 99 are made: `numbers/7`, `numbers/30`, `numbers/30-and` before ones."""
+    clips = {f"numbers/{number}": word for number, word in enumerate(NUMBERS[language], 1)}
+    for number, word in zip(range(20, 100, 10), TENS[language], strict=True):
+        clips[f"numbers/{number}"] = word
+        clips[f"numbers/{number}-and"] = word + AND[language]
+    return clips
+
+
 class VoiceMissing(Exception):
     """The speech program is not there, or failed; the text says what to do."""
 
 
 def prompts(language: str) -> dict[str, str]:
     """Name (path without `.wav`) and text of every prompt of a language; KeyError for a language we do not speak."""
-    return PROMPTS[language] | {f"digits/{digit}": word for digit, word in enumerate(DIGITS[language])}
+    digits = {f"digits/{digit}": word for digit, word in enumerate(DIGITS[language])}
+    return PROMPTS[language] | digits | numbers(language)
 
 
 def spoken(text: str, language: str) -> Samples:

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from server.call import events, facts
-from server.call.commands import TellCard
+from server.call.commands import TakeCard, TellCard
 from server.call.now import Now
 from server.callflow import CallFlow, Decision, Plan
 from server.config.site import SiteFile
@@ -34,6 +34,31 @@ class FakeSounds:
 
     def closed(self) -> list[str]:
         return ["closed"]
+
+    def sorry(self, why: str) -> list[str]:
+        return [f"sorry-{why}"]
+
+    def message(self, file: str) -> list[str]:
+        return [file]
+
+    def announcement(self, position: int | None, wait_seconds: float | None) -> list[str]:
+        place = [] if position is None else [f"place-{position}"]
+        return place + ([] if wait_seconds is None else [f"wait-{wait_seconds:.0f}"])
+
+    def call_back_offer(self, key: str) -> list[str]:
+        return [f"call-back-press-{key}"]
+
+    def call_back_confirm(self, number: str, may_type: bool) -> list[str]:
+        return [f"confirm-{number}", *["or-type"] * may_type]
+
+    def call_back_enter(self) -> list[str]:
+        return ["enter"]
+
+    def call_back_thanks(self) -> list[str]:
+        return ["thanks"]
+
+    def ringback(self) -> list[str]:
+        return ["ringback"]
 
     def who_calls(self, number: str) -> list[str]:
         return [f"call-from-{number}"]
@@ -92,7 +117,33 @@ SKILLS = {
     ],
 }
 
-SITES = {"usual": SITE, "skills": SKILLS}
+WAITING = SITE | {
+    "site": {"name": "Test", "country": "DE", "time_zone": "Europe/Berlin"},
+    "number": [
+        *({"dial": str(800 + n), "to": f"queue:{queue}"} for n, queue in enumerate(["limited", "day", "crew", "night"]))
+    ],
+    "queue": [
+        {
+            "id": "limited", "ring_seconds": 15, "wrap_up_seconds": 10, "max_wait_seconds": 100, "max_waiting": 2,
+            "when_full": "queue:night", "when_too_long": "queue:night",
+            "exit": [
+                {"key": "1", "to": "call-back"}, {"key": "2", "to": "number:+4930123"}, {"key": "9", "to": "goodbye"}
+            ],
+            "announce_position": True, "announce_wait": True,
+            "announce_first_seconds": 10, "announce_every_seconds": 30,
+            "call_back_typed": ["0"], "call_back_attempts": 2,
+        },
+        # the clock of the transcripts begins on a Friday at 9 in the morning, Berlin time
+        {"id": "day", "hours": ["fri 09:00-09:10"], "when_closed": "number:+4930999"},
+        {"id": "crew", "when_empty": "message:empty.wav", "max_waiting": 1, "when_full": "call-back"},
+        {"id": "night", "max_wait_seconds": 50, "max_waiting": 2, "when_full": "goodbye"},
+    ],
+    "agent": [
+        {"id": "ana", "queues": ["limited", "night", "day"]},
+        {"id": "bruno", "queues": ["limited", "crew"], "phone": "sip:bruno@10.0.0.9"},
+    ],
+}  # fmt: skip
+SITES = {"usual": SITE, "skills": SKILLS, "waiting": WAITING}
 
 
 class Runner:
@@ -169,6 +220,8 @@ class Runner:
             "time": lambda: events.DeadlinePassed(),
             "found": lambda call, customer, segment="": events.CustomerFound(call, customer, segment),
             "lost": lambda call: events.CardLost(f"card-{call}", call),
+            "taken": lambda call, offer: events.CardTaken(call, int(offer), f"card-{call}"),
+            "no-card": lambda call, offer: events.CardTaken(call, int(offer), ""),
             "counted": lambda: events.CardsCounted(),
             "stopping": lambda now="": events.Stopping(now=bool(now)),
         }
@@ -220,13 +273,18 @@ def show(decision: Decision, with_reasons: bool = False) -> list[str]:
         if with_reasons and isinstance(fact, facts.CallOffered):
             lines.append(f"        {fact.why.sentence}")
     for command in decision.commands:
-        assert isinstance(command, TellCard)
-        lines.append("    > " + _words(command.command))
+        if isinstance(command, TellCard):
+            lines.append("    > " + _words(command.command))
+        elif isinstance(command, TakeCard):
+            lines.append(f"    > take-card call={command.call} offer={command.offer}")
+        else:
+            lines.append(f"    > put-card-back card={command.card}")
     return lines
 
 
 HIDDEN_AT_DEFAULT = {"in_time": True, "remember_seconds": 0, "position": 0, "segment": ""}
 HIDDEN = {"card", "joined_mono", "joined_at", "began_mono", "began_at", "why", "id", "caller_name", "trunk", "version"}
+HIDDEN |= {"expected_seconds", "again_mono", "again_at", "waited_seconds"}
 
 
 def _words(thing: msgspec.Struct) -> str:
@@ -234,7 +292,7 @@ def _words(thing: msgspec.Struct) -> str:
     fields = [
         f"{field}={_short(getattr(thing, field))}"
         for field in thing.__struct_fields__
-        if field not in HIDDEN
+        if (field not in HIDDEN or (field, tag) == ("why", "call-diverted"))
         and getattr(thing, field) not in ("", None, [], {})
         and (field not in HIDDEN_AT_DEFAULT or getattr(thing, field) != HIDDEN_AT_DEFAULT[field])
     ]
