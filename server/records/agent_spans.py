@@ -1,7 +1,7 @@
 """What an agent did, as spans of time: read off two states of the agent's day, one entry apart.
 
 `agent_day` decides which moment belongs to what; this only cuts the same time at the interval's borders. Borders are
-rounded to milliseconds, not durations, so that the spans of a day add up to the day.
+rounded to microseconds, not durations, so that the spans of a day add up to the day.
 """
 
 from collections.abc import Iterator
@@ -27,16 +27,16 @@ def spans(before: AgentSoFar, after: AgentSoFar, fact: f.AnyFact | None) -> Iter
 
 
 def pieces(start: Now, end: Now) -> Iterator[tuple[int, int]]:
-    """(interval, milliseconds) of the time from `start` to `end`; the wall clock only says where borders are."""
+    """(interval, microseconds) of the time from `start` to `end`; the wall clock only says where borders are."""
     if end.mono <= start.mono:
         return
-    begun = round(start.mono * 1000)
+    begun = round(start.mono * 1_000_000)
     lag = end.mono - end.wall
     interval = grain_of(min(start.wall, end.wall))
     while True:
         border = interval + GRAIN_SECONDS
         stop = end.mono if border >= end.wall else min(max(border + lag, start.mono), end.mono)
-        stopped = round(stop * 1000)
+        stopped = round(stop * 1_000_000)
         if stopped > begun:
             yield interval, stopped - begun
         if border >= end.wall:
@@ -44,18 +44,18 @@ def pieces(start: Now, end: Now) -> Iterator[tuple[int, int]]:
         begun, interval = max(begun, stopped), border
 
 
-def count(cell: AgentCell, work: WorkState, presence: Presence, reason: str, spent_ms: int) -> None:
+def count(cell: AgentCell, work: WorkState, presence: Presence, reason: str, spent_us: int) -> None:
     """Add time in a state to a cell; work goes before presence."""
     match work:
         case WorkState.TALKING:
-            cell.talk_ms += spent_ms
+            cell.talk_us += spent_us
         case WorkState.HOLDING:
-            cell.hold_ms += spent_ms
+            cell.hold_us += spent_us
         case WorkState.WRAP_UP:
-            cell.wrap_up_ms += spent_ms
+            cell.wrap_up_us += spent_us
         case WorkState.RESERVED | WorkState.RINGING:
-            cell.ringing_ms += spent_ms
+            cell.ringing_us += spent_us
         case _ if presence is Presence.READY:
-            cell.idle_ms += spent_ms
+            cell.idle_us += spent_us
         case _ if presence is Presence.NOT_READY:
-            cell.not_ready_ms = {**cell.not_ready_ms, reason: cell.not_ready_ms.get(reason, 0) + spent_ms}
+            cell.not_ready_us = {**cell.not_ready_us, reason: cell.not_ready_us.get(reason, 0) + spent_us}

@@ -34,6 +34,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     `ended_at` is the first release of customer or agent, from which wrap-up counts. `wait_seconds` runs from queue
     entry to connection or end, `talk_seconds` leaves hold out. `agent` is who talked (last); None: nobody. `outcome` is
     None while the call is live. `cause` is why it ended; `caller_agent` the agent who placed the call, if one did.
+    `call_back`: the number that the caller chose to be called at.
 
     Where an agent's end was lost and the customer waited again, `offered_at`, `answered_at` and `wait_seconds` are of
     the first conversation; talk, hold and wrap-up are summed over all.
@@ -70,6 +71,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     wrap_up_ended_at: str | None = None
     wrap_up_ended_by: str = ""
     closed_at: str | None = None
+    call_back: str = ""
 
 
 class OfferSoFar(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +123,7 @@ class CallSoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     notes: str = ""
     result: str = ""
     offers: list[OfferSoFar] = []
+    call_back: str = ""
 
     @property
     def is_closed(self) -> bool:
@@ -275,6 +278,22 @@ def _customer(c: CallSoFar, fact: f.CustomerKnown, at: Now) -> CallSoFar:
     return replace(c, customer=fact.customer, last=at)
 
 
+def _diverted(c: CallSoFar, fact: f.CallDiverted, at: Now) -> CallSoFar:
+    return replace(c, queue=c.queue or fact.queue, last=at)
+
+
+def _call_back_asked(c: CallSoFar, fact: f.CallBackAsked, at: Now) -> CallSoFar:
+    return replace(c, call_back=fact.number, last=at)
+
+
+def _call_back_failed(c: CallSoFar, _fact: f.CallBackFailed, at: Now) -> CallSoFar:
+    return replace(c, state=_unless_over(c, CallState.CALL_BACK_LATER), last=at)
+
+
+def _call_back_due(c: CallSoFar, _fact: f.CallBackDue, at: Now) -> CallSoFar:
+    return replace(c, state=_unless_over(c, CallState.QUEUED), last=at)
+
+
 _STEPS: dict[type, Callable[[CallSoFar, Any, Now], CallSoFar]] = {
     f.CoreBegan: _core_began,
     f.CallQueued: _queued,
@@ -290,6 +309,10 @@ _STEPS: dict[type, Callable[[CallSoFar, Any, Now], CallSoFar]] = {
     f.NotesSaved: _notes,
     f.ResultChosen: _result,
     f.CustomerKnown: _customer,
+    f.CallDiverted: _diverted,
+    f.CallBackAsked: _call_back_asked,
+    f.CallBackFailed: _call_back_failed,
+    f.CallBackDue: _call_back_due,
 }
 
 
@@ -365,6 +388,7 @@ def record_of(c: CallSoFar) -> CallRecord:
         wrap_up_ended_at=_iso_or_none(c.wrap_up_ended_at),
         wrap_up_ended_by=c.wrap_up_ended_by,
         closed_at=_iso_or_none(c.closed_at),
+        call_back=c.call_back,
     )
 
 

@@ -1,4 +1,4 @@
-"""What is counted in one interval: for a queue, an agent, a customer. Counts and whole milliseconds.
+"""What is counted in one interval: for a queue, an agent, a customer. Whole numbers only.
 
 Whole numbers add up to the same whatever the order and the grouping: five minutes to a quarter of an hour, quarters to
 a day. So the figure on the wall equals the figure in the report, to the last digit. Rates and means are worked out from
@@ -66,37 +66,38 @@ class QueueCell(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class AgentCell(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """An agent in one interval. The times add up to the time logged in; `not_ready_ms` is by reason."""
+    """An agent in one interval. Times are whole microseconds, since they are of many small pieces; they add up to the
+    time logged in; `not_ready_us` is by reason."""
 
     calls: int = 0
     offered: int = 0
     missed: int = 0
     transferred: int = 0
-    talk_ms: int = 0
-    hold_ms: int = 0
-    wrap_up_ms: int = 0
-    ringing_ms: int = 0
-    idle_ms: int = 0
-    not_ready_ms: dict[str, int] = {}
+    talk_us: int = 0
+    hold_us: int = 0
+    wrap_up_us: int = 0
+    ringing_us: int = 0
+    idle_us: int = 0
+    not_ready_us: dict[str, int] = {}
 
     def add(self, other: "AgentCell") -> None:
         """Add another interval or agent."""
         for name in self.__struct_fields__[:-1]:
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        reasons = dict(self.not_ready_ms)
-        for reason, spent in other.not_ready_ms.items():
+        reasons = dict(self.not_ready_us)
+        for reason, spent in other.not_ready_us.items():
             reasons[reason] = reasons.get(reason, 0) + spent
-        self.not_ready_ms = reasons
+        self.not_ready_us = reasons
 
     @property
-    def work_ms(self) -> int:
+    def work_us(self) -> int:
         """Talk, hold and wrap-up."""
-        return self.talk_ms + self.hold_ms + self.wrap_up_ms
+        return self.talk_us + self.hold_us + self.wrap_up_us
 
     @property
-    def logged_in_ms(self) -> int:
+    def logged_in_us(self) -> int:
         """All of it."""
-        return self.work_ms + self.ringing_ms + self.idle_ms + sum(self.not_ready_ms.values())
+        return self.work_us + self.ringing_us + self.idle_us + sum(self.not_ready_us.values())
 
 
 class CustomerCell(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -29,11 +29,13 @@ _COLUMN_OF = {
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
-    """Where an open call is counted: its queue and the interval in which it joined."""
+    """Where an open call is counted: its queue and the interval in which it joined. A call that was answered stays
+    counted where it was, though its agent's end may be lost and it may wait elsewhere."""
 
     queue: str
     interval: int
     is_call_back: bool = False
+    is_answered: bool = False
 
 
 class Held(msgspec.Struct, kw_only=True):
@@ -118,7 +120,7 @@ class FigureBook:
 
     def _queued(self, call: str, queue: str, wall: float) -> None:
         place = self._held.places.get(call)
-        if place is not None and place.queue == queue:
+        if place is not None and (place.is_answered or place.queue == queue):
             return
         if place is not None:
             self._queue(call).overflowed += 1
@@ -136,6 +138,7 @@ class FigureBook:
         if place is None or after.queued is None or after.answered is None:
             return
         cell = self._queue(call)
+        self._held.places[call] = msgspec.structs.replace(place, is_answered=True)
         if place.is_call_back:
             cell.call_back_reached += 1
             return
@@ -148,7 +151,7 @@ class FigureBook:
     def _closed(self, call: str, after: CallSoFar) -> None:
         self._count_customer(after)
         place = self._held.places.get(call)
-        if place is None or place.is_call_back or after.answered is not None:
+        if place is None or place.is_call_back or place.is_answered:
             return
         cell = self._queue(call)
         column = _COLUMN_OF.get(Outcome(after.outcome), "other")

@@ -45,12 +45,16 @@ def _ratio(part: float, whole: float) -> float | None:
     return round(part / whole, 6) if whole else None
 
 
-def _mean(sum_ms: int, count: int) -> float | None:
+def _mean(sum_ms: float, count: int) -> float | None:
     return round(sum_ms / count / 1000, 3) if count else None
 
 
+def _seconds(microseconds: int) -> float:
+    return round(microseconds / 1_000_000, 3)
+
+
 def _occupancy_base(cell: AgentCell) -> int:
-    return cell.work_ms + cell.idle_ms
+    return cell.work_us + cell.idle_us
 
 
 _SERVICE = (
@@ -174,34 +178,34 @@ _TIME = (
         "Occupancy",
         "fraction",
         "(talk + hold + wrap-up) / (talk + hold + wrap-up + idle), of the agents in the interval",
-        lambda s: _ratio(s.agent.work_ms, _occupancy_base(s.agent)),
+        lambda s: _ratio(s.agent.work_us, _occupancy_base(s.agent)),
     ),
     Figure(
         "utilisation",
         "Utilisation",
         "fraction",
         "(talk + hold) / (talk + hold + wrap-up + idle), of the agents in the interval",
-        lambda s: _ratio(s.agent.talk_ms + s.agent.hold_ms, _occupancy_base(s.agent)),
+        lambda s: _ratio(s.agent.talk_us + s.agent.hold_us, _occupancy_base(s.agent)),
     ),
     Figure(
         "not_ready_seconds",
         "Not ready",
         "seconds",
         "agents' time not ready, all reasons; not_ready:REASON is one reason",
-        lambda s: sum(s.agent.not_ready_ms.values()) / 1000,
+        lambda s: _seconds(sum(s.agent.not_ready_us.values())),
     ),
     Figure(
         "logged_in_seconds",
         "Logged in",
         "seconds",
         "idle + not ready + ringing + talk + hold + wrap-up",
-        lambda s: s.agent.logged_in_ms / 1000,
+        lambda s: _seconds(s.agent.logged_in_us),
     ),
-    Figure("idle_seconds", "Idle", "seconds", "ready and free", lambda s: s.agent.idle_ms / 1000),
-    Figure("ringing_seconds", "Ringing", "seconds", "reserved or ringing", lambda s: s.agent.ringing_ms / 1000),
-    Figure("talk_seconds", "Talk", "seconds", "in conversation, hold left out", lambda s: s.agent.talk_ms / 1000),
-    Figure("hold_seconds", "Hold", "seconds", "the customer was on hold", lambda s: s.agent.hold_ms / 1000),
-    Figure("wrap_up_seconds", "Wrap-up", "seconds", "after calls", lambda s: s.agent.wrap_up_ms / 1000),
+    Figure("idle_seconds", "Idle", "seconds", "ready and free", lambda s: _seconds(s.agent.idle_us)),
+    Figure("ringing_seconds", "Ringing", "seconds", "reserved or ringing", lambda s: _seconds(s.agent.ringing_us)),
+    Figure("talk_seconds", "Talk", "seconds", "in conversation, hold left out", lambda s: _seconds(s.agent.talk_us)),
+    Figure("hold_seconds", "Hold", "seconds", "the customer was on hold", lambda s: _seconds(s.agent.hold_us)),
+    Figure("wrap_up_seconds", "Wrap-up", "seconds", "after calls", lambda s: _seconds(s.agent.wrap_up_us)),
 )
 
 _AGENT = (
@@ -214,14 +218,14 @@ _AGENT = (
         "AHT",
         "seconds",
         "(talk + hold + wrap-up) / calls, of the agent in the interval",
-        lambda s: _mean(s.agent.work_ms, s.agent.calls),
+        lambda s: _mean((s.agent.work_us) / 1000, s.agent.calls),
     ),
     Figure(
         "agent_connected_seconds",
         "Connected time",
         "seconds",
         "(talk + hold) / calls, of the agent in the interval",
-        lambda s: _mean(s.agent.talk_ms + s.agent.hold_ms, s.agent.calls),
+        lambda s: _mean((s.agent.talk_us + s.agent.hold_us) / 1000, s.agent.calls),
     ),
 )
 
@@ -261,7 +265,7 @@ def figure_named(name: str, known: dict[str, Figure]) -> Figure | None:
         reason = name.removeprefix(NOT_READY)
         title = f"Not ready ({reason or 'no reason'})"
         formula = f"agents' time not ready, reason {reason!r}" if reason else "agents' time not ready without a reason"
-        return Figure(name, title, "seconds", formula, lambda s: s.agent.not_ready_ms.get(reason, 0) / 1000)
+        return Figure(name, title, "seconds", formula, lambda s: _seconds(s.agent.not_ready_us.get(reason, 0)))
     return known.get(name)
 
 

@@ -24,6 +24,9 @@ DRAIN_SECONDS = 86_400.0
 """How long after the last arrival callers who wait may keep a run going."""
 
 OnFacts = Callable[[list[facts.Entry]], None]
+Happening = tuple[float, Callable[[], events.AnyEvent | None]]
+"""Something that people do besides calling: when (seconds from the start), and what, asked at that moment; None: nothing.
+"""
 
 
 class _Line(msgspec.Struct):
@@ -58,10 +61,15 @@ class FloorRun:
         """The simulated moment."""
         return Now(self._start.wall + self._time, self._start.mono + self._time)
 
-    def run(self, callers: Iterable[Caller]) -> None:
-        """Until every caller is gone and all wrap-ups are over. Raises `BrokenInvariant`."""
+    def run(self, callers: Iterable[Caller], happenings: Iterable[Happening] = ()) -> None:
+        """Until every caller is gone and all wrap-ups are over. `happenings` are in the order of time.
+
+        Raises `BrokenInvariant`, and `RequestRefused` if a happening asks for what cannot be.
+        """
         self._open()
         coming = iter(callers)
+        others = iter(happenings)
+        other = next(others, None)
         caller = next(coming, None)
         last = 0.0
         while caller is not None or self._lines:
@@ -69,6 +77,12 @@ class FloorRun:
             happens = self._heap[0][0] if self._heap else math.inf
             due = self._due()
             at = min(arrives, happens, due)
+            if other is not None and other[0] <= at:
+                self._time = max(self._time, other[0])
+                if (event := other[1]()) is not None:
+                    self._tell(event)
+                other = next(others, None)
+                continue
             if caller is None and at > last + DRAIN_SECONDS:
                 break
             self._time = max(self._time, at)

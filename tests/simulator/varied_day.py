@@ -1,0 +1,118 @@
+"""A day on which everything happens: holds, breaks, missed offers, lost phones, impatience, overflow."""
+
+import random
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from server.call import events, facts
+from server.call.states import WorkState
+from server.callflow import CallFlow
+from server.config.site import SiteFile
+from server.simulator.arrivals import Traffic, callers
+from server.simulator.floor_run import FloorRun, Happening
+from server.simulator.staffing import staffed
+from server.simulator.study import new_flow, start_of
+from server.wire import desk, linecard
+
+ZONE = ZoneInfo("Europe/Lisbon")
+
+SITE = msgspec.convert(
+    {
+        "site": {"time_zone": "Europe/Lisbon", "country": "PT"},
+        "queue": [
+            {
+                "id": "billing",
+                "wrap_up_seconds": 25,
+                "max_wait_seconds": 150,
+                "when_too_long": "queue:rescue",
+                "ring_seconds": 20,
+            },
+            {"id": "rescue", "wrap_up_seconds": 5, "max_wait_seconds": 200, "service_level_abandons": "against"},
+        ],
+        "agent": [
+            {"id": "ana", "queues": ["billing"]},
+            {"id": "bruno", "queues": ["billing", "rescue"]},
+            {"id": "carla", "queues": ["billing"]},
+            {"id": "dora", "queues": ["billing"]},
+            {"id": "eva", "queues": ["rescue", "billing"]},
+        ],
+        "reason": [{"id": "break"}, {"id": "lunch"}],
+        "result": [{"id": "solved"}],
+    },
+    SiteFile,
+)
+
+
+class VariedDay:
+    """`entries` is the ledger, `site` the site as it was staffed."""
+
+    def __init__(self, seed: int, hours: float = 8, calls_per_hour: float = 130) -> None:
+        self.chance = random.Random(seed)
+        self.entries: list[facts.Entry] = []
+        self.site = staffed(SITE, "billing", 5)
+        self.flow: CallFlow = new_flow(self.site, seed)
+        traffic = Traffic(
+            calls_per_hour=[calls_per_hour], hours=hours, talk_seconds=100, patience_seconds=100,
+            talk_distribution="lognormal",
+        )  # fmt: skip
+        self.start = start_of(ZONE)
+        self.run = FloorRun(self.flow, self.site, self.start, 4.0, self.entries.extend)
+        self.run.run(callers(traffic, seed), self.happenings(hours * 3600))
+
+    def happenings(self, end: float) -> "list[Happening]":
+        count = int(end / 12)
+        times = sorted(self.chance.uniform(0, end) for _ in range(count))
+        doings = [self.hold, self.hold, self.hold, self.presence, self.miss, self.lose, self.finish, self.note]
+        return [(at, self.chance.choice(doings)) for at in times]
+
+    def _agent_in(self, *states: WorkState) -> str | None:
+        found = [agent.id for agent in self.flow.agents() if agent.work_state in states]
+        return self.chance.choice(found) if found else None
+
+    def _asked(self, agent: str, request: desk.AnyRequest) -> events.AgentAsked:
+        return events.AgentAsked(agent, agent, request)
+
+    def hold(self) -> events.AnyEvent | None:
+        agent = self._agent_in(WorkState.TALKING, WorkState.HOLDING)
+        state = agent and self.flow.agent(agent)
+        return self._asked(agent, desk.Hold(on=state.work_state != WorkState.HOLDING)) if agent and state else None
+
+    def presence(self) -> events.AnyEvent | None:
+        agent = self.chance.choice([agent.id for agent in self.flow.agents()])
+        wanted = self.chance.choice(
+            [desk.SetPresence(presence="ready")] * 5
+            + [desk.SetPresence(presence="not-ready", reason=reason) for reason in ("break", "lunch", "")]
+            + [desk.SetPresence(presence="logged-out")]
+        )
+        return self._asked(agent, wanted)
+
+    def _leg_event(self, agent: str | None, cause: str) -> events.AnyEvent | None:
+        known = self.flow.agent(agent) if agent else None
+        offers = [
+            e.fact.leg
+            for e in self.entries
+            if known and isinstance(e.fact, facts.CallOffered) and e.fact.call == known.call
+        ]
+        if known is None or known.call is None or not offers:
+            return None
+        now = self.run.now
+        event = linecard.Released(
+            call=known.call, leg=offers[-1], by="far-end", code=480, cause=cause, mono=now.mono, wall=now.wall
+        )
+        return events.CardSaid(f"card-{known.call}", event)
+
+    def miss(self) -> events.AnyEvent | None:
+        agent = self._agent_in(WorkState.RESERVED, WorkState.RINGING)
+        return self._leg_event(agent, self.chance.choice(["no-answer", "busy", "rejected"]))
+
+    def lose(self) -> events.AnyEvent | None:
+        return self._leg_event(self._agent_in(WorkState.TALKING, WorkState.HOLDING), "media-lost")
+
+    def finish(self) -> events.AnyEvent | None:
+        agent = self._agent_in(WorkState.WRAP_UP)
+        return self._asked(agent, desk.FinishWrapUp()) if agent else None
+
+    def note(self) -> events.AnyEvent | None:
+        agent = self._agent_in(WorkState.WRAP_UP)
+        return self._asked(agent, desk.ExtendWrapUp(seconds=20)) if agent else None
