@@ -13,6 +13,7 @@ MAX_HEADERS = 100
 OWN_PREFIX = "x-caruso-"
 """Headers that only the edge may set: they are taken out of whatever comes in or goes out."""
 TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
+_FOLD = re.compile(r"[ \t]*\r\n[ \t]+")
 _NUL = re.compile(r"(?<!\\)\0")  # as a quoted pair it is allowed (RFC 3261 section 25.1)
 
 _COMPACT = {
@@ -77,9 +78,11 @@ class Message:
 
     def first(self, key: str) -> str | None:
         """Value of the first header line of that key; None: there is none."""
-        if key not in self.keys:
+        try:
+            line = self.header_lines[self.keys.index(key)]
+        except ValueError:
             return None
-        return self.header_lines[self.keys.index(key)].partition(":")[2].strip()
+        return line.partition(":")[2].strip()
 
     def lines(self, key: str) -> list[str]:
         """Values of all header lines of that key, each as it stands in its line."""
@@ -162,39 +165,41 @@ def parse_head(head: bytes) -> Message:
     Octets that are not UTF-8 go through unharmed (as surrogates).
     """
     text = head.decode("utf-8", "surrogateescape")
-    breaks = text.count("\r\n")
+    lines = text.split("\r\n")
+    breaks = len(lines) - 1
     if text.count("\n") != breaks or text.count("\r") != breaks or ("\0" in text and _NUL.search(text)):
         raise BadMessage(400, "a line holds a single CR or LF, or NUL")
-    if "\r\n " in text or "\r\n\t" in text:
-        text = re.sub(r"[ \t]*\r\n[ \t]+", " ", text)
-    lines = text.split("\r\n")
     message, problem = _start(lines.pop(0))
     if len(lines) > MAX_HEADERS:
         raise BadMessage(513, f"more than {MAX_HEADERS} header lines")
     keys = [_KEY_AT_COLON.get(line[: line.find(":") + 1]) for line in lines]
-    if None in keys:
-        _add_unusual(message, lines)
-        if len(message.keys) < len(lines):
-            problem = problem or BadMessage(400, "a line is not a header")
-    else:
+    if None not in keys:
         message.keys, message.header_lines = keys, lines  # type: ignore[assignment]  # none is None
+    else:
+        start, *lines = _FOLD.sub(" ", text).split("\r\n")
+        message, problem = _start(start)
+        odd = _add_unusual(message, lines)
+        problem = problem or odd
     if problem is not None:
         problem.message = message
         raise problem
     return message
 
 
-def _add_unusual(message: Message, lines: list[str]) -> None:
-    """Add header lines whose names are not all written as usual; what is no header line is left out."""
+def _add_unusual(message: Message, lines: list[str]) -> BadMessage | None:
+    """Add header lines whose names are not all written as usual. What is no header line is left out, and returned."""
+    problem = None
     for line in lines:
         name, colon, _ = line.partition(":")
         bare = name.rstrip(" \t")
         key = _KEYS.get(bare) or bare.lower()
-        key = _COMPACT.get(key, key)
-        if colon and TOKEN.fullmatch(bare) is not None:
-            message.keys.append(_KEYS.get(key, key))
-            message.header_lines.append(line)
-            message.has_own |= key.startswith(OWN_PREFIX)
+        if not colon or TOKEN.fullmatch(bare) is None:
+            problem = BadMessage(400, "a line is not a header")
+            continue
+        message.keys.append(_KEYS.get(key, key))
+        message.header_lines.append(line)
+        message.has_own |= key.startswith(OWN_PREFIX)
+    return problem
 
 
 def _start(line: str) -> tuple[Message, BadMessage | None]:
