@@ -25,8 +25,7 @@ DRAIN_SECONDS = 86_400.0
 
 OnFacts = Callable[[list[facts.Entry]], None]
 Happening = tuple[float, Callable[[], events.AnyEvent | None]]
-"""Something that people do besides calling: when (seconds from the start), and what, asked at that moment; None: nothing.
-"""
+"""Something that people do besides calling: when (seconds from the start), and what, asked then; None: nothing."""
 
 
 class _Line(msgspec.Struct):
@@ -87,7 +86,7 @@ class FloorRun:
                 break
             self._time = max(self._time, at)
             if due <= at:
-                self._tell(events.DeadlinePassed())
+                self._wake()
             elif caller is not None and arrives <= at:
                 last = arrives
                 self._arrive(caller)
@@ -99,6 +98,13 @@ class FloorRun:
     def _due(self) -> float:
         deadline = self._flow.next_deadline()
         return math.inf if deadline is None else deadline - self._start.mono
+
+    def _wake(self) -> None:
+        """The rules' deadline has come; never a rounding error too early, or it would come for ever."""
+        deadline = self._flow.next_deadline()
+        while deadline is not None and self.now.mono < deadline:
+            self._time += 1e-9
+        self._tell(events.DeadlinePassed())
 
     def _open(self) -> None:
         self._take(self._flow.begin("simulation", "", self.now))
@@ -113,7 +119,7 @@ class FloorRun:
         until = max(self._time, last) + longest + 1
         while (due := self._due()) <= until:
             self._time = max(self._time, due)
-            self._tell(events.DeadlinePassed())
+            self._wake()
         self._time = until
 
     def _arrive(self, caller: Caller) -> None:

@@ -47,10 +47,13 @@ SITE = msgspec.convert(
 class VariedDay:
     """`entries` is the ledger, `site` the site as it was staffed."""
 
-    def __init__(self, seed: int, hours: float = 8, calls_per_hour: float = 130) -> None:
+    def __init__(self, seed: int, hours: float = 8, calls_per_hour: float = 130, strategy: str = "") -> None:
         self.chance = random.Random(seed)
         self.entries: list[facts.Entry] = []
         self.site = staffed(SITE, "billing", 5)
+        if strategy:
+            queues = [msgspec.structs.replace(queue, strategy=strategy) for queue in self.site.queue]
+            self.site = msgspec.structs.replace(self.site, queue=queues)
         self.flow: CallFlow = new_flow(self.site, seed)
         traffic = Traffic(
             calls_per_hour=[calls_per_hour], hours=hours, talk_seconds=100, patience_seconds=100,
