@@ -52,6 +52,8 @@ class CallSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     notes: str
     result: str
     customer: str
+    call_back: str = ""
+    """The number to call back, if the caller asked for it; nobody is on the line until it is answered."""
 
 
 class QueueSnapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,3 +66,9 @@ class QueueSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     ready: int
     talking: int
     logged_in: int
+    expected_wait_seconds: float | None = None
+    """How long who joined now would wait; None: nobody serves the queue, or nothing is known yet."""
+    wait_error_seconds: float | None = None
+    """Mean absolute error of the estimates that calls were given lately; None: none was tested yet."""
+    call_backs: int | None = None
+    """Callers who are to be called back (those in `waiting`, too); None: the queue has no call-back."""

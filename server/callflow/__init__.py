@@ -13,7 +13,7 @@ that reads the ledger arrives at the same state. What lives here [pure]:
 What may not live here: anything that reads a clock, draws a number or touches a socket.
 """
 
-from server.callflow.flow import CallFlow, Decision
+from server.callflow.flow import CallFlow, Decision, RuleFault
 from server.callflow.plan import Plan, Sounds
 
-__all__ = ["CallFlow", "Decision", "Plan", "Sounds"]
+__all__ = ["CallFlow", "Decision", "Plan", "RuleFault", "Sounds"]

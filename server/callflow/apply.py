@@ -255,7 +255,8 @@ def _wrap_up_ended(state: State, at: Now, fact: facts.WrapUpEnded) -> None:
     agent.wrap_up_began, agent.wrap_up_seconds, agent.call = None, 0, None
     agent.move(WorkState.IDLE, at)
     call = state.calls.get(fact.call)
-    if call is not None and call.state is CallState.CLOSED:
+    still_wanted = any(other.call == fact.call for other in state.agents.values())
+    if call is not None and call.state is CallState.CLOSED and not still_wanted:
         del state.calls[fact.call]
 
 

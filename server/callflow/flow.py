@@ -11,7 +11,7 @@ from server.call import events, facts
 from server.call.commands import Command
 from server.call.now import Now
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
-from server.call.states import CallState, Presence
+from server.call.states import CallState, Presence, WorkState
 from server.callflow import (
     agents,
     announcing,
@@ -38,6 +38,15 @@ class Decision(msgspec.Struct, frozen=True):
 
     facts: list[tuple[Now, facts.AnyFact]]
     commands: list[Command]
+
+
+class RuleFault(Exception):
+    """The rules failed in the middle of an event. `decision`: what they noted and decided before; it has to be
+    committed and carried out, so that state and ledger stay the same."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__("the rules failed at an event")
+        self.decision = decision
 
 
 class CallFlow:
@@ -90,6 +99,11 @@ class CallFlow:
         turn = Turn(world, now)
         turn.note(facts.CoreBegan(boot=boot, version=version))
         world.floor = new_floor(self._plan.site)
+        for gone in [agent for agent in world.state.agents.values() if agent.id not in self._plan.agents]:
+            if gone.work_state is WorkState.WRAP_UP and gone.call is not None:
+                ended = facts.WrapUpEnded(agent=gone.id, call=gone.call, by="restart")
+                turn.facts.append((now, ended))  # not by `note`: the floor does not know the agent any more
+                apply(world.state, now, ended)
         self._add_agents()
         for queue, memory in world.state.queues.items():
             world.floor.offered(queue, memory.last_agent)
@@ -130,13 +144,19 @@ class CallFlow:
     # -- events ---------------------------------------------------------------------------------------------------
 
     def handle(self, event: events.AnyEvent, now: Now) -> Decision:
-        """Decide. Raises `RequestRefused` (and has changed nothing) for a request that cannot be carried out."""
+        """Decide. Raises `RequestRefused` (and has changed nothing) for a request that cannot be carried out, and
+        `RuleFault` for a fault in the rules, with what was decided before it."""
         turn = Turn(self._world, now, _moment(event))
-        self._EVENTS[type(event)](self, turn, event)
-        for _, fact in turn.facts[:]:
-            if isinstance(fact, facts.PresenceChosen) and fact.presence == Presence.LOGGED_OUT:
-                overflow.logged_out(turn, fact.agent)
-        offering.match(turn)
+        try:
+            self._EVENTS[type(event)](self, turn, event)
+            for _, fact in turn.facts[:]:
+                if isinstance(fact, facts.PresenceChosen) and fact.presence == Presence.LOGGED_OUT:
+                    overflow.logged_out(turn, fact.agent)
+            offering.match(turn)
+        except events.RequestRefused:
+            raise
+        except Exception as fault:
+            raise RuleFault(Decision(turn.facts, turn.commands)) from fault
         return Decision(turn.facts, turn.commands)
 
     def next_deadline(self) -> float | None:
@@ -331,6 +351,7 @@ _OF_AN_OFFER = ("offer-", "accept-", "reach-")
 _CALL_DEADLINES: dict[str, Callable[[Turn, state.Call], None]] = {
     "max-wait": overflow.waited_too_long,
     "goodbye": waiting.goodbye_over,
+    "queue-removed": waiting.queue_removed,
     "announce": announcing.due,
     "menu": call_back.silent,
     "thanks": call_back.thanked,

@@ -70,6 +70,8 @@ def answered(turn: Turn, call: Call, leg: str) -> None:
     """The agent's phone was picked up. Over a trunk, a person must say so first."""
     if call.state is not CallState.OFFERED or call.leg != leg or call.agent is None:
         turn.send(call, linecard.Release(call=call.call, leg=leg, cause="answered-elsewhere"))
+    elif call.agent not in turn.plan.agents:  # taken out of the site while the phone rang
+        withdraw(turn, call)
     elif turn.plan.must_accept(call.agent):
         turn.line(call.call).confirming = True
         files = turn.plan.sounds.who_calls(call.caller_e164 or call.caller)
@@ -126,8 +128,10 @@ def missed(turn: Turn, call: Call, result: str, *, leg_is_over: bool = False) ->
         call_back.not_reached(turn, call, "agent-left")  # not at once again: the customer's phone rang already
         return
     end_offer(turn, call, result, leg_is_over=leg_is_over)
-    agent = turn.state.agents[agent_id]
-    if result in PHONE_FAULT_AFTER and agent.phone != "registered":
+    agent = turn.state.agents.get(agent_id)
+    if agent is None:
+        pass  # taken out of the site while the phone rang
+    elif result in PHONE_FAULT_AFTER and agent.phone != "registered":
         turn.note(facts.PhoneFailed(agent=agent_id, failed=True))
     else:
         reason = "unreachable" if result in PHONE_FAULT_AFTER else result

@@ -8,7 +8,7 @@ did not send any more shows as a difference, and is sent now. Nothing is offered
 from server.call.events import CardBack, CardLost
 from server.call.states import CallState, Outcome
 from server.callflow import arriving, call_back, offering, overflow, talking, waiting
-from server.callflow.state import Call
+from server.callflow.state import Call, Line
 from server.callflow.turn import Turn, World
 from server.wire import linecard
 
@@ -26,7 +26,8 @@ def card_back(turn: Turn, snapshots: Snapshots, event: CardBack) -> None:
     if not hello.call:
         return
     snapshots.by_call[hello.call] = (event.card, hello)
-    line = turn.line(hello.call)
+    call = turn.state.calls.get(hello.call)
+    line = turn.line(hello.call) if call is not None and call.state is not CallState.CLOSED else Line()
     customer = _leg(hello, linecard.CUSTOMER)
     line.up = customer is not None and customer.state in ("up", "held")
     line.playing = customer.playing if customer is not None else ""

@@ -7,6 +7,7 @@ from server.call.states import Presence, WorkState
 from server.callflow.plan import Plan
 from server.callflow.state import Call
 from server.callflow.turn import World
+from server.config.destinations import has_call_back
 from server.config.site import Queue
 
 
@@ -59,6 +60,7 @@ def call_snapshot(world: World, call: Call, now: Now) -> CallSnapshot:
         notes=call.notes,
         result=call.result,
         customer=call.customer,
+        call_back=call.call_back,
     )
 
 
@@ -67,6 +69,10 @@ def queue_snapshot(world: World, queue: Queue) -> QueueSnapshot:
     members = [agent for agent in world.state.agents.values() if queue.id in world.plan.agents[agent.id].queues]
     longest = world.floor.longest_waiting(queue.id)
     joined = None if longest is None else world.state.calls[longest].joined
+    waits = world.waits
+    expected = (
+        0.0 if world.floor.free_count(queue.id) else waits.expected(queue.id, world.floor.waiting_count(queue.id) + 1)
+    )
     return QueueSnapshot(
         id=queue.id,
         name=queue.name or queue.id,
@@ -75,4 +81,13 @@ def queue_snapshot(world: World, queue: Queue) -> QueueSnapshot:
         ready=world.floor.free_count(queue.id),
         talking=sum(1 for agent in members if agent.work_state in (WorkState.TALKING, WorkState.HOLDING)),
         logged_in=sum(1 for agent in members if agent.presence is not Presence.LOGGED_OUT),
+        expected_wait_seconds=None if expected is None else round(expected, 1),
+        wait_error_seconds=waits.accuracy(queue.id).mean_error_seconds,
+        call_backs=_call_backs(world, queue),
     )
+
+
+def _call_backs(world: World, queue: Queue) -> int | None:
+    if not has_call_back(queue):
+        return None
+    return sum(call.queue == queue.id and call.is_away() for call in world.state.calls.values())

@@ -49,6 +49,8 @@ def _return(turn: Turn, call: Call, cause: str) -> None:
     line = turn.line(call.call)
     line.playing, line.greeted = "", True
     turn.enqueue(call)
+    if longest := turn.plan.queue(call.queue).max_wait_seconds:
+        turn.due(turn.now.mono + longest, "max-wait", call.call)
     turn.music(call)
 
 
@@ -75,6 +77,8 @@ def close(turn: Turn, call: Call, outcome: Outcome, cause: str) -> None:
 
 
 def _wrap_up(turn: Turn, agent_id: str, call: Call) -> None:
+    if agent_id not in turn.state.agents:
+        return  # taken out of the site during the talk
     seconds = turn.plan.queue(call.queue).wrap_up_seconds
     turn.note(
         facts.WrapUpBegan(

@@ -96,9 +96,12 @@ class Turn:
         heapq.heappush(self.world.deadlines, (mono, kind, ident))
 
     def enqueue(self, call: Call) -> None:
-        """Put a queued call on the floor."""
+        """Put a queued call on the floor. One whose queue was taken out of the site hears goodbye instead."""
         assert call.state is CallState.QUEUED
         assert call.joined is not None
+        if call.queue not in self.plan.queues:
+            self.due(self.now.mono, "queue-removed", call.call)
+            return
         waiting = WaitingCall(
             call.call, call.queue, call.priority, call.joined.mono, call.last_agent, self._spoke_last(call)
         )

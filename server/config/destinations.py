@@ -48,6 +48,11 @@ def destinations(queue: Queue) -> Iterator[tuple[Path, str]]:
         yield ("exit", index, "to"), leave.to
 
 
+def has_call_back(queue: Queue) -> bool:
+    """Whether callers of the queue can ask to be called back."""
+    return any(text == "call-back" for _, text in destinations(queue))
+
+
 def check_waiting(site: SiteFile, notes: Notebook) -> None:
     """Opening hours, holidays, destinations, exit keys: values, references, and overflow that goes round."""
     for index, queue in enumerate(site.queue):

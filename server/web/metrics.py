@@ -102,4 +102,21 @@ def floor_figures(switchboard: Switchboard, wall: Callable[[], float]) -> list[F
             labels=("queue",),
             read=longest,
         ),
+        Figure(
+            name="queue_expected_wait_seconds",
+            help="How long who called now would wait.",
+            labels=("queue",),
+            read=lambda: _known({queue.id: queue.expected_wait_seconds for queue in switchboard.queues()}),
+        ),
+        Figure(
+            name="queue_expected_wait_error_seconds",
+            help="Mean absolute error of the expected waits lately.",
+            labels=("queue",),
+            read=lambda: _known({queue.id: queue.wait_error_seconds for queue in switchboard.queues()}),
+        ),
     ]
+
+
+def _known(values: Mapping[str, float | None]) -> dict[tuple[str, ...], float]:
+    """By queue, those that have a value."""
+    return {(queue,): value for queue, value in values.items() if value is not None}

@@ -34,6 +34,9 @@ def queue_view(queue: QueueSnapshot) -> api.QueueView:
         ready=queue.ready,
         talking=queue.talking,
         logged_in=queue.logged_in,
+        expected_wait_seconds=queue.expected_wait_seconds,
+        wait_error_seconds=queue.wait_error_seconds,
+        call_backs=queue.call_backs,
     )
 
 

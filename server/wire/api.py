@@ -64,7 +64,12 @@ class PresenceChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class QueueView(msgspec.Struct, frozen=True, kw_only=True):
-    """A queue now. `longest_since`: since when the first caller waits; null: nobody waits."""
+    """A queue now. `longest_since`: since when the first caller waits; null: nobody waits.
+
+    `expected_wait_seconds`: how long who called now would wait; null: nobody serves the queue, or nothing is known.
+    `wait_error_seconds`: by how much such estimates were wrong lately, on average; null: none was tested. `call_backs`:
+    callers who are to be called back; null: the queue has no such thing.
+    """
 
     id: str
     name: str
@@ -73,6 +78,9 @@ class QueueView(msgspec.Struct, frozen=True, kw_only=True):
     ready: int
     talking: int
     logged_in: int
+    expected_wait_seconds: float | None = None
+    wait_error_seconds: float | None = None
+    call_backs: int | None = None
 
 
 class CallView(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
