@@ -76,7 +76,8 @@ class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Address under which browsers and desks reach us (`https://...`); empty: made from `listen`. WebSockets are
     accepted from this origin only (and from programs, which send none)."""
     log_in_attempts: int = 5
-    """Failed log-ins per user and per address within a minute, before they must wait."""
+    """Failed log-ins from one address within a minute, before it must wait; for one user, over all addresses, ten times
+    as many."""
 
 
 class Storage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,12 +1,29 @@
-"""Limits on log-in attempts, per user and per address."""
+"""Limits on log-in attempts: per user and address, per address, and, much higher, per user over all addresses.
+
+Whoever knows a user's name must not be able to lock the user out from elsewhere; many addresses that guess at one user
+are slowed down all the same.
+"""
 
 import ipaddress
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 WINDOW_SECONDS = 60.0
 MOST_KEYS = 10_000
 """Users and addresses remembered; beyond that the one that began first is forgotten."""
+
+
+TIMES_FOR_USER = 10
+"""So many times the attempts of one address are a user's over all addresses."""
+
+
+class _Keys(NamedTuple):
+    """What an attempt counts for. `address` and `user` are empty in the key that is not about them."""
+
+    both: tuple[str, str]
+    address: tuple[str, str]
+    user: tuple[str, str]
 
 
 class LogInLimits:
@@ -26,7 +43,8 @@ class LogInLimits:
             return 0.0
         now = self._mono()
         keys = _keys(user, address)
-        wait = max(self._wait(key, now) for key in keys)
+        limits = (self._attempts, self._attempts, self._attempts * TIMES_FOR_USER)
+        wait = max(self._wait(key, limit, now) for key, limit in zip(keys, limits, strict=True))
         if wait > 0:
             return wait
         for key in keys:
@@ -36,16 +54,17 @@ class LogInLimits:
         return 0.0
 
     def succeeded(self, user: str, address: str) -> None:
-        """The attempt was a good one: the user begins anew, and it does not count against the address."""
-        by_user, by_address = _keys(user, address)
-        self._failed.pop(by_user, None)
-        noted = self._failed.get(by_address)
-        if noted:
-            noted.pop()
-        if not noted:
-            self._failed.pop(by_address, None)
+        """The attempt was a good one: the user begins anew at this address, and it does not count for anything else."""
+        keys = _keys(user, address)
+        self._failed.pop(keys.both, None)
+        for key in (keys.address, keys.user):
+            noted = self._failed.get(key)
+            if noted:
+                noted.pop()
+            if not noted:
+                self._failed.pop(key, None)
 
-    def _wait(self, key: tuple[str, str], now: float) -> float:
+    def _wait(self, key: tuple[str, str], limit: int, now: float) -> float:
         noted = self._failed.get(key)
         if noted is None:
             return 0.0
@@ -54,15 +73,16 @@ class LogInLimits:
         if not noted:
             del self._failed[key]
             return 0.0
-        return noted[0] + WINDOW_SECONDS - now if len(noted) >= self._attempts else 0.0
+        return noted[0] + WINDOW_SECONDS - now if len(noted) >= limit else 0.0
 
 
-def _keys(user: str, address: str) -> tuple[tuple[str, str], tuple[str, str]]:
+def _keys(user: str, address: str) -> _Keys:
     """An IPv6 address stands for its /64, which one customer of a provider has to himself."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        return ("user", user), ("address", address)
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
-        address = str(ipaddress.ip_network((parsed, 64), strict=False))
-    return ("user", user), ("address", address)
+        pass
+    else:
+        if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
+            address = str(ipaddress.ip_network((parsed, 64), strict=False))
+    return _Keys((user, address), ("", address), (user, ""))
