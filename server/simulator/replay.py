@@ -28,9 +28,9 @@ class ReplayRefused(Exception):
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
-    """`recorded` and `replayed`: the offers, in order. `whys_differ`: of how many the reason is not the same to the last
-    digit (a clock that woke the rules a millisecond late is enough). `refused`: requests that were granted then and
-    not now."""
+    """`recorded` and `replayed`: the offers, in order. `whys_differ`: of how many the reason is not the same to the
+    last digit (a clock that woke the rules a millisecond late is enough). `refused`: requests that were granted then
+    and not now."""
 
     recorded: list[Offered]
     replayed: list[Offered]

@@ -1,0 +1,171 @@
+"""`queue_log` and CDR, read back by readers that know nothing but the formats' descriptions."""
+
+import csv
+import sys
+from collections import defaultdict
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "simulator"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "records"))
+import call_stories as told
+from varied_day import ZONE, VariedDay
+
+from server.call import facts as f
+from server.records.book import Book
+from server.records.call_record import CallRecord, record_of
+from server.reports.cdr import cdr
+from server.reports.csv_text import csv_line
+from server.reports.queue_log import queue_log
+
+DAY = VariedDay(1)
+QUEUES_OF = {agent.id: agent.queues for agent in DAY.site.agent}
+
+
+def records() -> dict[str, CallRecord]:
+    found = {}
+    for call in Book(ZONE).take(DAY.entries).closed:
+        found[call.arrived.call] = record_of(call)
+    return found
+
+
+class CallRead:
+    """What a reader makes of one call's lines."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+        self.queues: list[str] = []
+        self.hold: int | None = None
+        self.agent = ""
+        self.talked = 0
+        self.waited: int | None = None
+        self.unanswered = 0
+        self.caller = ""
+
+    def read(self, queue: str, agent: str, event: str, args: list[str]) -> None:
+        self.events.append(event)
+        if event == "ENTERQUEUE":
+            _url, self.caller, position = args
+            assert int(position) >= 1
+            self.queues.append(queue)
+        elif event == "CONNECT":
+            hold, _bridged, ring = args
+            assert int(ring) >= 0
+            self.hold = int(hold) if self.hold is None else self.hold
+            self.agent = agent
+        elif event in ("COMPLETEAGENT", "COMPLETECALLER"):
+            _hold, talk, _position = args
+            assert agent == self.agent
+            self.talked += int(talk)
+        elif event in ("ABANDON", "EXITWITHTIMEOUT", "EXITEMPTY"):
+            position, original, waited = args
+            assert int(position) >= 1
+            assert int(original) >= 1
+            self.waited = int(waited)
+        elif event == "RINGNOANSWER":
+            assert int(args[0]) >= 0
+            self.unanswered += 1
+
+
+def read_back(lines: list[str]) -> dict[str, CallRead]:
+    calls: dict[str, CallRead] = defaultdict(CallRead)
+    last = 0
+    for line in lines:
+        epoch, call, queue, agent, event, *args = line.split("|")
+        last = max(last, int(epoch))
+        assert int(epoch) >= last - 1
+        if call != "NONE":
+            calls[call].read(queue, agent, event, args)
+    return calls
+
+
+def test_a_thousand_varied_calls_read_back_agree_with_their_records() -> None:
+    calls, known = read_back(list(queue_log(DAY.entries, QUEUES_OF))), records()
+    assert set(calls) == set(known)
+    assert len(known) > 1000
+    for ident, record in known.items():
+        call = calls[ident]
+        assert call.queues[-1] == record.queue
+        assert call.caller == record.from_e164
+        assert call.talked == int(record.talk_seconds + record.hold_seconds)
+        missed = [o for o in record.offers if o.result in ("no-answer", "busy", "rejected", "not-accepted")]
+        assert call.unanswered == len(missed)
+        if record.answered_at is None:
+            assert "CONNECT" not in call.events
+            assert call.waited == int(record.wait_seconds)
+            assert call.events[-1] == ("EXITWITHTIMEOUT" if record.outcome == "overflowed" else "ABANDON")
+        else:
+            assert call.hold == int(record.wait_seconds)
+            assert call.agent == record.agent
+        if record.outcome == "answered":
+            assert call.events[-1] == ("COMPLETEAGENT" if record.released_by == "agent" else "COMPLETECALLER")
+    kinds = {event for call in calls.values() for event in call.events}
+    wanted = {"ENTERQUEUE", "DID", "CONNECT", "COMPLETEAGENT", "COMPLETECALLER", "ABANDON", "RINGNOANSWER"}
+    assert kinds >= wanted | {"EXITWITHTIMEOUT"}
+
+
+def test_members_log_in_pause_and_leave() -> None:
+    lines = [line.split("|") for line in queue_log(DAY.entries, QUEUES_OF)]
+    assert lines[0][1:5] == ["NONE", "NONE", "NONE", "QUEUESTART"]
+    of_bruno = [(line[4], line[2]) for line in lines if line[3] == "bruno" and line[1] == "NONE"]
+    assert of_bruno[:3] == [("AGENTLOGIN", "NONE"), ("ADDMEMBER", "billing"), ("ADDMEMBER", "rescue")]
+    assert {event for event, _ in of_bruno} == {
+        "AGENTLOGIN", "AGENTLOGOFF", "ADDMEMBER", "REMOVEMEMBER", "PAUSE", "UNPAUSE",
+    }  # fmt: skip
+    pauses = {line[5] for line in lines if line[4] == "PAUSE"}
+    assert {"lunch", "break", ""} <= pauses
+    assert all(int(line[6]) >= 0 for line in lines if line[4] == "AGENTLOGOFF")
+
+
+def test_a_later_beginning_leaves_lines_out_and_changes_none() -> None:
+    since = DAY.start.wall + 3600
+    whole = list(queue_log(DAY.entries, QUEUES_OF))
+    assert list(queue_log(DAY.entries, QUEUES_OF, since)) == [
+        line for line in whole if int(line.split("|")[0]) >= since
+    ]
+
+
+def test_a_hostile_caller_ends_no_field() -> None:
+    facts = told.entries((0.0, told.arrived(caller="x|y\nz")), (0.0, told.queued(0.0)))
+    changed = [
+        msg if n else f.Entry(position=1, at=msg.at, fact=_without_e164(msg.fact)) for n, msg in enumerate(facts)
+    ]
+    *_, line = queue_log(changed, {})
+    assert line.endswith("|c1|service|NONE|ENTERQUEUE||x_y_z|1")
+
+
+def _without_e164(fact: f.AnyFact) -> f.CallArrived:
+    assert isinstance(fact, f.CallArrived)
+    return f.CallArrived(call=fact.call, card=fact.card, caller=fact.caller, dialled=fact.dialled)
+
+
+def test_the_cdr_agrees_with_the_records() -> None:
+    known = records()
+    rows = list(csv.DictReader(cdr(known.values(), ZONE)))
+    assert len(rows) == len(known)
+    for row in rows:
+        record = known[row["uniqueid"]]
+        assert int(row["billsec"]) == int(record.talk_seconds + record.hold_seconds)
+        assert int(row["duration"]) >= int(row["billsec"])
+        assert (row["disposition"] == "ANSWERED") == (record.answered_at is not None)
+        assert row["src"] == record.from_e164
+        assert datetime.fromisoformat(row["calldate"]) == datetime.fromisoformat(record.arrived_at)
+        assert row["userfield"] == f"{record.outcome}:{record.queue}"
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        ("+49301234", "+49301234"),
+        ("=1+1", "'=1+1"),
+        ("+cmd|x", "'+cmd|x"),
+        ('a "b", c', '"a ""b"", c"'),
+        (None, ""),
+        (-3, "-3"),
+        ("-a\nb", '"\'-a\nb"'),
+    ],
+)
+def test_fields_are_quoted_and_are_no_formulas(value: object, field: str) -> None:
+    assert csv_line([value]) == field
