@@ -1,0 +1,71 @@
+"""Debian's chromium through playwright."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run", "--mute-audio",
+]  # fmt: skip
+PICTURES = Path(__file__).parents[2] / "build" / "pictures"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Iterator[str]:
+    """Address of a server with a hundred agents and thirty queues (see `crowd`)."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.browser.crowd"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.stdin.close()
+        process.wait(10)
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[Any]:
+    """`look(address, query, **context)` gives a page on which sofia is logged in. A script's fault fails the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def look(address: str, query: str = "", **context: Any) -> Page:
+        opened = browser.new_context(**{"viewport": {"width": 1920, "height": 1080}, **context})
+        contexts.append(opened)
+        page = opened.new_page()
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
+        page.goto(f"http://{address}/monitor{query}")
+        log_in(page)
+        return page
+
+    yield look
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def log_in(page: Page, user: str = "sofia") -> None:
+    """Fill the form in; wait until the floor is live."""
+    page.locator("[name=user]").fill(user)
+    page.locator("[name=password]").fill(f"{user}'s word")
+    page.locator("#log-in button").click()
+    expect(page.locator("#floor")).to_be_visible()

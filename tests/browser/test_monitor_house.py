@@ -1,0 +1,137 @@
+"""The status monitor of a whole running server: how soon, what when it dies, and what a supervisor can do."""
+
+import re
+import signal
+import statistics
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.house.house import House, free_ports, until
+from tests.house.sipp import phones, trunk
+from tests.house.sites import site
+
+MORE = """
+[[agent]]
+id = "sofia"
+name = "Sofia"
+role = "supervisor"
+phone = "tel:+351210000009"
+password = "sofia's word"
+"""
+GOAL_SECONDS = 0.5
+LIMIT_SECONDS = 2.0
+"""Of one change on a busy machine; half of them must be within the goal."""
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def phone_port() -> int:
+    return free_ports(1)[0]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory, phone_port) -> Iterator[House]:
+    text = site(agents=3, phone_port=phone_port, wrap_up_seconds=5, spare=2, maximum=8, more=MORE)
+    with House(tmp_path_factory.mktemp("house"), text) as house:
+        yield house
+
+
+def address(house: House) -> str:
+    return f"127.0.0.1:{house.web_port}"
+
+
+def tile(page: Page, name: str):
+    return page.locator(".tile", has_text=name)
+
+
+def test_a_change_is_seen_within_half_a_second(house, look):
+    page = look(address(house), "?out=1")
+    took = []
+    for turn in range(8):
+        wanted = ("ready", "not-ready")[turn % 2]
+        began = time.monotonic()
+        house.agent("a0", wanted, "" if wanted == "ready" else "break")
+        page.wait_for_selector(f"#agents [data-id=a0] .tile.{wanted}", timeout=5000)
+        took.append(time.monotonic() - began)
+    print(f"from the command to the screen: median {statistics.median(took):.3f} s, worst {max(took):.3f} s")
+    assert statistics.median(took) < GOAL_SECONDS
+    assert max(took) < LIMIT_SECONDS
+    house.agent("a0", "logout")
+
+
+def test_a_caller_is_seen_waiting_and_served(house, look, tmp_path, phone_port):
+    page = look(address(house), "?out=1")
+    callers = trunk(
+        tmp_path, server=house.sip_port, port=free_ports(1)[0], number="800", calls=1, rate=1, talk_ms=1500,
+        caller="+49301234567",
+    )  # fmt: skip
+    answering = phones(tmp_path, port=phone_port)
+    try:
+        row = page.locator("#waiting tr")
+        expect(row).to_have_count(1, timeout=10_000)
+        expect(row).to_contain_text("+49301234567")
+        expect(row).to_contain_text("nobody of the queue is signed in")
+        expect(page.locator("#number-waiting .value")).to_have_text("1")
+        expect(page.locator("#number-ready .level")).to_contain_text("act now")
+        house.agent("a1", "ready")
+        expect(tile(page, "Agent 1")).to_contain_text("talking", timeout=10_000)
+        expect(row).to_have_count(0)
+        tile(page, "Agent 1").click()
+        expect(page.locator("#agent-facts")).to_contain_text("+49301234567")
+        page.keyboard.press("Escape")
+        expect(tile(page, "Agent 1")).to_contain_text("wrap-up", timeout=10_000)
+    finally:
+        callers.end()
+        answering.end()
+
+
+def test_a_supervisor_changes_an_agents_state(house, look):
+    page = look(address(house), "?out=1")
+    tile(page, "Agent 2").click()
+    page.get_by_role("button", name="Ready", exact=True).click()
+    expect(page.locator("#agent-facts")).to_contain_text("ready")
+    page.locator("#agent-reason").select_option("break")
+    page.get_by_role("button", name="Not ready", exact=True).click()
+    expect(page.locator("#agent-facts")).to_contain_text("Break")
+    page.get_by_role("button", name="Close").click()
+    expect(tile(page, "Agent 2")).to_contain_text("not ready")
+    chosen = [entry for entry in house.entries() if entry["t"] == "presence-chosen"]
+    assert [chosen[-1][key] for key in ("agent", "reason", "by")] == ["a2", "break", "sofia"]
+
+
+def test_it_says_that_it_is_not_live_and_recovers_by_itself(house, look):
+    page = look(address(house), "?out=1")
+    page.keyboard.press("Alt+l")
+    page.locator("[name='waiting.red']").fill("42")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#number-waiting .detail")).to_contain_text("red 42")
+    house.stop()
+    expect(page.locator("#stale")).to_have_text(re.compile(r"^Not live since \d\d:\d\d:\d\d "), timeout=5000)
+    clock = page.locator("#clock").inner_text()
+    times = page.locator(".tile .time").all_inner_texts()
+    page.wait_for_timeout(1500)  # a second in which a live page would change
+    assert page.locator("#clock").inner_text() == clock
+    assert page.locator(".tile .time").all_inner_texts() == times
+    house.start()
+    expect(page.locator("#live")).to_have_text("live", timeout=10_000)
+    expect(page.locator("#stale")).to_be_hidden()
+    expect(page.locator("#number-waiting .detail")).to_contain_text("red 42")  # kept
+    expect(tile(page, "Agent 2")).to_contain_text("not ready")
+
+
+def test_a_core_that_hangs_is_noticed(house, look):
+    page = look(address(house))
+    pid = house.kill("core", signal.SIGSTOP)
+    began = time.monotonic()
+    try:
+        expect(page.locator("body.stale")).to_be_attached(timeout=8000)
+        assert float(page.locator("#floor").evaluate("floor => getComputedStyle(floor).opacity")) < 1
+        print(f"a hanging core is noticed after {time.monotonic() - began:.1f} s")
+    finally:
+        house.kill("core", signal.SIGCONT) if house.pid("core") == pid else None
+    until("the core", lambda: house.http_status("/readyz") == 200)
+    expect(page.locator("#live")).to_have_text("live", timeout=10_000)
