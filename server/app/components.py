@@ -1,6 +1,7 @@
 """How each component is made, what it waits for, and under which names it registers."""
 
 import os
+import secrets
 from importlib import metadata
 from typing import Any
 
@@ -87,7 +88,7 @@ def _not_kept(failure: Any) -> None:
 async def acd(frame: Frame) -> Stop:
     """The rules, recovered from the ledger, and the exchange that serves them."""
     ledger: Any = await frame.find("storage")
-    flow = CallFlow(Plan(frame.site, SiteSounds(frame.site)))
+    flow = CallFlow(Plan(frame.site, SiteSounds(frame.site)), secrets.SystemRandom().random)
     checkpoint, entries = await ledger.recover()
     if checkpoint is not None and not CallFlow.can_use(checkpoint):
         log.warning("checkpoint-of-another-version")
