@@ -72,3 +72,39 @@ def test_numbers(caller: str, said: list[str]):
 
 def test_a_number_without_end_is_cut():
     assert len(Sounds("en").number("1" * 5000)) == 21
+
+
+@pytest.mark.parametrize(
+    ("position", "wait", "said"),
+    [
+        (None, None, []),
+        (1, None, ["your-place", "numbers/1"]),
+        (20, None, ["your-place", "numbers/20"]),
+        (37, 44.9, ["your-place", "numbers/30-and", "numbers/7", "wait-less-than-a-minute"]),
+        (99, 45, ["your-place", "numbers/90-and", "numbers/9", "wait-one-minute"]),
+        (100, 61, ["wait-about", "numbers/2", "minutes"]),
+        (None, 3600, ["wait-about", "numbers/60", "minutes"]),
+        (None, 3601, ["wait-more-than-an-hour"]),
+        (0, -1, ["wait-less-than-a-minute"]),
+    ],
+)
+def test_announcements(position: int | None, wait: float | None, said: list[str]):
+    for language in ("en", "pt"):
+        files = Sounds(language).announcement(position, wait)
+        assert names(files) == [f"{language}/{name}" for name in said]
+        assert all(Path(file).exists() for file in files)
+
+
+@pytest.mark.parametrize("language", ["en", "pt"])
+def test_every_clip_of_a_call_back_is_there(language: str):
+    sounds = Sounds(language)
+    files = [*sounds.call_back_confirm("+49301234567890", True), *sounds.call_back_enter(), *sounds.call_back_thanks()]
+    files += [file for key in "0123456789*#" for file in sounds.call_back_offer(key)]
+    files += [file for place in range(1, 100) for file in sounds.announcement(place, None)]
+    files += [file for why in ("closed", "full", "empty", "too-long", "key") for file in sounds.sorry(why)]
+    assert all(Path(file).exists() for file in files)
+    assert len(sounds.call_back_confirm("1" * 5000, False)) == 22
+
+
+def test_a_message_of_the_sites_own_lies_beside_the_site_file(tmp_path: Path):
+    assert Sounds("en", tmp_path).message("closed.wav") == [str(tmp_path / "closed.wav")]
