@@ -6,31 +6,37 @@ from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "acd"))
+import recompute
+from floor_machine_site import AGENTS, QUEUES, WIDER_AFTER_SECONDS, site, tier_of
+from ledger_checks import check_ledger
 from transcript import EPOCH, Runner
 
-from server.call import events, facts
-from server.call.commands import TellCard
+from server.acd.routing import STRATEGIES
+from server.call import commands, events, facts
 from server.call.states import CallState, Presence, WorkState
-from server.callflow import CallFlow, Plan
-from server.callflow.state import encode
+from server.callflow.state import Call, encode
 from server.wire import linecard
 
-AGENTS = ("ana", "bruno", "carla")
+WITH_AGENT = (CallState.OFFERED, CallState.TALKING, CallState.HOLDING)
+STRATEGY = st.sampled_from(sorted(STRATEGIES))
 
 
 class Floor(RuleBasedStateMachine):
-    """Agents who come and go, callers, phones that ring or fail, restarts of the core."""
+    """Agents who come and go, callers, call-backs, phones that ring or fail, cards that die, restarts of the core."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.runner = Runner()
+    @initialize(strategy=STRATEGY, other=STRATEGY, tiers=st.booleans())
+    def begin(self, strategy: str, other: str, tiers: bool) -> None:
+        self.tiers = tiers
+        self.runner = Runner(site(strategy, other, tiers))
         self.runner.line(["registered", "ana"])
         self.calls = 0
         self.legs: dict[str, set[str]] = {}
-        self.wrap_up: dict[str, tuple[float, float]] = {}
+        self.reaching: set[str] = set()
+        self.cards_wanted: list[commands.TakeCard] = []
 
     # -- what can happen
 
@@ -39,9 +45,14 @@ class Floor(RuleBasedStateMachine):
             decision = self.runner.line(list(words))
         except events.RequestRefused:
             return
+        for _, fact in decision.facts:
+            if isinstance(fact, facts.CallOffered):
+                self.check_offer(fact)
         for command in decision.commands:
-            assert isinstance(command, TellCard)
-            self.obey(command.command)
+            if isinstance(command, commands.TakeCard):
+                self.cards_wanted.append(command)
+            elif isinstance(command, commands.TellCard):
+                self.obey(command.command)
 
     def obey(self, command: linecard.AnyCommand) -> None:
         legs = self.legs.setdefault(command.call, set())
@@ -49,10 +60,13 @@ class Floor(RuleBasedStateMachine):
             assert command.leg not in legs
             assert len(legs) < 4
             legs.add(command.leg)
+            if command.leg == linecard.CUSTOMER:
+                self.reaching.add(command.call)
         elif isinstance(command, linecard.Release):
             legs.discard(command.leg)
         elif isinstance(command, linecard.Close):
             legs.clear()
+            self.reaching.discard(command.call)
 
     @rule(seconds=st.sampled_from([0.1, 1.0, 5.0, 20.0, 61.0]))
     def time(self, seconds: float) -> None:
@@ -62,16 +76,20 @@ class Floor(RuleBasedStateMachine):
             self.do("time")
         self.runner.time = target
 
-    @rule(number=st.sampled_from(["800", "801", "999"]))
-    def arrive(self, number: str) -> None:
+    @rule(number=st.sampled_from(["800", "800", "801", "999"]), caller=st.sampled_from(["+491", "+492", "anonymous"]))
+    def arrive(self, number: str, caller: str) -> None:
         self.calls += 1
         call = f"c{self.calls}"
         self.legs[call] = {"customer"}
-        self.do("arrived", call, f"+49{self.calls}", number)
+        self.do("arrived", call, caller, number)
         if "customer" in self.legs[call]:
             self.do("answered", call, "customer")
 
-    @rule(agent=st.sampled_from(AGENTS), what=st.sampled_from(["ready", "not-ready", "logout", "finish", "hang-up"]))
+    @rule(agent=st.sampled_from(AGENTS))
+    def ready(self, agent: str) -> None:
+        self.do("ready", agent)
+
+    @rule(agent=st.sampled_from(AGENTS), what=st.sampled_from(["not-ready", "logout", "finish", "hang-up"]))
     def ask(self, agent: str, what: str) -> None:
         self.do(what, agent)
 
@@ -81,9 +99,17 @@ class Floor(RuleBasedStateMachine):
     def switch(self, agent: str, what: str, on: str) -> None:
         self.do(what, agent, on)
 
+    @rule(agent=st.sampled_from(AGENTS), presence=st.sampled_from(["ready", "not-ready", "logged-out"]))
+    def choose_what_comes_after(self, agent: str, presence: str) -> None:
+        self.do("after-call", agent, presence)
+
     @rule(on=st.booleans())
     def register(self, on: bool) -> None:
         self.do("registered" if on else "unregistered", "ana")
+
+    @rule(chance=st.sampled_from([0.0, 0.3, 0.7, 0.99]))
+    def draw(self, chance: float) -> None:
+        self.runner.chance = chance
 
     def some_leg(self, data: st.DataObject, agents_only: bool) -> tuple[str, str] | None:
         legs = [
@@ -91,7 +117,7 @@ class Floor(RuleBasedStateMachine):
         ]
         return data.draw(st.sampled_from(legs)) if legs else None
 
-    @rule(data=st.data(), what=st.sampled_from(["rings", "answered"]))
+    @rule(data=st.data(), what=st.sampled_from(["rings", "answered", "answered"]))
     def phone(self, data: st.DataObject, what: str) -> None:
         if found := self.some_leg(data, agents_only=True):
             self.do(what, *found)
@@ -107,6 +133,38 @@ class Floor(RuleBasedStateMachine):
             self.legs[found[0]].discard(found[1])
             self.do("released", *found, cause)
 
+    @rule(data=st.data(), segment=st.sampled_from(["gold", "silver"]))
+    def customer_becomes_known(self, data: st.DataObject, segment: str) -> None:
+        if live := sorted(self.runner.flow._world.state.calls):
+            self.do("found", data.draw(st.sampled_from(live)), "K-1", segment)
+
+    # -- call-backs
+
+    @rule(data=st.data(), key=st.sampled_from("12"))
+    def customer_presses(self, data: st.DataObject, key: str) -> None:
+        if calls := sorted(call for call, legs in self.legs.items() if "customer" in legs):
+            call = data.draw(st.sampled_from(calls))
+            self.do("digit", call, "customer", key)
+            line = self.runner.flow._world.lines.get(call)
+            if line is not None and line.playing in ("menu", "thanks"):
+                self.do("played", call, "customer", line.playing)
+
+    @precondition(lambda self: self.cards_wanted)
+    @rule(there_is_one=st.booleans())
+    def card_taken(self, there_is_one: bool) -> None:
+        wanted = self.cards_wanted.pop(0)
+        self.do("taken" if there_is_one else "no-card", wanted.call, str(wanted.offer))
+
+    @precondition(lambda self: self.reaching)
+    @rule(data=st.data())
+    def called_back_customer_answers(self, data: st.DataObject) -> None:
+        call = data.draw(st.sampled_from(sorted(self.reaching)))
+        self.reaching.discard(call)
+        if "customer" in self.legs[call]:
+            self.do("answered", call, "customer")
+
+    # -- faults
+
     @precondition(lambda self: any(self.legs.values()))
     @rule(data=st.data())
     def card_dies(self, data: st.DataObject) -> None:
@@ -116,12 +174,12 @@ class Floor(RuleBasedStateMachine):
 
     @rule()
     def core_dies(self) -> None:
+        self.cards_wanted.clear()
         self.do("restart")
         for call, legs in self.legs.items():
             if legs:
-                self.do(
-                    "back", call, *[f"{leg}:up" if leg == "customer" else f"{leg}:up:customer" for leg in sorted(legs)]
-                )
+                states = [f"{leg}:up" if leg == "customer" else f"{leg}:up:customer" for leg in sorted(legs)]
+                self.do("back", call, *states)
         self.do("counted")
 
     # -- what must hold
@@ -130,11 +188,42 @@ class Floor(RuleBasedStateMachine):
     def state(self):
         return self.runner.flow._world.state
 
+    @property
+    def floor(self):
+        return self.runner.flow._world.floor
+
+    def may_have(self, agent: str, call: Call) -> bool:
+        """Whether the agent's skills are enough for the call by now."""
+        tier = tier_of(agent, call.queue, self.tiers)
+        waited = self.runner.now.mono - call.joined.mono
+        return tier is not None and (tier == 0 or waited >= WIDER_AFTER_SECONDS)
+
+    def served_before(self, call: Call) -> tuple[int, int, float, str]:
+        return (-call.priority, -self.floor.line(call.queue).need, call.joined.mono, call.call)
+
+    def check_offer(self, offer: facts.CallOffered) -> None:
+        """The reason alone gives the choice, the agent is able, and nobody whom the agent could have was passed by."""
+        why, call = offer.why, self.state.calls[offer.call]
+        assert recompute.agent_of(why) == offer.agent
+        assert recompute.call_is_first(why)
+        assert self.may_have(offer.agent, call)
+        for other in self.state.calls.values():
+            if other.state is CallState.QUEUED and self.may_have(offer.agent, other):
+                assert self.served_before(call) < self.served_before(other)
+
     @invariant()
     def no_free_agent_beside_a_waiting_caller(self) -> None:
-        for queue in ("billing", "outages"):
-            floor = self.runner.flow._world.floor
-            assert not (floor.waiting(queue) and floor.free_agents(queue))
+        free = [
+            agent.id
+            for agent in self.state.agents.values()
+            if agent.presence is Presence.READY and agent.work_state is WorkState.IDLE and not agent.fault()
+        ]
+        if free:
+            for call in self.state.calls.values():
+                if call.state is CallState.QUEUED:
+                    assert not any(self.may_have(agent, call) for agent in free)
+        for queue in QUEUES:
+            assert set(self.floor.free_agents(queue)) == {a for a in free if tier_of(a, queue, self.tiers) is not None}
 
     @invariant()
     def one_call_one_agent(self) -> None:
@@ -145,41 +234,22 @@ class Floor(RuleBasedStateMachine):
             if agent.work_state is not WorkState.WRAP_UP:
                 assert self.state.calls[agent.call].agent == agent.id
         for call in self.state.calls.values():
-            if call.state in (CallState.OFFERED, CallState.TALKING, CallState.HOLDING):
+            if call.state in WITH_AGENT:
                 assert call.agent is not None
                 assert self.state.agents[call.agent].call == call.call
 
     @invariant()
     def who_waits_is_on_the_floor(self) -> None:
         for call in self.state.calls.values():
-            assert self.runner.flow._world.floor.waits(call.call) == (call.state is CallState.QUEUED)
-
-    @invariant()
-    def free_means_ready_and_reachable(self) -> None:
-        for queue in ("billing", "outages"):
-            for agent in self.runner.flow._world.floor.free_agents(queue):
-                known = self.state.agents[agent]
-                assert known.presence is Presence.READY
-                assert not known.fault()
+            assert self.floor.waits(call.call) == (call.state is CallState.QUEUED)
 
     def teardown(self) -> None:
-        ledger = self.runner.ledger
-        outcomes = Counter(e.fact.call for e in ledger if isinstance(e.fact, facts.CallClosed))
-        assert all(count == 1 for count in outcomes.values())
         live = {call.call for call in self.state.calls.values() if call.state is not CallState.CLOSED}
-        arrived = {e.fact.call for e in ledger if isinstance(e.fact, facts.CallArrived)}
-        assert arrived == set(outcomes) | live
-        began: dict[str, tuple[float, float]] = {}
-        for entry in ledger:
-            if isinstance(entry.fact, facts.WrapUpBegan):
-                began[entry.fact.agent] = (entry.fact.began_mono, entry.fact.seconds)
-            elif isinstance(entry.fact, facts.WrapUpEnded) and entry.fact.by == "time-out":
-                start, seconds = began[entry.fact.agent]
-                assert entry.at.mono >= start + seconds
-        fresh = CallFlow(Plan(self.runner.site, self.runner.flow._plan.sounds))
-        fresh.recover(None, ledger)
+        check_ledger(self.runner.ledger, live, AGENTS, self.runner.now)
+        fresh = self.runner.new_flow()
+        fresh.recover(None, self.runner.ledger)
         assert encode(fresh._world.state) == encode(self.state)
 
 
-Floor.TestCase.settings = settings(max_examples=300, stateful_step_count=50, deadline=None)
+Floor.TestCase.settings = settings(max_examples=2000, stateful_step_count=50, deadline=None)
 TestFloor = Floor.TestCase

@@ -29,6 +29,9 @@ class FakeSounds:
     def music(self, queue: str) -> list[str]:
         return ["music"]
 
+    def own_music(self) -> list[str]:
+        return ["own-music"]
+
     def goodbye(self) -> list[str]:
         return ["goodbye"]
 
@@ -149,8 +152,8 @@ SITES = {"usual": SITE, "skills": SKILLS, "waiting": WAITING}
 class Runner:
     """Rules with a clock that stands still between events."""
 
-    def __init__(self, site: dict[str, object] = SITE) -> None:
-        self.site = site_of(site)
+    def __init__(self, site: dict[str, object] | SiteFile = SITE) -> None:
+        self.site = site if isinstance(site, SiteFile) else site_of(site)
         self.chance = 0.5
         self.flow = self.new_flow()
         self.ledger: list[facts.Entry] = []
