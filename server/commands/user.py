@@ -1,4 +1,4 @@
-"""`caruso user password ID --stdin --data DIR`: sets the password of somebody who logs in."""
+"""`caruso user password ID [--sip] --stdin --data DIR`: sets what somebody logs in with, or what their phone does."""
 
 import argparse
 import getpass
@@ -13,12 +13,16 @@ from server.config.site import SiteFile
 from server.wire.processes import SITE_PATH_FILE
 
 _SITE = "site file: names the database and who there is; without it the one that DIR was last served with"
+_PURPOSE = """Set a password for the desk and the web, or with --sip the one that a desk phone registers with. It goes
+before the one in the site file, and is seen within 5 s."""
 
 
 def main(words: list[str]) -> int:
     """Set a password; returns 0, 1 if it could not be stored, 2 if the words, the user or the site file are wrong."""
     options = _parser().parse_args(words)
     try:
+        if not options.data.is_dir():
+            raise ValueError(f"there is no data directory {options.data}")
         site = _site(options.site, options.data)
         _must_be_known(options.id, site)
         password = _password(from_stdin=options.stdin)
@@ -28,35 +32,34 @@ def main(words: list[str]) -> int:
     except ValueError as error:
         print(f"caruso user: {error}.", file=sys.stderr)
         return 2
-    return _store(options.id, password, site or SiteFile(), options.data)
+    return _store(options.id, password, site, options.data, for_phone=options.sip)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("caruso user", description="People who log in.")
     actions = parser.add_subparsers(metavar="password", required=True)
-    action = actions.add_parser(
-        "password", description="Set a password. It goes before the one in the site file, and is seen within 5 s."
-    )
+    action = actions.add_parser("password", description=_PURPOSE)
     action.add_argument("id", metavar="ID", help="id of an [[agent]]")
+    action.add_argument("--sip", action="store_true", help="of the phone that registers, instead of the log-in")
     action.add_argument("--stdin", action="store_true", help="read the password from standard input, one line")
     add_data(action)
     add_site(action, required=False, purpose=_SITE)
     return parser
 
 
-def _site(file: Path | None, data: Path) -> SiteFile | None:
-    """The site; None if none is named and the data directory has not been served yet. Raises `SiteError`."""
+def _site(file: Path | None, data: Path) -> SiteFile:
+    """The site that is named, or that the data directory was served with. Raises `SiteError`, `ValueError`."""
     if file is None:
         try:
             file = Path((data / SITE_PATH_FILE).read_text(encoding="utf-8").removesuffix("\n"))
         except OSError:
-            return None
+            raise ValueError(f"{data} was not served yet, so its site file is not known; name it with --site") from None
     return load_site(file)
 
 
-def _must_be_known(user: str, site: SiteFile | None) -> None:
-    known = [] if site is None else [agent.id for agent in site.agent]
-    if site is not None and user not in known:
+def _must_be_known(user: str, site: SiteFile) -> None:
+    known = [agent.id for agent in site.agent]
+    if user not in known:
         cure = did_you_mean(user, known, "The site file has no [[agent]]").removesuffix("?")
         raise ValueError(f'the site file has no agent "{user}". {cure}')
 
@@ -75,14 +78,18 @@ def _password(*, from_stdin: bool) -> str:
     return password
 
 
-def _store(user: str, password: str, site: SiteFile, data: Path) -> int:
+def _store(user: str, password: str, site: SiteFile, data: Path, *, for_phone: bool) -> int:
     from server.storage.errors import StorageAway  # SQLAlchemy: only when there is something to store
-    from server.storage.passwords import set_password
+    from server.storage.passwords import set_password, set_sip_password
 
+    wall = now().wall
     try:
-        set_password(site.storage.url, data, site.sip.domain, user, password, now().wall)
+        if for_phone:
+            set_sip_password(site.storage.url, data, site.sip.domain, user, password, wall)
+        else:
+            set_password(site.storage.url, data, user, password, wall)
     except (ValueError, StorageAway) as error:
         print(f"caruso user: {error}", file=sys.stderr)
         return 1
-    print(f"The password of {user} is set.")
+    print(f"The {'SIP ' if for_phone else ''}password of {user} is set.")
     return 0

@@ -237,7 +237,8 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     password: str = ""
     """Log-in to desk and web: the word itself, `env:NAME` or `file:PATH`; empty: set with `caruso user password`."""
     sip_password: str = ""
-    """For a phone that registers, same forms; empty: only the desk's softphone, with a credential of its session."""
+    """For a phone that registers, same forms; empty: set with `caruso user password --sip`, or only the desk's
+    softphone, with a credential of its session."""
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,8 +1,9 @@
 """Who may log in and register: the site file's words, passwords set since, and one-time credentials of softphones.
 
-A stored password takes the place of the site file's `password`. A phone is let in with the site file's `sip_password`,
-with the user's stored password, or with a credential of a session. What digests are checked against is in memory;
-the database is looked at every 5 s for passwords that `caruso user password` has set meanwhile.
+A stored password takes the place of the site file's `password`, a stored SIP password that of its `sip_password`. A
+phone is let in with the SIP password or with a credential of a session, never with the password that somebody logs in
+with. What digests are checked against is in memory; the database is looked at every 5 s for passwords that `caruso
+user password` has set meanwhile.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,18 +14,30 @@ from twisted.internet.defer import Deferred
 
 from server.storage import tables
 from server.storage.database import Database
-from server.storage.passwords import MAX_CHARACTERS, NOBODY, Ha1, ha1_of, is_hash_of, is_same, store_password
+from server.storage.passwords import (
+    MAX_CHARACTERS,
+    NOBODY,
+    Ha1,
+    ha1_of,
+    is_hash_of,
+    is_same,
+    store_password,
+    store_sip_password,
+)
 from server.storage.workers import Workers
 
 SESSION_CREDENTIAL_SECONDS = 12 * 3600.0
 
 _credential = tables.credential
+_phone_credential = tables.phone_credential
 _session_credential = tables.session_credential
 
 
 class _Stored(msgspec.Struct, frozen=True):
-    password: str
-    ha1: Ha1
+    """By user: argon2id hashes of log-in passwords, and what SIP passwords are checked against."""
+
+    passwords: dict[str, str]
+    phones: dict[str, Ha1]
 
 
 class _OfSession(msgspec.Struct):
@@ -57,7 +70,7 @@ class StoredCredentials:
         self._wall = wall
         self._passwords = {user: word for user, word in passwords.items() if word}
         self._sip = {user: ha1_of(user, realm, word) for user, word in sip_passwords.items() if word}
-        self._stored: dict[str, _Stored] = {}
+        self._stored = _Stored({}, {})
         self._of_sessions: list[_OfSession] = []
         self.on_password_changed: Callable[[str], None] = lambda _user: None
 
@@ -70,15 +83,14 @@ class StoredCredentials:
         """See passwords that were set by another process."""
         stored = await self._writer.run(self._load_stored)
         before, self._stored = self._stored, stored
-        for user in before.keys() | stored.keys():
-            if before.get(user) != stored.get(user):
+        for user in before.passwords.keys() | stored.passwords.keys():
+            if before.passwords.get(user) != stored.passwords.get(user):
                 self.on_password_changed(user)
 
     def ha1(self, user: str, algorithm: str) -> list[str]:
         """Valid HA1 values (hex) of a user, `algorithm` being `MD5` or `SHA-256`; empty: unknown user or algorithm."""
-        known = [self._sip[user]] if user in self._sip else []
-        if user in self._stored:
-            known.append(self._stored[user].ha1)
+        own = self._stored.phones.get(user) or self._sip.get(user)
+        known = [own] if own is not None else []
         wall = self._wall()
         known += [c.ha1 for c in self._of_sessions if c.user == user and c.expires_at > wall]
         match algorithm.upper():
@@ -90,9 +102,9 @@ class StoredCredentials:
 
     def verify(self, user: str, password: str) -> Deferred[bool]:
         """Whether this is the user's password. Takes as long for a user who is not known."""
-        stored = self._stored.get(user)
+        stored = self._stored.passwords.get(user)
         if stored is not None:
-            return self._hashing.run(is_hash_of, stored.password, password[: MAX_CHARACTERS + 1])
+            return self._hashing.run(is_hash_of, stored, password[: MAX_CHARACTERS + 1])
         plain = self._passwords.get(user)
         expected = None if plain is None else is_same(plain, password)
         return self._hashing.run(is_hash_of, NOBODY, password[:MAX_CHARACTERS]).addCallback(
@@ -100,8 +112,13 @@ class StoredCredentials:
         )
 
     async def set_password(self, user: str, password: str) -> None:
-        """Replace a user's password; `ValueError` for one that is empty or too long."""
+        """Replace a user's log-in password; `ValueError` for one that is empty or too long."""
         await self._writer.run(self._store, user, password)
+        await self.refresh()
+
+    async def set_sip_password(self, user: str, password: str) -> None:
+        """Replace the password of a user's phone; `ValueError` for one that is empty or too long."""
+        await self._writer.run(self._store_sip, user, password)
         await self.refresh()
 
     async def add_session_credential(self, user: str, password: str, session: str = "") -> None:
@@ -129,12 +146,12 @@ class StoredCredentials:
 
     # -- on a storage thread --------------------------------------------------------------------------------------
 
-    def _load_stored(self) -> dict[str, _Stored]:
+    def _load_stored(self) -> _Stored:
         with self._database.engine.connect() as connection:
-            return {
-                row.user: _Stored(row.password, Ha1(row.ha1_md5, row.ha1_sha256))
-                for row in connection.execute(select(_credential))
-            }
+            return _Stored(
+                {row.user: row.password for row in connection.execute(select(_credential))},
+                {row.user: Ha1(row.ha1_md5, row.ha1_sha256) for row in connection.execute(select(_phone_credential))},
+            )
 
     def _load_of_sessions(self, wall: float) -> list[_OfSession]:
         with self._database.engine.connect() as connection:
@@ -143,7 +160,11 @@ class StoredCredentials:
 
     def _store(self, user: str, password: str) -> None:
         with self._database.engine.begin() as connection:
-            store_password(connection, self._realm, user, password, self._wall())
+            store_password(connection, user, password, self._wall())
+
+    def _store_sip(self, user: str, password: str) -> None:
+        with self._database.engine.begin() as connection:
+            store_sip_password(connection, self._realm, user, password, self._wall())
 
     def _add(self, added: _OfSession, wall: float) -> None:
         t = _session_credential

@@ -93,6 +93,13 @@ credential = Table(
     metadata,
     Column("user", Text, primary_key=True),
     Column("password", Text, nullable=False),  # argon2id
+    Column("changed_at", Double, nullable=False),
+)
+
+phone_credential = Table(
+    "phone_credential",
+    metadata,
+    Column("user", Text, primary_key=True),
     Column("ha1_md5", Text, nullable=False),
     Column("ha1_sha256", Text, nullable=False),
     Column("changed_at", Double, nullable=False),

@@ -122,18 +122,21 @@ def test_a_password_is_set_and_is_checked(tmp_path: Path) -> None:
     from server.config.site import SiteFile
     from server.storage.database import Database
     from server.storage.passwords import ha1_of, is_hash_of
-    from server.storage.tables import credential
+    from server.storage.tables import credential, phone_credential
 
     words = ("user", "password", "ana", "--stdin", "--data", str(tmp_path))
     ended = caruso(*words, "--site", str(SITE), stdin="open sesame\n")
     assert (ended.returncode, ended.stdout) == (0, "The password of ana is set.\n")
+    ended = caruso(*words, "--sip", "--site", str(SITE), stdin="phone word\n")
+    assert (ended.returncode, ended.stdout) == (0, "The SIP password of ana is set.\n")
     database = Database(SiteFile().storage.url, tmp_path)
     with database.engine.connect() as connection:
         row = connection.execute(credential.select()).one()
+        phone = connection.execute(phone_credential.select()).one()
     database.close()
     assert row.user == "ana"
     assert is_hash_of(row.password, "open sesame")
-    assert row.ha1_sha256 == ha1_of("ana", "aurora.example", "open sesame").sha256
+    assert (phone.user, phone.ha1_sha256) == ("ana", ha1_of("ana", "aurora.example", "phone word").sha256)
 
     (tmp_path / "site.path").write_text(f"{SITE}\n", encoding="utf-8")
     ended = caruso("user", "password", "anna", "--stdin", "--data", str(tmp_path), stdin="open sesame\n")
@@ -141,6 +144,20 @@ def test_a_password_is_set_and_is_checked(tmp_path: Path) -> None:
     assert 'no agent "anna". Did you mean "ana"' in ended.stderr
     assert caruso(*words, stdin="\n").returncode == 2
     assert caruso(*words[:3], "--data", str(tmp_path)).returncode == 2
+
+
+def test_no_password_is_set_for_a_site_or_a_folder_that_is_not_known(tmp_path: Path) -> None:
+    words = ("user", "password", "nobody", "--stdin", "--data")
+    ended = caruso(*words, str(tmp_path), stdin="open sesame\n")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "was not served yet, so its site file is not known; name it with --site." in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+    missing = tmp_path / "not" / "there"
+    for more in ((), ("--site", str(SITE))):
+        ended = caruso(*words[:2], "ana", *words[3:], str(missing), *more, stdin="open sesame\n")
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert f"there is no data directory {missing}." in ended.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_command_whose_extra_is_missing_says_so(

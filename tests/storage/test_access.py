@@ -11,7 +11,7 @@ from twisted.internet import reactor
 
 from server.call.ports import StoredBinding
 from server.storage import storage as storage_module
-from server.storage.passwords import NOBODY, hashed, is_hash_of, set_password
+from server.storage.passwords import NOBODY, hashed, is_hash_of, set_password, set_sip_password
 from server.storage.sessions import LIFE_SECONDS
 
 REALM = "caruso.test"
@@ -41,16 +41,27 @@ async def test_the_site_files_words_and_what_overrides_them(tmp_path: Path) -> N
         await storage.credentials.set_password("ana", "new")
         assert await verify("ana", "new") is True
         assert await verify("ana", "from the file") is False
-        assert storage.credentials.ha1("ana", "SHA-256") == [ha1("ana", "phone", "sha256"), ha1("ana", "new", "sha256")]
+        assert storage.credentials.ha1("ana", "SHA-256") == [ha1("ana", "phone", "sha256")]
+        await storage.credentials.set_sip_password("ana", "new phone")
+        assert storage.credentials.ha1("ana", "SHA-256") == [ha1("ana", "new phone", "sha256")]
+        assert storage.credentials.ha1("ana", "MD5") == [ha1("ana", "new phone")]
+        assert await verify("ana", "new phone") is False
         assert storage.credentials.ha1("ana", "SHA-512") == []
         assert storage.credentials.ha1("nobody", "MD5") == []
         for wrong in ("", "x" * 1001):
             with pytest.raises(ValueError, match="1 to 1000"):
                 await storage.credentials.set_password("ana", wrong)
+            with pytest.raises(ValueError, match="1 to 1000"):
+                await storage.credentials.set_sip_password("ana", wrong)
     async with running(tmp_path, **words) as storage:
         assert await storage.accounts.verify("ana", "new") is True
+        assert storage.credentials.ha1("ana", "MD5") == [ha1("ana", "new phone")]
     content = b"".join(file.read_bytes() for file in tmp_path.glob("caruso.db*"))
     assert b"$argon2id$" in content
+    assert ha1("ana", "new phone").encode() in content
+    for word in ("new", "from the file"):  # a digest is guessed from in no time, which argon2id is there to prevent
+        assert ha1("ana", word).encode() not in content
+        assert ha1("ana", word, "sha256").encode() not in content
 
 
 @ensureDeferred
@@ -58,14 +69,17 @@ async def test_a_password_set_beside_the_running_core_is_seen_and_ends_sessions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(storage_module, "REFRESH_SECONDS", 0.05)
-    set_password(URL, tmp_path, REALM, "ana", "first", Clock().wall)
+    set_password(URL, tmp_path, "ana", "first", Clock().wall)
     async with running(tmp_path) as storage:
         assert await storage.accounts.verify("ana", "first") is True
         opened = await storage.sessions.open("ana", "agent")
         others = await storage.sessions.open("bo", "agent")
-        set_password(URL, tmp_path, REALM, "ana", "second", Clock().wall)
-        await until(lambda: storage.credentials.ha1("ana", "MD5") == [ha1("ana", "second")])
+        set_sip_password(URL, tmp_path, REALM, "ana", "phone", Clock().wall)
+        await until(lambda: storage.credentials.ha1("ana", "MD5") == [ha1("ana", "phone")])
+        assert storage.sessions.look_up(opened.token) is not None
+        set_password(URL, tmp_path, "ana", "second", Clock().wall)
         await until(lambda: storage.sessions.look_up(opened.token) is None)
+        assert storage.credentials.ha1("ana", "MD5") == [ha1("ana", "phone")]
         assert storage.sessions.look_up(others.token) is not None
         assert await storage.accounts.verify("ana", "second") is True
 

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 from storage_rig import URL
 
 from server.storage import migrations
@@ -25,6 +28,29 @@ def test_migrations_make_the_tables(tmp_path: Path) -> None:
     database.close()
     folder = Path(str(migrations.__file__)).parent
     assert ScriptDirectory(str(folder)).get_current_head() == migrations.HEAD
+
+
+def test_digests_of_log_in_passwords_are_dropped_and_overwritten(tmp_path: Path) -> None:
+    database = Database(URL, tmp_path)
+    config = Config()
+    config.set_main_option("script_location", "server.storage:migrations")
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.execute(
+            text("INSERT INTO credential VALUES ('ana', '$argon2id$ana', :md5, :sha256, 1.0)"),
+            {"md5": "5a" * 16, "sha256": "c3" * 32},
+        )
+    database.close()
+    assert b"5a" * 16 in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    database.open()
+    with database.engine.connect() as connection:
+        row = connection.execute(text("SELECT * FROM credential")).one()
+    database.close()
+    assert tuple(row) == ("ana", "$argon2id$ana", 1.0)
+    content = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"5a" * 16 not in content
+    assert b"c3" * 32 not in content
 
 
 def test_nobody_else_may_read(tmp_path: Path) -> None:
