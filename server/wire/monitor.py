@@ -94,6 +94,10 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     answer_seconds: float | None = None
     call_backs: int | None = None
     """Callers who are to be called back; null: the queue has no such thing."""
+    expected_wait_seconds: float | None = None
+    """Whole seconds that who joined now would wait; null: not known, or of all queues."""
+    wait_error_seconds: float | None = None
+    """Mean absolute error of what was expected lately, whole seconds; null: not known."""
 
 
 class AgentTile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -126,6 +130,8 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     position: int
     why: str
     customer: str = ""
+    call_back: bool = False
+    """The caller has hung up and is to be called back."""
     offered_to: str = ""
     ahead: int = 0
     talking: int = 0

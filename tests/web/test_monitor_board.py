@@ -1,5 +1,7 @@
 """Boards made from snapshots, and what differs in two of them."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -15,20 +17,18 @@ THRESHOLDS = {"*": Thresholds(), **{queue.id: defaults_of(queue) for queue in QU
 
 
 def seen(**changes: object) -> Seen:
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "agents": [],
         "queues": [a_queue("sales"), a_queue("help")],
         "calls": [],
         "services": [],
         "recent": {},
         "thresholds": THRESHOLDS,
-        "names": {"k1": "Maria Silva"}.get,
+        "names": lambda customer: {"k1": "Maria Silva"}.get(customer, ""),
         "wall": NOW,
         "mono": 100.0,
     }
-    fields |= changes
-    fields["names"] = lambda customer: {"k1": "Maria Silva"}.get(customer, "")
-    return Seen(**fields)
+    return Seen(**{**fields, **changes})
 
 
 def board(**changes: object):
@@ -119,6 +119,16 @@ def test_why_a_caller_still_waits():
     assert (ringing.why, ringing.offered_to, ringing.position) == ("offered", "ana", 0)
     free = [an_agent("ana", presence="ready", queues=["sales"])]
     assert board(agents=free, calls=[first]).waiting["c1"].why == "none-suits"
+
+
+def test_call_backs_and_the_expected_wait_are_told_where_there_are_any():
+    queues = [a_queue("sales", call_backs=2, expected_wait_seconds=40.04, wait_error_seconds=9.0), a_queue("help")]
+    call = a_call("c1", queue="sales", call_back="+351210000007")
+    found = board(queues=queues, calls=[call])
+    sales, other = found.queues["sales"], found.queues["help"]
+    assert (sales.call_backs, sales.expected_wait_seconds, sales.wait_error_seconds) == (2, 40, 9)
+    assert (other.call_backs, other.expected_wait_seconds, found.totals.call_backs) == (None, None, 2)
+    assert found.waiting["c1"].call_back
 
 
 def test_a_change_leads_from_one_board_to_the_other():

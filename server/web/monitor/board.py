@@ -92,12 +92,16 @@ class Maker:
                 levels={},
                 level="good",
                 service_level_seconds=seconds,
+                call_backs=queue.call_backs,
+                expected_wait_seconds=_whole(queue.expected_wait_seconds),
+                wait_error_seconds=_whole(queue.wait_error_seconds),
             ),
             seen,
         )
 
     def _totals(self, seen: Seen, tiles: Mapping[str, wire.AgentTile]) -> wire.Numbers:
         """Sums. An agent of several queues counts once."""
+        call_backs = [queue.call_backs for queue in seen.queues if queue.call_backs is not None]
         longest = min((queue.longest_since for queue in seen.queues if queue.longest_since is not None), default=None)
         return self._judged(
             wire.Numbers(
@@ -111,6 +115,7 @@ class Maker:
                 levels={},
                 level="good",
                 service_level_seconds=self._common_seconds,
+                call_backs=sum(call_backs) if call_backs else None,
             ),
             seen,
         )
@@ -222,6 +227,7 @@ def _wait(call: CallSnapshot, states: Mapping[str, int], names: Callable[[str], 
         position=position,
         why=why,
         customer=names(call.customer) or call.caller_name,
+        call_back=bool(call.call_back),
         offered_to=(call.agent or "") if why == "offered" else "",
         ahead=max(0, position - 1),
         talking=states.get("talking", 0) + states.get("holding", 0),
@@ -248,6 +254,11 @@ def _service(view: ServiceView) -> wire.Service:
 
 def _moment(wall: float | None) -> float | None:
     return None if wall is None else round(wall, 3)
+
+
+def _whole(seconds: float | None) -> float | None:
+    """Estimates change with every moment: whole seconds are told, so that not each moment is a change."""
+    return None if seconds is None else round(seconds)
 
 
 def _percent(fraction: float | None) -> float | None:

@@ -53,6 +53,7 @@ function show() {
   const isWall = part("wall") === "1";
   const queue = model.queues.has(part("queue")) ? part("queue") : "";
   document.body.classList.toggle("wall", isWall);
+  document.body.classList.toggle("one-queue", queue !== "");
   byId("controls").hidden = isWall;
   setText(byId("site"), model.site);
   setText(byId("scope"), queue ? model.queueName(queue) : say("allQueues"));

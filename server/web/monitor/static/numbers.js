@@ -12,7 +12,7 @@ const limits = (pair, write) => ({ amber: amount(pair.amber, write), red: amount
 const NUMBERS = [
   ["waiting", "waiting", "waiting", "", (n) => n.waiting, (n, t) => say("targetWaiting", limits(t.waiting))],
   ["longest", "longest", "longest_seconds", "", null,
-    (n, t) => say("targetWaiting", limits(t.longest_seconds, duration))],
+    (n, t) => say("targetWaiting", limits(t.longest_seconds, duration)) + expected(n)],
   ["ready", "ready", "ready", "", (n) => n.ready, (n) => say("targetReady", { all: n.logged_in })],
   ["service", "serviceLevel", "service_level_percent", "serviceFormula", (n) => percent(n.service_level), service],
   ["abandoned", "abandoned", "abandoned_percent", "abandonedFormula", (n) => percent(n.abandon_rate),
@@ -22,6 +22,13 @@ const NUMBERS = [
     (n) => (n.answer_seconds == null ? "–" : duration(Math.round(n.answer_seconds))),
     (n, t) => say("targetAnswer", limits(t.answer_seconds, duration))],
 ];
+
+/** What who joined now would wait, with the error that such estimates had lately. */
+function expected(numbers) {
+  if (numbers.expected_wait_seconds == null || numbers.wait_error_seconds == null) return "";
+  const [wait, error] = [numbers.expected_wait_seconds, numbers.wait_error_seconds].map(duration);
+  return ` · ${say("expectedWait", { wait, error })}`;
+}
 
 function service(numbers, thresholds) {
   const values = {

@@ -41,7 +41,11 @@ export function showWaiting(model, queue) {
     const [place, caller, waited, reason] = row.children;
     setText(place, call.position || "–");
     setText(caller.firstElementChild, call.customer || call.caller);
-    const more = [call.customer ? call.caller : "", queue ? "" : model.queueName(call.queue)];
+    const more = [
+      call.customer ? call.caller : "",
+      queue ? "" : model.queueName(call.queue),
+      call.call_back ? say("callBack") : "",
+    ];
     setText(caller.lastElementChild, more.filter(Boolean).join(" · "));
     setSince(waited, call.since);
     setText(reason, why(call, model));
