@@ -157,6 +157,7 @@ def call_bar(desk: Standing, now: float) -> CallBar:
     name = call.customer.name if call.customer and call.customer.name else call.name
     facts = [
         tr("queue {name}", name=call.queue_name or call.queue) if call.queue or call.queue_name else "",
+        tr("call-back to {number}", number=call.call_back) if call.call_back else "",
         tr("waited {time}", time=clock(call.waited_seconds)),
         tr("You are muted: nobody hears you") if muted(desk) else "",
     ]

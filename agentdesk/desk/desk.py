@@ -156,7 +156,8 @@ class Desk:
             return []
         self._alerted, self._desk.shown_customer = call.call, None
         who = (call.customer.name if call.customer else call.name) or call.number_shown or call.number
-        return [Alert(tr("Call from {who}", who=who), tr("queue {name}", name=call.queue_name or call.queue))]
+        title = tr("Call-back to {who}", who=who) if call.call_back else tr("Call from {who}", who=who)
+        return [Alert(title, tr("queue {name}", name=call.queue_name or call.queue))]
 
     def _answer(
         self, message: wire.Done | wire.Refused | wire.Found | wire.Saved | wire.Services, now: float

@@ -8,6 +8,14 @@
             <translation>Chamada de {who}</translation>
         </message>
         <message>
+            <source>Call-back to {who}</source>
+            <translation>Retorno de chamada para {who}</translation>
+        </message>
+        <message>
+            <source>call-back to {number}</source>
+            <translation>retorno para {number}</translation>
+        </message>
+        <message>
             <source>queue {name}</source>
             <translation>fila {name}</translation>
         </message>

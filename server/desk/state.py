@@ -75,6 +75,7 @@ def call(agent: AgentSnapshot, call: CallSnapshot, card: CustomerCard, names: Na
         queue=call.queue,
         queue_name=names.queues.get(call.queue, call.queue),
         waited_seconds=call.waited_seconds,
+        call_back=call.call_back,
         since=agent.wrap_up_began_at if wrapping_up and agent.wrap_up_began_at is not None else call.since,
         answered_at=call.answered_at,
         muted=call.muted,

@@ -231,6 +231,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     queue_name: str
     waited_seconds: float
     since: float
+    call_back: str = ""
+    """The number that is called back once the agent is on the line; empty: the customer called and waits."""
     answered_at: float | None = None
     muted: bool = False
     notes: str = ""
