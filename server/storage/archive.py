@@ -1,0 +1,210 @@
+"""The database as reports, exports and pruning see it: opened by itself, beside a server that runs or not.
+
+Figures of days that were pruned are kept as checkpoints: `figures` is what the fold must remember at its position,
+`figures:2026-11-21` the cells of one day. So a report of a pruned day shows what it showed before.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Table, bindparam, delete, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.call.facts import Entry
+from server.records.call_record import CallRecord
+from server.records.cells import AgentCell, Cells, CustomerCell, QueueCell, day_start, next_day
+from server.records.figure_book import FigureBook, Held
+from server.records.summary import Terms
+from server.storage import tables
+from server.storage.commits import BOOK
+from server.storage.database import Database
+from server.storage.errors import StorageAway, StorageRefused
+from server.storage.ledger_reading import LedgerReading
+from server.storage.rows import record_of_body
+
+FIGURES = "figures"
+EXCHANGE = "exchange"
+_PAGE = 5_000
+_BATCH = 2_000
+_STATE_KINDS = ("presence-chosen", "phone-registered", "phone-failed", "desk-linked", "agent-reached")
+"""The last of each of these says how an agent is now: it stays whatever its age."""
+
+
+class Doomed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pruning takes: nothing newer than `position` of the ledger, and no call that is open there."""
+
+    position: int
+    entries: int
+    records: int
+    contacts: int
+
+
+class Archive:
+    """Every method blocks. Raises `StorageRefused` if there is no database, `StorageAway` if it does not answer."""
+
+    def __init__(self, url: str, data_dir: Path) -> None:
+        self._database = Database(url, data_dir)
+        if self._database.is_sqlite and not Path(str(self._database.url.database)).is_file():
+            raise StorageRefused(f"there is no database in {data_dir}: nothing was served from it yet")
+        self._reading = LedgerReading(self._database)
+        try:
+            self._reading.last_position()
+        except SQLAlchemyError as fault:
+            raise StorageAway(f"the database cannot be read: {fault.__cause__ or fault}") from fault
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.close()
+
+    def entries(self, after: int = 0) -> Iterator[Entry]:
+        """The ledger after a position, read page by page."""
+        return self._reading.all_after(after)
+
+    def records(self, start: float, end: float) -> Iterator[CallRecord]:
+        """Records of the calls that are over and arrived in [start, end), oldest first."""
+        t = tables.call_record.c
+        query = (
+            select(t.body).where(t.arrived_at >= start, t.arrived_at < end).order_by(t.arrived_at, t.call_id)
+        ).execution_options(yield_per=_PAGE)
+        with self._database.engine.connect() as connection:
+            for body in connection.execute(query).scalars():
+                yield record_of_body(body)
+
+    # -- figures --------------------------------------------------------------------------------------------------
+
+    def figures(self, terms: Terms, start: float = 0.0, end: float = float("inf")) -> tuple[FigureBook, Cells]:
+        """The fold of the whole ledger, and the kept cells of days that were pruned, within [start, end)."""
+        book = FigureBook(terms.zone, terms.service_seconds, self._held())
+        book.take(self.entries(book.position))
+        return book, self._kept(start, end)
+
+    def _held(self) -> Held | None:
+        kept = self._reading.checkpoint(FIGURES)
+        return None if kept is None else msgspec.msgpack.decode(kept[1], type=Held)
+
+    def _kept(self, start: float, end: float) -> Cells:
+        t, found = tables.checkpoint.c, Cells()
+        with self._database.engine.connect() as connection:
+            for body in connection.execute(select(t.body).where(t.name.like(f"{FIGURES}:%"))).scalars():
+                found.add(_decode_cells(body).between(start, end))
+        return found
+
+    # -- pruning --------------------------------------------------------------------------------------------------
+
+    def doomed(self, terms: Terms, before: float) -> Doomed:
+        """What would go if everything before that moment (wall seconds) went."""
+        book = self._folded_before(terms, before)
+        calls = frozenset(book.held().page.calls)
+        return Doomed(
+            position=book.position,
+            entries=len(self._ledger_positions(book.position, calls)),
+            records=len(self._keys(tables.call_record, "call_id", "arrived_at", before, calls)),
+            contacts=len(self._keys(tables.contact, "call", "at", before, calls)),
+        )
+
+    def prune(self, terms: Terms, before: float) -> Doomed:
+        """Take it all out, in pieces, so that a server that runs is not kept waiting. The figures are written first;
+        a prune that is broken off can be done again."""
+        book = self._folded_before(terms, before)
+        calls = frozenset(book.held().page.calls)
+        self._keep_figures(book, terms.zone)
+        positions = self._ledger_positions(book.position, calls)
+        records = self._keys(tables.call_record, "call_id", "arrived_at", before, calls)
+        contacts = self._keys(tables.contact, "call", "at", before, calls)
+        self._delete(tables.call_record, "call_id", records)
+        self._delete(tables.contact, "call", contacts)
+        self._delete(tables.ledger, "position", positions)
+        return Doomed(position=book.position, entries=len(positions), records=len(records), contacts=len(contacts))
+
+    def _folded_before(self, terms: Terms, before: float) -> FigureBook:
+        """The fold up to the last entry that may go: before that moment, and known to both checkpoints of a core."""
+        t = tables.ledger.c
+        with self._database.engine.connect() as connection:
+            last = connection.execute(select(func.max(t.position)).where(t.at < before)).scalar() or 0
+        marks = [kept[0] if (kept := self._reading.checkpoint(name)) else 0 for name in (EXCHANGE, BOOK)]
+        until = min(last, *marks)
+        book = FigureBook(terms.zone, terms.service_seconds, self._held())
+        book.take(takewhile(lambda entry: entry.position <= until, self.entries(book.position)))
+        return book
+
+    def _keep_figures(self, book: FigureBook, zone: tzinfo) -> None:
+        days: dict[str, Cells] = {}
+        for day, cells in _by_day(book.cells(), zone):
+            days.setdefault(day, Cells()).add(cells)
+        for day, cells in days.items():
+            name = f"{FIGURES}:{day}"
+            if (kept := self._reading.checkpoint(name)) is not None:
+                cells.add(_decode_cells(kept[1]))
+            days[day] = cells
+        t = tables.checkpoint
+        rows = [{"name": f"{FIGURES}:{day}", "body": _encode_cells(cells)} for day, cells in days.items()]
+        rows.append({"name": FIGURES, "body": msgspec.msgpack.encode(book.held())})
+        with self._database.engine.begin() as connection:
+            connection.execute(t.delete().where(t.c.name.in_([row["name"] for row in rows])))
+            connection.execute(t.insert(), [{**row, "position": book.position} for row in rows])
+
+    def _ledger_positions(self, until: int, open_calls: frozenset[str]) -> list[int]:
+        """Entries that may go: not those of open calls, nor the last that says how an agent is."""
+        t = tables.ledger.c
+        latest: dict[tuple[str, str], int] = {}
+        found: list[int] = []
+        query = select(t.position, t.kind, t.call, t.agent).where(t.position <= until).order_by(t.position)
+        with self._database.engine.connect() as connection:
+            for position, kind, call, agent in connection.execute(query.execution_options(yield_per=_PAGE)):
+                if kind in _STATE_KINDS:
+                    if (older := latest.get((kind, agent))) is not None:
+                        found.append(older)
+                    latest[kind, agent] = position
+                elif call not in open_calls:
+                    found.append(position)
+        return found
+
+    def _keys(self, table: Table, key: str, moment: str, before: float, open_calls: frozenset[str]) -> list[Any]:
+        with self._database.engine.connect() as connection:
+            keys = connection.execute(select(table.c[key]).where(table.c[moment] < before)).scalars()
+            return [found for found in keys if found not in open_calls]
+
+    def _delete(self, table: Table, key: str, keys: list[Any]) -> None:
+        statement = delete(table).where(table.c[key] == bindparam("gone"))
+        for start in range(0, len(keys), _BATCH):
+            with self._database.engine.begin() as connection:
+                connection.execute(statement, [{"gone": gone} for gone in keys[start : start + _BATCH]])
+
+
+class _StoredCells(msgspec.Struct, array_like=True):
+    """Cells as they are written: keys beside their cells."""
+
+    queues: list[tuple[int, str, QueueCell]]
+    agents: list[tuple[int, str, AgentCell]]
+    customers: list[tuple[int, str, CustomerCell]]
+
+
+def _encode_cells(cells: Cells) -> bytes:
+    return msgspec.msgpack.encode(
+        _StoredCells(
+            [(*key, cell) for key, cell in cells.queues.items()],
+            [(*key, cell) for key, cell in cells.agents.items()],
+            [(*key, cell) for key, cell in cells.customers.items()],
+        )
+    )
+
+
+def _decode_cells(body: bytes) -> Cells:
+    stored = msgspec.msgpack.decode(body, type=_StoredCells)
+    return Cells(
+        queues={(interval, ident): cell for interval, ident, cell in stored.queues},
+        agents={(interval, ident): cell for interval, ident, cell in stored.agents},
+        customers={(interval, ident): cell for interval, ident, cell in stored.customers},
+    )
+
+
+def _by_day(cells: Cells, zone: tzinfo) -> Iterator[tuple[str, Cells]]:
+    """Cells cut at local midnight, each with its day (ISO)."""
+    intervals = {interval for kind in (cells.queues, cells.agents, cells.customers) for interval, _ in kind}
+    for midnight in sorted({day_start(interval, zone) for interval in intervals}):
+        day = datetime.fromtimestamp(midnight, zone).date().isoformat()
+        yield day, cells.between(midnight, next_day(midnight, zone))
