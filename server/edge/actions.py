@@ -44,11 +44,12 @@ class SaveBindings(msgspec.Struct, frozen=True):
 
 
 class AuthenticationFailed(msgspec.Struct, frozen=True):
-    """A digest was wrong: a line for the security log. `user` is as it was sent."""
+    """A digest was wrong: a line for the security log. `user` is as it was sent; `limited` as in `Verdict`."""
 
     host: str
     method: str
     user: str
+    limited: str = ""
 
 
 class Probed(msgspec.Struct, frozen=True):

@@ -14,7 +14,9 @@ from typing import NamedTuple
 from server.call.now import Now
 from server.call.ports import Credentials
 from server.edge import uri
-from server.edge.errors import SipError
+from server.edge.digest_limits import DigestLimits
+from server.edge.errors import Refusal, SipError
+from server.edge.flows import Flow
 from server.edge.message import Message
 from server.edge.signing import Signer
 
@@ -22,18 +24,21 @@ NONCE_SECONDS = 300
 MAX_NONCES = 50_000
 MAX_HEADER_CHARACTERS = 2048
 ALGORITHMS = ("SHA-256", "MD5")
+TOO_MANY = "too many wrong passwords, wait a minute"
 
 _FIELD = re.compile(r'\s*([A-Za-z0-9\-_]+)\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|([^\s",]+))\s*(?:,|$)')
 
 
 class Verdict(NamedTuple):
     """Result of a check. `user`: who it is, proved; empty: nobody. `stale`: right, but the nonce is old. `failed`: an
-    answer was given and it was wrong; `claimed` is the user it named."""
+    answer was given and it was wrong; `claimed` is the user it named; `limited`: what is refused from now on because of
+    it, as `DigestLimits.failed` says."""
 
     user: str = ""
     stale: bool = False
     failed: bool = False
     claimed: str = ""
+    limited: str = ""
 
 
 class Used(NamedTuple):
@@ -46,11 +51,12 @@ class Used(NamedTuple):
 class Digest:
     """Makes challenges and checks answers. `boot`: any text that differs from run to run of the core."""
 
-    def __init__(self, realm: str, signer: Signer, boot: str, credentials: Credentials) -> None:
+    def __init__(self, realm: str, signer: Signer, boot: str, credentials: Credentials, limits: DigestLimits) -> None:
         self.realm = realm
         self._signer = signer
         self._boot = signer.mac(b"boot", boot, 3)
         self._credentials = credentials
+        self._limits = limits
         self._used: dict[str, Used] = {}
         self._oldest_valid = 0.0
         self._made = 0
@@ -66,17 +72,34 @@ class Digest:
             for algorithm in ALGORITHMS
         ]
 
-    def verify(self, request: Message, key: str, now: Now) -> Verdict:
-        """Check the credentials in the headers `key` (`authorization` or `proxy-authorization`)."""
+    def verify(self, request: Message, key: str, flow: Flow, now: Now) -> Verdict:
+        """Check the credentials in the headers `key` (`authorization` or `proxy-authorization`).
+
+        Raises `Refusal` 403 where too many were wrong.
+        """
         worst = Verdict()
         for value in request.lines(key):
             fields = credentials(value)
             if fields is None or fields.get("realm") != self.realm:
                 continue
-            worst = self._check(request, fields, now)
+            worst = self._try(request, fields, flow, now)
             if worst.user:
                 return worst
         return worst
+
+    def _try(self, request: Message, fields: dict[str, str], flow: Flow, now: Now) -> Verdict:
+        """Check one, within the limits. Each counts, so that a request with many is no way around."""
+        user = fields.get("username", "")
+        if not self._limits.may_try(user, flow, now):
+            raise Refusal(403, TOO_MANY)
+        is_over = self._limits.is_over(user, flow, now)
+        found = self._check(request, fields, now)
+        if not found.failed:
+            return found
+        limited = self._limits.failed(user, flow, now)
+        if is_over:
+            raise Refusal(403, TOO_MANY)
+        return found._replace(limited=limited)
 
     def _check(self, request: Message, fields: dict[str, str], now: Now) -> Verdict:
         user = fields.get("username", "")

@@ -6,7 +6,8 @@ from server.call.now import Now
 from server.call.ports import Credentials, StoredBinding
 from server.config.site import Sip
 from server.edge.actions import AuthenticationFailed, SaveBindings, Send
-from server.edge.digest import Digest
+from server.edge.digest import Digest, Verdict
+from server.edge.digest_limits import DigestLimits
 from server.edge.errors import Refusal
 from server.edge.location import Locations
 from server.edge.outbox import Outbox
@@ -23,7 +24,7 @@ class Phones:
         self.locations = Locations()
         self._signer = signer
         self._outbox = outbox
-        self._digest = Digest(sip.domain, signer, boot, credentials)
+        self._digest = Digest(sip.domain, signer, boot, credentials, DigestLimits(self.locations))
         self._registrar = Registrar(
             self._digest, self.locations, sip.minimum_registration_seconds, sip.registration_seconds
         )
@@ -40,7 +41,7 @@ class Phones:
         read = incoming.read
         outcome = self._registrar.register(read, incoming.flow, is_here, self._signer.tag(read.transaction), now)
         if outcome.verdict.failed:
-            self._note_failure(incoming, outcome.verdict.claimed)
+            self._note_failure(incoming, outcome.verdict)
         if outcome.changed:
             self._outbox.emit(SaveBindings(outcome.changed))
             self._watch_bindings()
@@ -48,9 +49,9 @@ class Phones:
 
     def proved_caller(self, incoming: Incoming, now: Now) -> str:
         """The agent who calls, proved by digest and named in From. Raises `Refusal`: 407 until it is proved."""
-        proof = self._digest.verify(incoming.read.message, "proxy-authorization", now)
+        proof = self._digest.verify(incoming.read.message, "proxy-authorization", incoming.flow, now)
         if proof.failed:
-            self._note_failure(incoming, proof.claimed)
+            self._note_failure(incoming, proof)
         if not proof.user:
             challenges = tuple(("Proxy-Authenticate", value) for value in self._digest.challenge(now, proof.stale))
             raise Refusal(407, "", challenges)
@@ -70,6 +71,7 @@ class Phones:
             self._outbox.emit(SaveBindings(user))
         self._watch_bindings()
 
-    def _note_failure(self, incoming: Incoming, claimed: str) -> None:
+    def _note_failure(self, incoming: Incoming, proof: Verdict) -> None:
         self._outbox.counters["failed_authentications"] += 1
-        self._outbox.emit(AuthenticationFailed(incoming.flow.host, incoming.read.message.method, claimed))
+        method = incoming.read.message.method
+        self._outbox.emit(AuthenticationFailed(incoming.flow.host, method, proof.claimed, proof.limited))

@@ -59,7 +59,7 @@ class Registrar:
             raise Refusal(403, "no registrar for that domain")
         record = _record(read)
         contacts = _contacts(request)
-        verdict = self._digest.verify(request, "authorization", now)
+        verdict = self._digest.verify(request, "authorization", flow, now)
         if not verdict.user:
             challenges = [("WWW-Authenticate", value) for value in self._digest.challenge(now, verdict.stale)]
             return Outcome(reply(request, 401, tag, challenges), "", verdict)

@@ -17,8 +17,12 @@ class SecurityLog:
     def __init__(self) -> None:
         self._windows: dict[str, tuple[float, int]] = {}
 
-    def failed(self, host: str, method: str, user: str, now: Now) -> None:
-        """Somebody at `host` gave a wrong digest. `user` is whatever they wrote."""
+    def failed(self, host: str, method: str, user: str, limited: str, now: Now) -> None:
+        """Somebody at `host` gave a wrong digest. `user` is whatever they wrote.
+
+        `limited`: what is refused for a minute because of it, which has a line of its own: `address`, `user` (from all
+        addresses), `phone`; empty: nothing.
+        """
         began, count = self._windows.pop(host, (now.mono, 0))
         left_out = 0
         if now.mono - began > WINDOW_SECONDS:
@@ -31,3 +35,5 @@ class SecurityLog:
             _log.warning(
                 "sip_authentication_failed", address=host, method=method, user=ascii(user)[1:-1], left_out=left_out
             )
+        if limited:
+            _log.warning(f"sip_{limited}_refused", address=host, method=method, user=ascii(user)[1:-1])

@@ -248,8 +248,8 @@ class Edge:
                 self._keeping.save(user)
             case Resolve(number, host):
                 resolve(self._reactor, host, lambda found: self._turn(self._proxy.resolved, number, found))
-            case AuthenticationFailed(host, method, user):
-                self._security.failed(host, method, user, self._now())
+            case AuthenticationFailed(host, method, user, limited):
+                self._security.failed(host, method, user, limited, self._now())
             case Probed(number, reachable):
                 waiting = self._probes.pop(number, None)
                 if waiting is not None:

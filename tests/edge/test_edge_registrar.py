@@ -4,7 +4,9 @@ from edge_lab import DOMAIN, PHONE, STRANGER, Lab, authorization, card_flow, fro
 
 from server.edge.actions import AuthenticationFailed, SaveBindings
 from server.edge.digest import NONCE_SECONDS, credentials
+from server.edge.digest_limits import ATTEMPTS, MOST_KEYS, DigestLimits, Tally
 from server.edge.flows import Flow
+from server.edge.location import Locations
 
 URI = f"sip:{DOMAIN}"
 ANA = f"<sip:ana@{DOMAIN}>"
@@ -57,6 +59,86 @@ def test_wrong_password_and_unknown_user_are_answered_alike():
         assert "stale" not in answer.lines("www-authenticate")[0]
     assert answers[0] == answers[1]
     assert answers[0][0] == 401
+
+
+def guess(lab: Lab, user: str, password: str = "wrong", flow: Flow = STRANGER) -> int:
+    """One guess at a password, with a nonce of its own; gives the code of the answer."""
+    return register(lab, user, password, flow=flow, call_id="guess").code
+
+
+def test_whoever_guesses_is_refused_for_a_minute_and_learns_nothing():
+    lab = Lab()
+    assert [guess(lab, user) for user in ["ana", "nobody"] * 5] == [401] * 10
+    assert lab.other == [AuthenticationFailed(STRANGER.host, "REGISTER", "nobody", "address")]
+    for user, password in (("ana", "wrong"), ("nobody", "wrong"), ("ana", "secret-a")):
+        assert guess(lab, user, password) == 403
+        assert lab.other == []
+    assert (
+        lab.hear(request("REGISTER", URI, at=STRANGER, to=ANA, from_=f"{ANA};tag=r"), STRANGER)[0].message.code == 401
+    )
+    assert guess(lab, "ana", "secret-a", PHONE) == 200
+    lab.sleep(59)
+    assert guess(lab, "ana", "secret-a") == 403
+    lab.sleep(2)
+    assert guess(lab, "ana", "secret-a") == 200
+
+
+def test_each_guess_in_one_request_counts():
+    lab = Lab()
+    challenge = ask(lab).lines("www-authenticate")[0]
+    wrong = [authorization(challenge, "ana", f"guess {number}", "REGISTER", URI) for number in range(10)]
+    right = authorization(challenge, "ana", "secret-a", "REGISTER", URI)
+    assert ask(lab, "\nAuthorization: ".join([*wrong, right])).code == 403
+    assert contacts(lab) == []
+
+
+def test_a_registered_phone_refreshes_while_others_at_its_address_are_refused():
+    lab = Lab()
+    assert register(lab).code == 200
+    neighbour = Flow("udp", PHONE.host, 50000)
+    assert [guess(lab, "nobody", flow=neighbour) for _ in range(11)] == [401] * 10 + [403]
+    assert register(lab, call_id="again").code == 200
+    moved = Flow("udp", PHONE.host, PHONE.port + 1)
+    assert register(lab, contact="<sip:ana@172.16.0.9:40001>", flow=moved, call_id="moved").code == 200
+    assert guess(lab, "bob", "secret-b", neighbour) == 403
+    assert [guess(lab, "ana", flow=neighbour) for _ in range(10)] == [403] * 10
+    assert guess(lab, "ana", "secret-a", neighbour) == 403
+    assert register(lab, call_id="still").code == 200
+
+
+def test_a_user_is_guessed_at_from_many_addresses_only_so_often():
+    lab = Lab()
+    assert register(lab).code == 200
+    for user in ("ana", "nobody"):
+        strangers = [Flow("udp", f"198.51.100.{number}", 5060) for number in range(12)]
+        codes = [guess(lab, user, flow=flow) for flow in strangers for _ in range(9)]
+        assert codes == [401] * 100 + [403] * 8
+        assert guess(lab, "bob", "secret-b", Flow("udp", "198.51.100.200", 5060)) == 200
+        assert register(lab, call_id=f"beside-{user}").code == 200
+        lab.sleep(61)
+
+
+def test_a_phone_that_unregisters_with_an_ended_word_does_not_count_against_its_address():
+    lab = Lab()
+    for number in range(12):
+        flow = Flow("udp", PHONE.host, 41000 + number)
+        assert register(lab, contact=f"<sip:ana@172.16.0.9:{flow.port}>;expires=60", flow=flow, call_id="d").code == 200
+        assert guess(lab, "ana", flow=flow) == 401
+        lab.proxy.locations.replace("ana", [])
+    assert guess(lab, "bob", "secret-b", Flow("udp", PHONE.host, 42000)) == 200
+
+
+def test_the_limits_know_networks_and_forget():
+    limits, lab = DigestLimits(Locations()), Lab()
+    for number in range(ATTEMPTS):
+        limits.failed("ana", Flow("udp", f"2001:db8:0:1::{number:x}", 5060), lab.now)
+    assert not limits.may_try("bob", Flow("udp", "2001:db8:0:1:ffff::1", 5060), lab.now)
+    assert limits.may_try("bob", Flow("udp", "2001:db8:0:2::1", 5060), lab.now)
+    tally = Tally(1)
+    for number in range(MOST_KEYS + 1):
+        assert tally.add(str(number), 1.0)
+    assert not tally.is_over("0", 1.0)
+    assert tally.is_over("1", 1.0)
 
 
 def test_a_nonce_grows_old_and_does_not_outlive_the_core():
