@@ -6,13 +6,14 @@ from importlib import metadata
 from typing import Any
 
 import structlog
+from twisted.internet.task import LoopingCall
 
 from server import clock
 from server.app.core import Frame, Stop
 from server.app.probing import Probing
 from server.app.recovery import Counting
 from server.app.sounds import SiteSounds
-from server.call.events import CardLost, PhoneSeen
+from server.call.events import CardLost, CardsSeen, PhoneSeen
 from server.call.ports import Customers, MonitorStore, Records, Telephony
 from server.callflow import CallFlow, Plan
 from server.config.secret import resolve_secret
@@ -33,6 +34,9 @@ from server.web.metrics import Figure
 from server.wire import processes
 
 log = structlog.get_logger()
+
+SWEEP_SECONDS = 10.0
+"""So often the rules' state is compared with the line cards; what is found twice running is repaired."""
 
 AGAIN_SECONDS = 1.0
 """A storage that does not answer at the start is asked again after so long."""
@@ -116,6 +120,10 @@ async def acd(frame: Frame) -> Stop:
     return stop
 
 
+def _not_swept(failure: Any) -> None:
+    log.error("sweep-ended", error=str(failure.value))
+
+
 async def telephony(frame: Frame) -> Stop:
     """The pool of line cards."""
     exchange: Exchange = await frame.find("acd")
@@ -144,8 +152,13 @@ async def telephony(frame: Frame) -> Stop:
     pool.start(frame.sockets)
     frame.counting = counting
     counting.start()
+    sweeping = LoopingCall(lambda: exchange.tell(CardsSeen(pool.conversations())))
+    sweeping.clock = frame.reactor
+    sweeping.start(SWEEP_SECONDS, now=False).addErrback(_not_swept)
 
     def stop() -> None:
+        if sweeping.running:
+            sweeping.stop()
         counting.stop()
         pool.stop()
 

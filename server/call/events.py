@@ -28,6 +28,12 @@ class CardBack(msgspec.Struct, frozen=True):
     hello: linecard.Hello
 
 
+class CardsSeen(msgspec.Struct, frozen=True):
+    """Now and then: which conversation each card holds (card to call; idle cards are left out)."""
+
+    conversations: dict[str, str]
+
+
 class CardsCounted(msgspec.Struct, frozen=True):
     """After a core's restart: the time in which cards could come back is over; calls on other cards are lost."""
 
@@ -91,6 +97,7 @@ AnyEvent = (
     CardSaid
     | CardLost
     | CardBack
+    | CardsSeen
     | CardsCounted
     | AgentAsked
     | PhoneSeen

@@ -30,6 +30,7 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | after-call-chosen  | what comes after this call                                           |
 | desk-linked, phone-registered, phone-failed | what is known of an agent's desk and phone   |
 | agent-reached      | an agent became reachable or unreachable (follows from the three)    |
+| state-repaired     | the line cards contradicted the rules' state; what follows repairs it |
 | notes-saved, result-chosen, customer-known | what the agent wrote down about a call       |
 """
 
@@ -345,6 +346,15 @@ class AgentReached(Fact, frozen=True, tag="agent-reached"):
     why: str = ""
 
 
+class StateRepaired(Fact, frozen=True, tag="state-repaired"):
+    """The rules believed what the line cards contradict: `what` as in `server.callflow.sweep`. The facts that follow
+    are the repair."""
+
+    what: str
+    call: str = ""
+    agent: str = ""
+
+
 class NotesSaved(Fact, frozen=True, tag="notes-saved"):
     call: str
     agent: str
@@ -401,6 +411,7 @@ AnyFact = (
     | PhoneRegistered
     | PhoneFailed
     | CallReturned
+    | StateRepaired
     | NotesSaved
     | ResultChosen
     | CustomerKnown

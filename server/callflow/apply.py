@@ -314,6 +314,10 @@ def _reached(state: State, at: Now, fact: facts.AgentReached) -> None:
             agent.idle_since = at.mono
 
 
+def _repaired(_state: State, _at: Now, _fact: facts.StateRepaired) -> None:
+    """The facts that follow are the repair."""
+
+
 def _notes(state: State, _at: Now, fact: facts.NotesSaved) -> None:
     call = state.calls.get(fact.call)
     if call is not None:
@@ -362,6 +366,7 @@ _APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     facts.PhoneRegistered: _phone,
     facts.PhoneFailed: _phone_failed,
     facts.AgentReached: _reached,
+    facts.StateRepaired: _repaired,
     facts.NotesSaved: _notes,
     facts.ResultChosen: _result,
     facts.CustomerKnown: _customer,

@@ -21,6 +21,7 @@ from server.callflow import (
     overflow,
     restart,
     state,
+    sweep,
     talking,
     waiting,
 )
@@ -81,6 +82,9 @@ class CallFlow:
         for agent in self._plan.site.agent:
             known.setdefault(agent.id, Agent(id=agent.id, order=0, phone=agent.phone))
         for entry in entries:
+            about = facts.agent_of(entry.fact)
+            if about and about not in known:  # no longer in the site: `begin` ends what the agent had
+                known[about] = Agent(id=about, order=0, phone="")
             apply(self._world.state, entry.at, entry.fact)
             self._world.waits.take(entry.at, entry.fact)
 
@@ -230,6 +234,7 @@ class CallFlow:
         events.CustomerFound: _customer_found,
         events.Stopping: _stopping,
         events.CardTaken: lambda _self, turn, event: offering.card_taken(turn, event),
+        events.CardsSeen: lambda _self, turn, event: sweep.sweep(turn, event),
         events.CardLost: lambda _self, turn, event: restart.card_lost(turn, event),
         events.AgentAsked: lambda _self, turn, event: agents.asked(turn, event),
         events.DeskSeen: lambda _self, turn, event: agents.desk_seen(turn, event),
@@ -321,6 +326,8 @@ def _digit(turn: Turn, call: state.Call, event: linecard.Digit) -> None:
 def _played(turn: Turn, call: state.Call, event: linecard.Played) -> None:
     if event.leg == linecard.CUSTOMER and turn.line(call.call).playing == event.token:
         turn.line(call.call).playing = ""
+        if event.token in ENDLESS and not event.stopped:
+            turn.music_failed(call, event.token)
     if event.token == "goodbye" and not event.stopped:
         waiting.goodbye_over(turn, call)
     elif event.token == "menu" and not event.stopped:
@@ -345,6 +352,8 @@ _CARD_EVENTS: dict[type[Any], Callable[[Turn, state.Call, Any], None]] = {
 }
 
 
+ENDLESS = ("waiting", "hold")
+"""Tokens of what plays until it is stopped."""
 _OF_AN_OFFER = ("offer-", "accept-", "reach-")
 """Deadlines that carry the offer's number."""
 

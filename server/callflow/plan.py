@@ -23,6 +23,10 @@ class Sounds(Protocol):
         """Played again and again to a caller of the queue."""
         ...
 
+    def own_music(self) -> list[str]:
+        """Our own music, for a queue whose file cannot be played."""
+        ...
+
     def goodbye(self) -> list[str]:
         """Said to a caller who waited too long."""
         ...

@@ -82,6 +82,8 @@ class Line(msgspec.Struct):
     playing: str = ""
     """Token of what plays to the customer."""
     greeted: bool = False
+    own_music: bool = False
+    """The queue's music could not be played: it is our own now."""
     confirming: bool = False
     """The agent's leg is answered and must press 1."""
     goodbye_outcome: str = ""

@@ -38,6 +38,8 @@ class World:
         self.recovering = False
         """After a restart, until the cards are counted: nothing is offered."""
         self.stopping = False
+        self.suspects: set[tuple[str, str, str]] = set()
+        """What the last sweep found for the first time."""
         self.desks_away: set[str] = set()
         """After a restart: agents whose desks were connected and have not come back yet."""
 
@@ -155,6 +157,13 @@ class Turn:
         if leg == linecard.CUSTOMER:
             self.line(call.call).playing = token
         self.send(call, linecard.Play(call=call.call, leg=leg, files=files, loop=loop, token=token))
+
+    def music_failed(self, call: Call, token: str) -> None:
+        """What plays for ever is over: its file cannot be read. Nobody waits in silence for that."""
+        line = self.line(call.call)
+        if not line.own_music:
+            line.own_music = True
+            self.play(call, token, self.plan.sounds.own_music(), loop=True)
 
     def music(self, call: Call) -> None:
         """Let the customer hear the queue's greeting (once) and then its music."""

@@ -9,11 +9,11 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from server.call import events
 from server.call.commands import Command, TakeCard, TellCard
-from server.call.facts import Entry
+from server.call.facts import Entry, StateRepaired
 from server.call.now import Now
 from server.call.ports import Ledger, Subscriber, Telephony
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
-from server.callflow import CallFlow, Decision
+from server.callflow import CallFlow, Decision, RuleFault
 from server.wire import linecard
 
 log = structlog.get_logger()
@@ -59,7 +59,7 @@ class Exchange:
         self._since_checkpoint = 0
         self._position = 0
         self.on_checkpoint: Callable[[int, bytes], None] = lambda _position, _octets: None
-        self.counters = {"events": 0, "facts": 0, "commands": 0, "refused": 0}
+        self.counters = {"events": 0, "facts": 0, "commands": 0, "refused": 0, "faults": 0, "repairs": 0}
 
     # -- events in ------------------------------------------------------------------------------------------------
 
@@ -87,7 +87,20 @@ class Exchange:
             failed: Deferred[None] = Deferred()
             failed.errback(refused)
             return failed
+        except RuleFault as fault:  # the edge of the rules: one event must not stop the others
+            self.counters["faults"] += 1
+            log.critical("rule-fault", told=type(event).__name__, exc_info=fault.__cause__)
+            decision = fault.decision
+        if isinstance(event, events.CardsSeen) and decision.facts:
+            self._tell_repairs(decision)
         return self._carry(decision, acknowledge, urgent=not isinstance(event, events.CardSaid))
+
+    def _tell_repairs(self, decision: Decision) -> None:
+        """The sweep had to repair something: a fault of ours that must not stay unseen."""
+        for _, fact in decision.facts:
+            if isinstance(fact, StateRepaired):
+                self.counters["repairs"] += 1
+                log.warning("state-repaired", what=fact.what, call=fact.call, agent=fact.agent)
 
     def _carry(
         self, decision: Decision, acknowledge: tuple[str, int] | None, *, urgent: bool = False
@@ -134,8 +147,7 @@ class Exchange:
             entries = pending.entries or ()
             if entries:
                 self._position = entries[-1].position
-                for subscriber in list(self._subscribers):
-                    subscriber(entries)
+                self._publish(entries)
             for command in pending.decision.commands:
                 self.counters["commands"] += 1
                 self._carry_out(command)
@@ -146,11 +158,19 @@ class Exchange:
         if not self._pending and self._since_checkpoint >= CHECKPOINT_EVERY:
             self.save_checkpoint()
 
+    def _publish(self, entries: Sequence[Entry]) -> None:
+        for subscriber in list(self._subscribers):
+            try:
+                subscriber(entries)
+            except Exception as error:
+                self.counters["faults"] += 1
+                log.error("subscriber-fault", error=repr(error), exc_info=error)
+
     def _carry_out(self, command: Command) -> None:
         if isinstance(command, TellCard):
             self._telephony.send(command.card, command.command)
         elif isinstance(command, TakeCard):
-            Deferred.fromCoroutine(self._take_card(command))
+            Deferred.fromCoroutine(self._take_card(command)).addErrback(_lost, command.call)
         else:
             self._telephony.put_back(command.card)
 
@@ -235,6 +255,10 @@ class Exchange:
     def flow(self) -> CallFlow:
         """The rules, for the composition root (recovery, counting of cards)."""
         return self._flow
+
+
+def _lost(failure: object, call: str) -> None:
+    log.critical("take-card-failed", call=call, error=str(failure))
 
 
 def _deferred(awaitable: Awaitable[list[Entry]]) -> Deferred[list[Entry]]:

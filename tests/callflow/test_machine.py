@@ -19,6 +19,8 @@ from server.acd.routing import STRATEGIES
 from server.call import commands, events, facts
 from server.call.states import CallState, Presence, WorkState
 from server.callflow.state import Call, encode
+from server.callflow.sweep import contradictions
+from server.callflow.turn import Turn
 from server.wire import linecard
 
 WITH_AGENT = (CallState.OFFERED, CallState.TALKING, CallState.HOLDING)
@@ -242,6 +244,11 @@ class Floor(RuleBasedStateMachine):
     def who_waits_is_on_the_floor(self) -> None:
         for call in self.state.calls.values():
             assert self.floor.waits(call.call) == (call.state is CallState.QUEUED)
+
+    @invariant()
+    def the_sweep_has_nothing_to_repair(self) -> None:
+        turn = Turn(self.runner.flow._world, self.runner.now)
+        assert {what for what, _, _ in contradictions(turn, {})} <= {"call-without-card"}
 
     def teardown(self) -> None:
         live = {call.call for call in self.state.calls.values() if call.state is not CallState.CLOSED}

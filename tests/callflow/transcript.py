@@ -225,6 +225,8 @@ class Runner:
             "lost": lambda call: events.CardLost(f"card-{call}", call),
             "taken": lambda call, offer: events.CardTaken(call, int(offer), f"card-{call}"),
             "no-card": lambda call, offer: events.CardTaken(call, int(offer), ""),
+            # `cards CALL...`: each call on its own card; `cards card-x=CALL` puts it on another
+            "cards": lambda *held: events.CardsSeen(dict(_card_and_call(one) for one in held)),
             "counted": lambda: events.CardsCounted(),
             "stopping": lambda now="": events.Stopping(now=bool(now)),
         }
@@ -267,6 +269,11 @@ class Runner:
             secret="", card=f"card-{call}", pid=1, sip_host="127.0.0.1", sip_port=1, call=call, legs=shots
         )
         return events.CardBack(f"card-{call}", hello)
+
+
+def _card_and_call(text: str) -> tuple[str, str]:
+    card, _, call = text.rpartition("=")
+    return card or f"card-{call}", call
 
 
 def show(decision: Decision, with_reasons: bool = False) -> list[str]:
