@@ -23,13 +23,9 @@ class SiteSounds(SoundsPort):
         """Played again and again to a caller of the queue."""
         return [self._sounds.music(self._queue(queue))]
 
-    def goodbye(self) -> list[str]:
-        """Said to a caller who waited too long."""
-        return self._sounds.goodbye()
-
-    def closed(self) -> list[str]:
-        """Said to a caller when the number leads nowhere."""
-        return self._sounds.closed()
+    def own_music(self) -> list[str]:
+        """Our own music, for a queue whose file cannot be played."""
+        return [self._sounds.music(Queue(id=""))]
 
     def sorry(self, why: str) -> list[str]:
         """Said to a caller who cannot be served."""

@@ -27,14 +27,6 @@ class Sounds(Protocol):
         """Our own music, for a queue whose file cannot be played."""
         ...
 
-    def goodbye(self) -> list[str]:
-        """Said to a caller who waited too long."""
-        ...
-
-    def closed(self) -> list[str]:
-        """Said to a caller when the number leads nowhere."""
-        ...
-
     def sorry(self, why: str) -> list[str]:
         """Said to a caller who cannot be served, before the call is ended: `why` as in `CallDiverted`, or another."""
         ...

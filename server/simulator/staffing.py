@@ -17,7 +17,7 @@ class Silence:
     def _nothing(self, *_words: object, **_named: object) -> list[str]:
         return []
 
-    greeting = music = goodbye = closed = sorry = message = announcement = who_calls = ringback = _nothing
+    greeting = music = own_music = sorry = message = announcement = who_calls = ringback = _nothing
     call_back_offer = call_back_confirm = call_back_enter = call_back_thanks = _nothing
 
 

@@ -32,12 +32,6 @@ class FakeSounds:
     def own_music(self) -> list[str]:
         return ["own-music"]
 
-    def goodbye(self) -> list[str]:
-        return ["goodbye"]
-
-    def closed(self) -> list[str]:
-        return ["closed"]
-
     def sorry(self, why: str) -> list[str]:
         return [f"sorry-{why}"]
 
