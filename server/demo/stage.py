@@ -15,12 +15,15 @@ from urllib.request import urlopen
 import msgspec
 
 from server import clock
+from server.demo import server_log
 from server.demo.plan import Customer
 from server.demo.processes import end_with_parent
 from server.demo.site import HOST, RTP_PORTS, Places, adapted, as_toml
 
 VERTICAL = Path(__file__).resolve().parents[2] / "verticals" / "utility"
 READY_SECONDS = 30.0
+MOST_DEATHS = 3
+"""Of the core while it starts: one that died so often will not do better the next time."""
 END_SECONDS = 8.0
 _LOG_LINES = 12
 
@@ -80,12 +83,16 @@ class Stage:
             )  # fmt: skip
 
     def wait_until_ready(self) -> None:
-        """Wait until the server takes calls. Raises StageFailed with its last words when it does not."""
+        """Wait until the server takes calls.
+
+        Raises StageFailed with its last words when it does not, and as soon as its core has died `MOST_DEATHS` times.
+        """
         until = clock.now().mono + READY_SECONDS
         while clock.now().mono < until:
             self.check()
             if self._is_ready():
                 return
+            self._give_up_on_a_dying_core()
             self._wait(0.05)
         raise StageFailed(f"the server was not ready within {READY_SECONDS:.0f} s:\n{self.last_words()}")
 
@@ -125,6 +132,12 @@ class Stage:
         if done.returncode != 0:
             raise StageFailed(f"the data directory cannot be prepared:\n{done.stderr.strip()}")
         return int(json.loads(done.stdout)["position"])
+
+    def _give_up_on_a_dying_core(self) -> None:
+        text = _read(self.log)
+        deaths = server_log.deaths(text)
+        if deaths >= MOST_DEATHS:
+            raise StageFailed(f"the server cannot start, its core died {deaths} times: {server_log.fault(text)}")
 
     def _is_ready(self) -> bool:
         try:
@@ -173,9 +186,11 @@ class _Card(msgspec.Struct):
 
 
 def _end_of(log: Path, count: int) -> str:
-    if not log.exists():
-        return ""
-    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-count:])
+    return "\n".join(_read(log).splitlines()[-count:])
+
+
+def _read(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
 
 def _read_site(folder: Path) -> dict[str, Any]:
