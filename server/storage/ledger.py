@@ -69,6 +69,8 @@ class Ledger:
         self._retry: IDelayedCall | None = None
         self._idle: Deferred[None] | None = None
         self._spooled: list[str] = []
+        self.on_fault: Callable[[], None] = lambda: None
+        """Called when a fact cannot be folded: the core has to start anew from what is committed."""
         self.is_away = False
         """Whether the database is away and facts are spooled."""
         self.unsaved: dict[str, CallSoFar] = {}
@@ -122,8 +124,19 @@ class Ledger:
             self._flush()
 
     def _flush(self) -> None:
+        if not self._waiting and not self._held_back.rows:
+            return
         taken, self._waiting = self._waiting, []
         self._is_urgent = False
+        try:
+            self._commit(taken)
+        except Exception as fault:  # a fact that cannot be folded: what is in memory may be half done
+            log.critical("ledger-fault", exc_info=fault)
+            self.on_fault()
+            for _, done in taken:
+                done.errback(StorageAway(f"the ledger failed: {fault}"))
+
+    def _commit(self, taken: list[tuple[Sequence[tuple[Now, f.AnyFact]], Deferred[list[f.Entry]]]]) -> None:
         position = self.book.position
         entries: list[f.Entry] = []
         results: list[_Result] = []
@@ -255,6 +268,14 @@ class Ledger:
     def save_checkpoint(self, position: int, body: bytes) -> Deferred[None]:
         """Keep the exchange's state as it is after the entry at `position`."""
         return self._writer.run(self._reading.save_checkpoint, EXCHANGE, position, body)
+
+    def kept(self, name: str) -> Deferred[tuple[int, bytes] | None]:
+        """What was kept under that name, and the position that it holds for; None: nothing."""
+        return self._readers.run(self._reading.checkpoint, name)
+
+    def keep(self, name: str, position: int, body: bytes) -> Deferred[None]:
+        """Keep something that holds for a position, in place of what was there."""
+        return self._writer.run(self._reading.save_checkpoint, name, position, body)
 
     async def finish(self) -> None:
         """Commits what waits, and the book's page; nothing may be appended any more."""

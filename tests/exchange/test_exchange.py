@@ -209,3 +209,30 @@ def test_a_checkpoint_says_what_the_ledger_says(scene: Scene) -> None:
     fresh = CallFlow(Plan(site_of(SITE), FakeSounds()))
     fresh.recover(octets, [])
     assert decode(fresh.checkpoint()) == decode(octets)
+
+
+def test_a_subscriber_that_fails_keeps_no_call_from_its_commands(scene: Scene) -> None:
+    def broken(entries: Sequence[Entry]) -> None:
+        raise ValueError("only looking")
+
+    scene.exchange.subscribe(broken)
+    scene.arrives()
+    scene.commit_all()
+    assert [type(command) for command in scene.cards.sent] == [linecard.Answer]
+    assert scene.cards.acknowledged == [("card-1", 1)]
+
+
+def test_a_fault_of_the_rules_is_contained(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("nobody thought of that")
+
+    scene.ask(desk.SetPresence(presence="ready"))
+    monkeypatch.setattr("server.callflow.offering.offer", broken)
+    scene.arrives()
+    monkeypatch.undo()
+    scene.commit_all()
+    assert [type(command) for command in scene.cards.sent] == [linecard.Answer], "what was decided before the fault"
+    assert scene.cards.acknowledged == [("card-1", 1)]
+    scene.arrives("c2", 2)
+    scene.commit_all()
+    assert linecard.Dial in [type(command) for command in scene.cards.sent], "the next event is handled as ever"
