@@ -42,21 +42,26 @@ class Line:
     def __len__(self) -> int:
         return len(self._tier_of)
 
-    def tier_at(self, waited_seconds: float) -> int:
-        """The last tier that a call has reached after so long."""
+    def _begins(self, tier: int, joined_mono: float) -> float:
+        """When a call comes to a tier. Compared with `Now.mono` as it is: a difference of the two would be rounded
+        another way, and the call would not have reached the tier at the very moment at which it is due."""
+        return joined_mono + self.tiers[tier].after_seconds
+
+    def tier_at(self, joined_mono: float, mono: float) -> int:
+        """The last tier that a call has reached at `mono`."""
         last = len(self.tiers) - 1
-        while last and self.tiers[last].after_seconds > waited_seconds:
+        while last and self._begins(last, joined_mono) > mono:
             last -= 1
         return last
 
     def next_tier_mono(self, call: WaitingCall) -> float | None:
         """When the call comes to its next tier; None: it is in the last one."""
         tier = self._tier_of[call.call] + 1
-        return call.joined_mono + self.tiers[tier].after_seconds if tier < len(self.tiers) else None
+        return self._begins(tier, call.joined_mono) if tier < len(self.tiers) else None
 
     def join(self, call: WaitingCall, mono: float) -> None:
         """The call waits here."""
-        tier = self.tier_at(mono - call.joined_mono)
+        tier = self.tier_at(call.joined_mono, mono)
         self._tier_of[call.call] = tier
         self._waiting[tier].add(call.rank())
 

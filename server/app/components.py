@@ -10,7 +10,9 @@ from twisted.internet.task import LoopingCall
 
 from server import clock
 from server.app.core import Frame, Stop
+from server.app.figures import figures
 from server.app.probing import Probing
+from server.app.recognising import Recognising, asks_for_segment
 from server.app.recovery import Counting
 from server.app.sounds import SiteSounds
 from server.call.events import CardLost, CardsSeen, PhoneSeen
@@ -202,12 +204,16 @@ async def edge(frame: Frame) -> Stop:
 
 
 async def desk(frame: Frame) -> Stop:
-    """The desks' gateway."""
+    """The desks' gateway, and who looks up the callers of queues whose priorities ask for it."""
+    switchboard: Exchange = await frame.find("acd")
+    customers = frame.directory.proxy("customers", "1", Customers)
+    recognising = Recognising(switchboard, customers, asks_for_segment(frame.site))
+    recognising.start()
     gateway = DeskGateway(
         reactor=frame.reactor,
         site=frame.site,
-        switchboard=await frame.find("acd"),
-        customers=frame.directory.proxy("customers", "1", Customers),
+        switchboard=switchboard,
+        customers=customers,
         records=frame.directory.proxy("records", "1", Records),
         sessions=await frame.find("sessions"),
         services=frame.directory.services,
@@ -215,7 +221,12 @@ async def desk(frame: Frame) -> Stop:
     )
     gateway.start()
     frame.directory.provide("desk", "1.0", gateway)
-    return gateway.stop
+
+    def stop() -> None:
+        recognising.stop()
+        gateway.stop()
+
+    return stop
 
 
 async def web(frame: Frame) -> Stop | None:
@@ -326,10 +337,11 @@ async def control(frame: Frame) -> Stop:
 COMPONENTS = {
     "storage": storage,
     "acd": acd,
+    "figures": figures,
     "telephony": telephony,
     "edge": edge,
     "desk": desk,
     "web": web,
     "control": control,
 }
-ENDING_ORDER = ("web", "desk", "control", "edge", "telephony", "acd", "storage")
+ENDING_ORDER = ("web", "desk", "control", "edge", "telephony", "figures", "acd", "storage")

@@ -95,6 +95,15 @@ def test_tiers_widen_with_the_waiting_time() -> None:
     assert match.why.sentence.endswith("the caller waited 30 s; asked for: english >= 3")
 
 
+@given(joined=st.floats(0, 1e6), after=st.floats(0.001, 86_400))
+def test_a_tier_is_reached_at_the_very_moment_that_was_named(joined: float, after: float) -> None:
+    rig = Rig({"x": [("a", 1)]}, {"a": "longest-idle"}, (Tier(0), Tier(after)))
+    due = rig.join("c1", joined=joined, mono=joined)
+    if due is not None:
+        assert rig.floor.widen("c1", due) is None
+        assert rig.floor.line("a").tier_of("c1") == 1
+
+
 def test_better_skills_come_first_and_others_are_not_kept_waiting() -> None:
     rig = Rig({"good": [("a", 0)], "fair": [("a", 1)]}, {"a": "longest-idle"}, TIERS)
     rig.join("old", joined=50, mono=100)
@@ -167,7 +176,7 @@ def test_who_can_be_matched_is_and_each_choice_follows_from_its_reason(
     }
     while (match := rig.take()) is not None:
         assert tier_of[match.agent, match.call.queue] <= match.why.tier
-        assert match.why.tier == (1 if 100 - match.call.joined_mono >= 30 else 0)
+        assert match.why.tier == (1 if match.call.joined_mono + 30 <= 100 else 0)
         assert agent_of(match.why) == match.agent
         assert call_is_first(match.why)
     for queue in QUEUES:

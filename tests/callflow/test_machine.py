@@ -197,8 +197,7 @@ class Floor(RuleBasedStateMachine):
     def may_have(self, agent: str, call: Call) -> bool:
         """Whether the agent's skills are enough for the call by now."""
         tier = tier_of(agent, call.queue, self.tiers)
-        waited = self.runner.now.mono - call.joined.mono
-        return tier is not None and (tier == 0 or waited >= WIDER_AFTER_SECONDS)
+        return tier is not None and (tier == 0 or call.joined.mono + WIDER_AFTER_SECONDS <= self.runner.now.mono)
 
     def served_before(self, call: Call) -> tuple[int, int, float, str]:
         return (-call.priority, -self.floor.line(call.queue).need, call.joined.mono, call.call)
