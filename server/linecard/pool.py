@@ -349,7 +349,8 @@ class Pool:
         """Give idle cards to those who wait, then see that there are enough."""
         now = self._now().mono
         resting = None
-        for card in list(self._idle.values()) if self._waiters else ():
+        # the last that became idle comes first: its conference clock may still run, its memory be in the cache
+        for card in reversed(list(self._idle.values())) if self._waiters else ():
             if not self._waiters:
                 break
             if card.connection is None or card.name not in self._idle:

@@ -24,9 +24,6 @@ class FakePhone:
     def free(self):
         self.claimed = False
 
-    def run(self):
-        self.asked.append(("run",))
-
     def rest(self):
         self.asked.append(("rest",))
 

@@ -27,7 +27,7 @@ INVITE = (
 
 
 def test_an_invite_tells_who_calls_whom():
-    invitation = read_invite(INVITE)
+    invitation = read_invite(Message(INVITE))
     assert invitation.caller == "+5511 "
     assert invitation.caller_name == 'O\'Neil, "Jo"'
     assert invitation.dialled == "+55 x"
@@ -36,7 +36,7 @@ def test_an_invite_tells_who_calls_whom():
 
 def test_an_asserted_identity_comes_before_from():
     text = INVITE.replace("CSeq", "P-Asserted-Identity: Jo <sip:+4930@t>, <tel:+4931>\r\nCSeq")
-    invitation = read_invite(text)
+    invitation = read_invite(Message(text))
     assert (invitation.caller, invitation.caller_name) == ("+4930", "Jo")
 
 
@@ -57,11 +57,11 @@ def test_addresses_in_every_form(value, name, user):
 
 @given(st.text())
 def test_any_text_is_read_without_an_error(text):
-    read_invite(text)
-    farewell.cancel(text)
-    farewell.refusal(text, "t")
-    farewell.bye_as_callee(text, text, "h:1")
-    farewell.bye_as_caller(text, "h:1")
+    read_invite(Message(text))
+    farewell.cancel(Message(text))
+    farewell.refusal(Message(text), "t")
+    farewell.bye_as_callee(Message(text), Message(text), "h:1")
+    farewell.bye_as_caller(Message(text), "h:1")
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
@@ -110,7 +110,7 @@ def lines(text):
 
 
 def test_a_cancel_repeats_the_invites_top_via_and_number():
-    found = lines(farewell.cancel(INVITE))
+    found = lines(farewell.cancel(Message(INVITE)))
     assert found[0] == "CANCEL sip:%2B55%20x@edge.example;user=phone SIP/2.0"
     assert found[1] == "Via: SIP/2.0/UDP 127.0.0.1:5061;branch=z9hG4bKedge"
     assert "CSeq: 7 CANCEL" in found
@@ -118,7 +118,7 @@ def test_a_cancel_repeats_the_invites_top_via_and_number():
 
 
 def test_a_refusal_goes_back_over_every_via():
-    found = lines(farewell.refusal(INVITE, "card"))
+    found = lines(farewell.refusal(Message(INVITE), "card"))
     assert found[0].startswith("SIP/2.0 500 ")
     assert sum(line.startswith("Via") for line in found) == 2
     assert "To: <sip:100@edge.example>;tag=card" in found
@@ -126,7 +126,7 @@ def test_a_refusal_goes_back_over_every_via():
 
 def test_the_bye_of_a_call_that_came_goes_back_to_the_caller():
     ack = INVITE.replace("INVITE", "ACK").replace("t: <sip:100@edge.example>", "t: <sip:100@edge.example>;tag=me")
-    found = lines(farewell.bye_as_callee(INVITE, ack, "127.0.0.1:7000"))
+    found = lines(farewell.bye_as_callee(Message(INVITE), Message(ack), "127.0.0.1:7000"))
     assert found[0] == "BYE sip:jo@192.0.2.1:5080;transport=udp SIP/2.0"
     assert [line for line in found if line.startswith("Route")] == [
         "Route: <sip:127.0.0.1:5061;lr>",
@@ -140,7 +140,7 @@ def test_the_bye_of_a_call_that_came_goes_back_to_the_caller():
 
 def test_the_bye_of_a_call_that_we_made_takes_the_route_backwards():
     answer = INVITE.replace(INVITE.split("\r\n")[0], "SIP/2.0 200 OK").replace("edge.example>", "edge.example>;tag=b")
-    found = lines(farewell.bye_as_caller(answer, "127.0.0.1:7000"))
+    found = lines(farewell.bye_as_caller(Message(answer), "127.0.0.1:7000"))
     assert [line for line in found if line.startswith("Route")] == [
         "Route: <sip:192.0.2.9;lr>",
         "Route: <sip:127.0.0.1:5061;lr>",
@@ -151,5 +151,5 @@ def test_the_bye_of_a_call_that_we_made_takes_the_route_backwards():
 
 
 def test_a_text_that_tells_too_little_gives_no_farewell():
-    assert farewell.bye_as_caller("SIP/2.0 200 OK\r\n\r\n", "h:1") == b""
-    assert farewell.cancel("SIP/2.0 200 OK\r\nCSeq: 1 INVITE\r\n\r\n") == b""
+    assert farewell.bye_as_caller(Message("SIP/2.0 200 OK\r\n\r\n"), "h:1") == b""
+    assert farewell.cancel(Message("SIP/2.0 200 OK\r\nCSeq: 1 INVITE\r\n\r\n")) == b""

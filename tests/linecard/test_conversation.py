@@ -43,18 +43,29 @@ class Table:
     def told(self, *new):
         for report in new:
             self.conversation.told(report, self.now)
+        return self.settled()
+
+    def settled(self):
+        self.conversation.settle(self.now)
         return self.events()
 
     def obeys(self, kind, call=None, **fields):
         self.ids += 1
         command = kind(call=self.conversation.call if call is None else call, id=self.ids, **fields)
         self.conversation.obey(command, self.now)
-        return self.events()
+        return self.settled()
 
     def passes(self, seconds):
         self.time += seconds
         self.conversation.wake(self.now)
-        return self.events()
+        return self.settled()
+
+    def away(self, core_is_away):
+        self.conversation.core_is_here(not core_is_away)
+        return self.settled()
+
+    def farewells(self):
+        return {farewell.leg: farewell.text for farewell in self.conversation.farewells.take_all()}
 
     def customer_is_up(self):
         self.told(reports.Came(CUSTOMER, INVITE))
@@ -89,7 +100,7 @@ def test_an_arrival_is_reported_answered_and_closed():
     assert names(events) == ["Quality", "Released", "Idle"]
     assert (events[1].by, events[1].code, events[1].cause) == ("core", 200, "normal")
     assert table.conversation.call == ""
-    assert not table.conversation.farewells
+    assert not table.farewells()
 
 
 def test_the_next_arrival_is_another_conversation():
@@ -362,18 +373,18 @@ def test_who_is_left_alone_while_the_core_is_away_hears_the_last_music():
     table = Table(music="own.wav").customer_is_up().agent_is_up()
     table.obeys(w.Play, leg=CUSTOMER, files=["queue.wav"], loop=True, token="m")
     table.obeys(w.Bridge, a=CUSTOMER, b="agent")
-    table.conversation.core_is_here(False, table.now)
+    table.away(True)
     assert ("play", 2, "queue.wav", True) not in table.phone.asked
     table.told(reports.Ended("agent", 200, None))
     assert ("play", 2, "queue.wav", True) in table.phone.asked
     assert table.conversation.snapshot()[0].playing == ""
-    table.conversation.core_is_here(True, table.now)
+    table.away(False)
     assert names(table.obeys(w.Play, leg=CUSTOMER, files=["a.wav"], token="n")) == []
 
 
 def test_without_a_core_an_ended_announcement_gives_way_to_music():
     table = Table(music="own.wav").customer_is_up()
-    table.conversation.core_is_here(False, table.now)
+    table.away(True)
     assert ("play", 1, "own.wav", True) in table.phone.asked
 
 
@@ -396,22 +407,22 @@ def test_an_arriving_leg_is_refused_with_the_code_that_was_asked():
 def test_each_leg_has_a_farewell_for_its_state():
     table = Table()
     table.told(reports.Came(CUSTOMER, INVITE))
-    assert table.conversation.farewells[CUSTOMER].text.startswith(b"SIP/2.0 500 ")
+    assert table.farewells()[CUSTOMER].startswith(b"SIP/2.0 500 ")
     table.told(reports.Connected(CUSTOMER, ACK))
-    assert table.conversation.farewells[CUSTOMER].text.startswith(b"BYE sip:jo@192.0.2.1 SIP/2.0\r\n")
+    assert table.farewells()[CUSTOMER].startswith(b"BYE sip:jo@192.0.2.1 SIP/2.0\r\n")
     table.obeys(w.Dial, leg="agent", uri="sip:a@b")
     table.told(reports.Called("agent", INVITE))
-    assert table.conversation.farewells["agent"].text.startswith(b"CANCEL ")
+    assert table.farewells()["agent"].startswith(b"CANCEL ")
     table.told(reports.Ended("agent", 487, None))
-    assert list(table.conversation.farewells) == [CUSTOMER]
+    assert list(table.farewells()) == [CUSTOMER]
 
 
 def test_the_conference_clock_rests_after_a_while_of_idleness():
     table = Table().customer_is_up()
     table.obeys(w.Close)
     table.told(reports.Ended(CUSTOMER, 200, None))
-    table.passes(4)
+    table.passes(0.1)
     assert ("rest",) not in table.phone.asked
-    table.passes(1)
+    table.passes(0.2)
     assert table.phone.asked[-1] == ("rest",)
     assert table.conversation.next_deadline() is None

@@ -211,6 +211,8 @@ async def test_a_killed_card_ends_what_was_only_ringing(house):
     await agent.hears("INVITE")
     agent.reply(agent.incoming, 180)
     await house.sees(w.Progressed)
+    while len(house.pool._cards[card].farewells) < 2:
+        await later(reactor, 0.01)
     os.kill(house.pool._cards[card].pid, signal.SIGKILL)
     await customer.hears("500 INVITE")
     await agent.hears("CANCEL")

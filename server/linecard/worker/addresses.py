@@ -11,6 +11,7 @@ of a telephone number."""
 _DIALLABLE = re.compile(r"(?:sips?:[^\s<>\"\x00-\x1f\x7f]+|tel:\+?[0-9A-Da-d*#().;=\-]+[^\s<>\"\x00-\x1f\x7f]*)\Z")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-.!%*_+`'~]{0,63}\Z")
 _FORBIDDEN_IN_VALUE = re.compile(r"[\r\n\x00]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -55,7 +56,13 @@ def parse_address(value: str) -> tuple[str, str]:
         uri = rest.partition(">")[0]
     else:
         uri = uri.partition(";")[0]
-    return _CONTROL.sub("", name)[:MAX_NAME_LETTERS], user_of(uri)
+    shown = _CONTROL.sub("", name)[:MAX_NAME_LETTERS]
+    return whole_text(shown), whole_text(user_of(uri))
+
+
+def whole_text(text: str) -> str:
+    """Text that can be written as UTF-8: octets that were none (kept as surrogates) are read as Latin-1."""
+    return text.encode(errors="surrogateescape").decode("latin-1") if _SURROGATE.search(text) else text
 
 
 def user_of(uri: str) -> str:

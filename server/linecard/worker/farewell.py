@@ -10,9 +10,8 @@ _LATE_CSEQ = 2_000_000_000
 """Above every CSeq that pjsip uses (it begins below 2^16), below 2^31 (RFC 3261 section 8.1.1.5)."""
 
 
-def cancel(invite_text: str) -> bytes:
-    """CANCEL of an INVITE that we sent; empty if the text is no INVITE."""
-    invite = Message(invite_text)
+def cancel(invite: Message) -> bytes:
+    """CANCEL of an INVITE that we sent; empty if the message is no INVITE."""
     number = invite.first("cseq").partition(" ")[0]
     if not invite.request_uri() or not number:
         return b""
@@ -29,9 +28,8 @@ def cancel(invite_text: str) -> bytes:
     )
 
 
-def refusal(invite_text: str, tag: str) -> bytes:
+def refusal(invite: Message, tag: str) -> bytes:
     """500 to an INVITE that came and was not answered yet. `tag`: our tag for To."""
-    invite = Message(invite_text)
     if not invite.request_uri():
         return b""
     to = invite.first("to")
@@ -47,17 +45,14 @@ def refusal(invite_text: str, tag: str) -> bytes:
     )
 
 
-def bye_as_callee(invite_text: str, ack_text: str, via: str) -> bytes:
-    """BYE of a call that came in. `invite_text` tells the way back, `ack_text` our own tag; `via`: `HOST:PORT` of
-    ours."""
-    invite, ack = Message(invite_text), Message(ack_text)
+def bye_as_callee(invite: Message, ack: Message, via: str) -> bytes:
+    """BYE of a call that came in. `invite` tells the way back, `ack` our own tag; `via`: `HOST:PORT` of ours."""
     route = _values(invite, "record-route")
     return _bye(_target(invite), route, ack.first("to"), ack.first("from"), ack.first("call-id"), via)
 
 
-def bye_as_caller(answer_text: str, via: str) -> bytes:
-    """BYE of a call that we made. `answer_text`: the 2xx, which holds everything; `via`: `HOST:PORT` of ours."""
-    answer = Message(answer_text)
+def bye_as_caller(answer: Message, via: str) -> bytes:
+    """BYE of a call that we made. `answer`: the 2xx, which holds everything; `via`: `HOST:PORT` of ours."""
     route = _values(answer, "record-route")[::-1]
     return _bye(_target(answer), route, answer.first("from"), answer.first("to"), answer.first("call-id"), via)
 
@@ -94,4 +89,4 @@ def _written(start: str, headers: list[tuple[str, str]]) -> bytes:
     if not start.startswith("SIP/"):
         lines.insert(2, "Max-Forwards: 70")
         lines.append('Reason: SIP;cause=500;text="Line card failed"')
-    return ("\r\n".join([*lines, "Content-Length: 0"]) + "\r\n\r\n").encode()
+    return ("\r\n".join([*lines, "Content-Length: 0"]) + "\r\n\r\n").encode(errors="surrogateescape")

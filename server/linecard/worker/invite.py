@@ -17,13 +17,12 @@ class Invitation(msgspec.Struct, frozen=True):
     sip_call_id: str
 
 
-def read_invite(text: str) -> Invitation:
+def read_invite(message: Message) -> Invitation:
     """Read an INVITE that came from the edge.
 
     The edge leaves `P-Asserted-Identity` (RFC 3325) only where it came from a trusted trunk, and writes
     `X-Caruso-Trunk` and `X-Caruso-Agent` itself; so both are believed here.
     """
-    message = Message(text)
     asserted = message.first("p-asserted-identity")
     name, caller = parse_address(message.first("from"))
     if asserted:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from server.linecard.worker.message import Message
 from server.linecard.worker.reports import Figures
 from server.wire.linecard import LegSnapshot
 
@@ -38,12 +39,8 @@ class Phone(Protocol):
         """The conversation is over: let the next INVITE in."""
         ...
 
-    def run(self) -> None:
-        """Start the conference clock."""
-        ...
-
     def rest(self) -> None:
-        """Stop the conference clock."""
+        """No leg is left, nor will be soon: stop the clock of the conference, which the first leg's media starts."""
         ...
 
     def answer(self, leg: str, code: int) -> None: ...
@@ -112,7 +109,8 @@ class Leg:
     name: str
     uri: str
     state: str
-    invite: str = ""
+    invite: Message | None = None
+    """The INVITE of an arriving leg that is not up yet."""
     held: bool = False
     muted: bool = False
     bridged: set[str] = field(default_factory=set)

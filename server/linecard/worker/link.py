@@ -21,7 +21,7 @@ SILENCE_SECONDS = 3.0
 """A core that has said nothing for so long is away."""
 MAX_UNSENT_OCTETS = 256 * 1024
 """Above this the core does not read; what comes next waits in the outbox."""
-READ_OCTETS = 65536
+READ_OCTETS = 8192
 
 
 class Link:

@@ -17,6 +17,7 @@ from pathlib import Path
 import structlog
 
 from server import clock, logs
+from server.call.now import Now
 from server.linecard import codec
 from server.linecard.options import BankOptions
 from server.linecard.process_name import start_ticks
@@ -34,7 +35,6 @@ ORPHAN_SECONDS = 60.0
 """A card without legs ends itself when no core has come for so long and nothing is left to tell."""
 FORGOTTEN_SECONDS = 3600.0
 """The same for a card that still has events to tell."""
-FAREWELL_SECONDS = 0.05
 COLLECT_EVERY = 16
 """Conversations between two collections of garbage; there is little."""
 ENDING_SECONDS = 2.0
@@ -102,7 +102,7 @@ class Card:
         self._watched: tuple[int, int] | None = None
         self._retiring = self._stopping = False
         self._ending_until: float | None = None
-        self._farewell_at: float | None = None
+        self._deadline: float | None = None
         self._collected = 0
         self._core_was_here = True
 
@@ -121,30 +121,37 @@ class Card:
 
     def _turn(self) -> bool:
         """One round of the loop; True: the card ends."""
-        self._selector.select(self._sleep_seconds())
-        self._inbox.clear_wake()
+        ready = [key.fd for key, _ in self._selector.select(self._sleep_seconds())]
+        if self._inbox.descriptor in ready:
+            self._inbox.clear_wake()
         now = clock.now()
         self._phone.tidy(now)
-        for message in self._link.read(now.mono):
-            self._take(message)
-        self._hear()
+        if self._watched is not None and self._watched[0] in ready:
+            for message in self._link.read(now.mono):
+                self._take(message, now)
+        self._hear(now)
         self._link.tick(now.mono)
         core_is_here = self._link.away_since is None
         if core_is_here != self._core_was_here:
             self._core_was_here = core_is_here
-            self._conversation.core_is_here(core_is_here, now)
-        deadline = self._conversation.next_deadline()
-        if deadline is not None and deadline <= now.mono:
+            self._conversation.core_is_here(core_is_here)
+        if self._deadline is not None and self._deadline <= now.mono:
             self._conversation.wake(now)
-            self._hear()
-        self._speak()
+        self._settle(now)
+        self._speak(now)
         self._watch_link()
         self._collect()
-        return self._is_over(now.mono)
+        return self._is_over(now)
 
-    def _take(self, message: linecard.ToCard) -> None:
+    def _settle(self, now: Now) -> None:
+        """Bring the turn to its end, with what the phone reported while commands were obeyed."""
+        self._hear(now)
+        self._conversation.settle(now)
+        self._deadline = self._conversation.next_deadline()
+
+    def _take(self, message: linecard.ToCard, now: Now) -> None:
         if isinstance(message, linecard.Command):
-            self._conversation.obey(message, clock.now())
+            self._conversation.obey(message, now)
         elif isinstance(message, linecard.Ack):
             self._outbox.acknowledged(message.seq)
         elif isinstance(message, linecard.Ping):
@@ -152,37 +159,26 @@ class Card:
         else:
             self._retiring = True
 
-    def _hear(self) -> None:
+    def _hear(self, now: Now) -> None:
         while (report := self._inbox.take()) is not None:
-            self._conversation.told(report, clock.now())
+            self._conversation.told(report, now)
 
-    def _speak(self) -> None:
-        new = self._conversation.new_farewells
+    def _speak(self, now: Now) -> None:
         if not self._link.ready:
-            new.clear()  # the greeting of the next connection holds them all
-            self._farewell_at = None
             return
         frames = self._outbox.take_unsent()
-        if new and (frames or self._farewell_due()):
-            frames = b"".join([codec.encode(farewell) for farewell in new]) + frames
-            new.clear()
-            self._farewell_at = None
-        if self._is_done() and self._ending_until is None:
+        if farewells := self._conversation.farewells.take_due(now.mono):
+            # before the events: a leg that the core knows as up can be ended
+            frames = b"".join([codec.encode(farewell) for farewell in farewells]) + frames
+        if self._ending_until is None and self._is_done():
             # before the last events: nobody is to take a card for idle that ends
             frames = codec.encode(linecard.Bye()) + frames
-            self._ending_until = clock.now().mono + ENDING_SECONDS
+            self._ending_until = now.mono + ENDING_SECONDS
             self._phone.claim()
         if frames:
             self._link.send(frames)
         else:
             self._link.flush()
-
-    def _farewell_due(self) -> bool:
-        """Farewells travel with the next event, or by themselves a little later."""
-        now = clock.now().mono
-        if self._farewell_at is None:
-            self._farewell_at = now + FAREWELL_SECONDS
-        return self._farewell_at <= now
 
     def _greeting(self) -> bytes:
         self._outbox.send_again()
@@ -199,14 +195,16 @@ class Card:
             retiring=self._retiring,
             last_command=conversation.last_command,
         )
-        return codec.encode(hello) + b"".join([codec.encode(text) for text in conversation.farewells.values()])
+        return codec.encode(hello) + b"".join(
+            [codec.encode(farewell) for farewell in conversation.farewells.take_all()]
+        )
 
     def _sleep_seconds(self) -> float:
         deadlines = [
-            self._conversation.next_deadline(),
+            self._deadline,
             self._link.next_deadline(),
             self._ending_until,
-            self._farewell_at,
+            self._conversation.farewells.next_due() if self._link.ready else None,
         ]
         known = [deadline for deadline in deadlines if deadline is not None]
         if not known:
@@ -238,17 +236,17 @@ class Card:
         """Whether this card takes no other conversation, and has none."""
         return (self._retiring or self._conversation.worn_out) and not self._conversation.call
 
-    def _is_over(self, now: float) -> bool:
+    def _is_over(self, now: Now) -> bool:
         if self._stopping:
-            self._conversation.end_all(clock.now())
-            self._hear()
-            self._speak()
+            self._conversation.end_all(now)
+            self._settle(now)
+            self._speak(now)
             return True
-        if self._conversation.call and self._conversation.snapshot():
+        if self._conversation.has_legs:
             return False
         if self._ending_until is not None:
-            return not len(self._outbox) or now >= self._ending_until
-        away = 0.0 if self._link.away_since is None else now - self._link.away_since
+            return not len(self._outbox) or now.mono >= self._ending_until
+        away = 0.0 if self._link.away_since is None else now.mono - self._link.away_since
         return away > (FORGOTTEN_SECONDS if len(self._outbox) else ORPHAN_SECONDS)
 
 

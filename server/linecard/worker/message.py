@@ -15,11 +15,16 @@ class Message:
         lines = _unfolded(text)
         self.start = lines[0] if lines else ""
         self._headers: dict[str, list[str]] = {}
+        headers = self._headers
         for line in lines[1:]:
             name, colon, value = line.partition(":")
             if colon:
                 name = name.strip().lower()
-                self._headers.setdefault(_LONG_NAMES.get(name, name), []).append(value.strip())
+                name = _LONG_NAMES.get(name, name)
+                if name in headers:
+                    headers[name].append(value.strip())
+                else:
+                    headers[name] = [value.strip()]
 
     def first(self, name: str) -> str:
         """First value of a header (lower-case long name); empty if there is none."""
@@ -37,8 +42,11 @@ class Message:
 
 def _unfolded(text: str) -> list[str]:
     """The lines before the body, continuation lines joined to theirs (RFC 3261 section 7.3.1)."""
+    head = text.partition("\r\n\r\n")[0]
+    if "\r\n " not in head and "\r\n\t" not in head:
+        return head.split("\r\n") if not head.startswith("\r\n") else []
     lines: list[str] = []
-    for line in text.split("\r\n"):
+    for line in head.split("\r\n"):
         if not line:
             break
         if line[0] in " \t" and lines:

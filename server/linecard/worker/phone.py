@@ -5,11 +5,13 @@ thread. Arriving INVITEs are claimed on that thread, so that the second of two i
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Set
 from typing import Any
 
 import pjsua2 as pj
+from pjsua2 import pjsua2 as generated
 
 from server.call.now import Now
 from server.linecard.options import BankOptions
@@ -24,7 +26,11 @@ from server.wire.linecard import CUSTOMER
 SIP_HOST = "127.0.0.1"
 GRAVE_SECONDS = 2.0
 """Players are kept for so long after their end: a callback may still be on its way out of them."""
-EVENT_MILLISECONDS = 100
+IDLE_MILLISECONDS, BUSY_MILLISECONDS = 500, 100
+"""pjsip's timers may be so late if another thread sets them while the event thread waits for the next message."""
+FRAME_SECONDS = 0.02
+AHEAD_SECONDS = 0.005
+"""While media runs, sockets are read so long before the conference's next tick, and not in between."""
 _BUSY, _FORBIDDEN = 486, 403
 
 
@@ -43,7 +49,7 @@ class Pjsua2Phone:
         self._graves: deque[tuple[float, Any]] = deque()
         self._lingering: list[CardCall] = []
         self._claim = threading.Lock()
-        self._clock_runs = False
+        self._clock_since: float | None = None
         self._edge = f"{options.edge_host}:{options.edge_port}"
         self._time = 0.0
 
@@ -64,10 +70,21 @@ class Pjsua2Phone:
             raise PhoneRefused(f"pjsua2 does not start: {error.title}: {error.reason}") from error
 
     def turn_events(self) -> None:
-        """The event thread: never returns."""
+        """The event thread: never returns.
+
+        The conference takes sound every 20 ms; so while it runs, one waking shortly before serves the packets of all
+        legs, and delays none. SIP waits as long; while no media runs it is read at once.
+        """
         self._endpoint.libRegisterThread("events")
+        # past the proxy class, which compares the names of types at each call: 50 times a second that is felt
+        handle, endpoint = generated._pjsua2.Endpoint_libHandleEvents, self._endpoint.this
         while True:
-            self._endpoint.libHandleEvents(EVENT_MILLISECONDS)
+            since = self._clock_since
+            if since is None:
+                handle(endpoint, BUSY_MILLISECONDS if self._calls else IDLE_MILLISECONDS)
+            else:
+                handle(endpoint, 0)
+                time.sleep(FRAME_SECONDS - (time.monotonic() - since + AHEAD_SECONDS) % FRAME_SECONDS)
 
     def tidy(self, now: Now) -> None:
         """Let go of what ended a while ago."""
@@ -85,16 +102,11 @@ class Pjsua2Phone:
         """The conversation is over."""
         self._claim.release()
 
-    def run(self) -> None:
-        """Start the conference clock, if it does not run (0.2 ms)."""
-        if not self._clock_runs:
-            self._clock_runs = True
-            self._endpoint.audDevManager().setNullDev()
-
     def rest(self) -> None:
-        """Stop the conference clock (20 ms, in which nothing is computed)."""
-        self._clock_runs = False
-        self._endpoint.audDevManager().setNoDev()
+        """Stop the conference clock, if it runs (up to 20 ms, in which nothing is computed)."""
+        if self._clock_since is not None:
+            self._clock_since = None
+            self._endpoint.audDevManager().setNoDev()
 
     def answer(self, leg: str, code: int) -> None:
         """Answer an arriving leg."""
@@ -146,6 +158,9 @@ class Pjsua2Phone:
             if call is None or call.media_index is None:
                 raise PhoneRefused("the leg has no media")
             self._bay.put(("leg", leg), self._do(call.getAudioMedia, call.media_index))
+            if self._clock_since is None:
+                self._endpoint.audDevManager().setNullDev()  # 0.1 ms
+                self._clock_since = time.monotonic()
         except PhoneRefused:
             self._bay.remove(("leg", leg))
 
