@@ -94,6 +94,7 @@ def _not_kept(failure: Any) -> None:
 async def acd(frame: Frame) -> Stop:
     """The rules, recovered from the ledger, and the exchange that serves them."""
     ledger: Any = await frame.find("storage")
+    ledger.on_fault = lambda: frame.present("ending").leave(1)  # the next core reads what is committed
     flow = CallFlow(Plan(frame.site, SiteSounds(frame.site)), secrets.SystemRandom().random)
     checkpoint, entries = await ledger.recover()
     if checkpoint is not None and not CallFlow.can_use(checkpoint):

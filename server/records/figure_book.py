@@ -75,13 +75,19 @@ class FigureBook:
     def cells_at(self, now: Now, since: float = 0.0) -> Cells:
         """A copy of the intervals from `since` on, with the agents' present states counted up to `now`."""
         cells = self._cells.copied(since)
-        for agent, so_far in self._book.agents.items():
-            at = Now(now.wall, now.mono + so_far.shift)
-            ends = so_far.ended
-            after = msgspec.structs.replace(so_far, since=at, ended=None)
-            if ends is not None or at.mono > so_far.since.mono:
-                _count_spans(cells, agent, so_far, after, None, since)
+        for agent in self._book.agents:
+            self.count_present(cells, agent, now, since)
         return cells
+
+    def count_present(self, cells: Cells, agent: str, now: Now, since: float) -> None:
+        """Add the time of the agent's present state up to `now` to `cells`, but for intervals before `since`."""
+        so_far = self._book.agents.get(agent)
+        if so_far is None:
+            return
+        at = Now(now.wall, now.mono + so_far.shift)
+        if so_far.ended is not None or at.mono > so_far.since.mono:
+            after = msgspec.structs.replace(so_far, since=at, ended=None)
+            _count_spans(cells, agent, so_far, after, None, since)
 
     # -- what the book tells --------------------------------------------------------------------------------------
 

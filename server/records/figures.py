@@ -251,6 +251,8 @@ _CUSTOMER = (
 
 QUEUE_FIGURES = {figure.name: figure for figure in (*_QUEUE, *_TIME)}
 """What can be shown of a queue."""
+TIME_FIGURES = frozenset(figure.name for figure in _TIME)
+"""Those that are made of agents' times."""
 AGENT_FIGURES = {figure.name: figure for figure in (*_AGENT, *_TIME)}
 """What can be shown of an agent."""
 CUSTOMER_FIGURES = {figure.name: figure for figure in _CUSTOMER}

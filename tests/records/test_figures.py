@@ -53,10 +53,10 @@ def test_the_wall_at_six_shows_what_the_report_for_the_day_shows() -> None:
     for queue in ("billing", "rescue"):
         lines = by_queue(cells, TERMS, Wanted(group=["queue", "interval"], queues=frozenset([queue])))
         whole = by_queue(cells, TERMS, Wanted(group=["queue"]))[(queue,)]
-        assert live.queue_today(queue) == values_of(whole, QUEUE_FIGURES)
+        assert dict(live.queue_today(queue)) == values_of(whole, QUEUE_FIGURES)
         assert sum(sums.queue.offered for sums in lines.values()) == whole.queue.offered
         for (_, start), sums in lines.items():
-            assert live.interval(queue, float(start), float(start) + 900) == values_of(sums, QUEUE_FIGURES)
+            assert dict(live.interval(queue, float(start), float(start) + 900)) == values_of(sums, QUEUE_FIGURES)
     for agent in DAY.site.agent:
         sums = by_agent(cells, TERMS, Wanted(group=["agent"]))[(agent.id,)]
         assert live.agent_today(agent.id) == values_of(sums, AGENT_FIGURES)
