@@ -149,7 +149,7 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What people see; empty: the id."""
     strategy: str = "longest-idle"
     """`longest-idle`, `fewest-calls`, `least-talk-time` (both since the agent logged in), `round-robin`, `top-down`,
-    `random`, `weighted-random`, `ring-all` or `ring-progressively`."""
+    `random` or `weighted-random`."""
     priority: int = 0
     """Higher is served first, -100 to 100."""
     ring_seconds: float = 20
