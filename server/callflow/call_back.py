@@ -90,7 +90,9 @@ def silent(turn: Turn, call: Call) -> None:
     """The caller did not say more: ask again, or take what was typed as the number."""
     line = turn.line(call.call)
     if line.menu and 0 < line.menu_until <= turn.now.mono:
-        if line.typed:
+        if call.state not in (CallState.QUEUED, CallState.DIVERTED):
+            _until(turn, call, ANSWER_SECONDS)  # an agent's phone rings: that comes first
+        elif line.typed:
             _typed(turn, call)
         else:
             _menu(turn, call, line.menu)

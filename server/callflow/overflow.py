@@ -97,6 +97,9 @@ def key(turn: Turn, call: Call, digit: str) -> None:
 def divert(turn: Turn, call: Call, queue: Queue, why: str, to: str, digit: str = "") -> None:
     """Send the call where the site file says."""
     destination = read_destination(to) if call.diversions < MOST_DIVERSIONS else Destination("goodbye")
+    if destination.kind == "call-back" and (call.diverted, call.diverted_to, call.queue) == (why, to, queue.id):
+        call_back.ask(turn, call)  # asked again, after a restart of the core: it is the same diversion
+        return
     place = turn.world.floor.position(call.call) or 0
     waited = turn.moment.mono - call.joined.mono if call.joined is not None else 0.0
     leg = f"number-{call.diversions + 1}" if destination.kind == "number" else ""

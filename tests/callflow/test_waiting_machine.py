@@ -1,96 +1,75 @@
 """The promises of the rules with full queues, keys, overflow, numbers outside, call-backs and restarts in any order."""
 
 import sys
+from functools import cache
 from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
+from msgspec.structs import replace
 
 sys.path.insert(0, str(Path(__file__).parent))
+from floor_machine_site import site
 from test_machine import Floor
-from transcript import SITE, Runner
+from transcript import Runner
 
-from server.call import events
-from server.call.commands import PutCardBack, TakeCard
 from server.call.states import CallState
+from server.config.site import Exit, Queue, SiteFile
 from server.wire import linecard
 
-QUEUES = [
-    {
-        "id": "billing", "ring_seconds": 15, "wrap_up_seconds": 30, "max_wait_seconds": 40, "max_waiting": 3,
-        "when_full": "queue:outages", "when_too_long": "queue:outages",
-        "exit": [{"key": "1", "to": "call-back"}, {"key": "2", "to": "number:+4930123"}],
-        "announce_position": True, "announce_wait": True, "announce_first_seconds": 5, "announce_every_seconds": 10,
-        "call_back_typed": ["0"], "call_back_retry_seconds": 30, "call_back_attempts": 2,
-    },
-    {
-        "id": "outages", "strategy": "top-down", "priority": 5, "wrap_up_seconds": 10, "max_wait_seconds": 60,
-        "max_waiting": 2, "when_full": "call-back", "when_empty": "goodbye", "when_too_long": "number:+4930999",
-    },
-]  # fmt: skip
+
+@cache
+def sending_on(tiers: bool) -> SiteFile:
+    """The machine's site with every way out; `last` has no agents."""
+    usual = site("longest-idle", "round-robin", tiers)
+    keys = [Exit(key="1", to="call-back"), Exit(key="2", to="number:+4930123")]
+    told = {"announce_position": True, "announce_wait": True, "announce_first_seconds": 5, "announce_every_seconds": 10}
+    queues = [
+        replace(
+            usual.queue[0], max_waiting=3, when_full="queue:sales", max_wait_seconds=40, when_too_long="call-back",
+            exit=keys, call_back_typed=["0"], **told,
+        ),
+        replace(
+            usual.queue[1], max_waiting=2, when_full="call-back", when_empty="queue:last", when_too_long="queue:last"
+        ),
+        Queue(id="last", max_wait_seconds=30, when_too_long="number:+4930999"),
+    ]  # fmt: skip
+    return replace(usual, queue=queues)
 
 
 class WaitingFloor(Floor):
     """The same house with queues that send callers on, and callers who press keys."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.runner = Runner(SITE | {"queue": QUEUES})
+    @initialize(tiers=st.booleans())
+    def begin(self, tiers: bool) -> None:
+        super().begin("longest-idle", "round-robin", tiers)
+        self.runner = Runner(sending_on(tiers))
         self.runner.line(["registered", "ana"])
-        self.asked: list[TakeCard] = []
-
-    def do(self, *words: str) -> None:
-        try:
-            decision = self.runner.line(list(words))
-        except events.RequestRefused:
-            return
-        for command in decision.commands:
-            if isinstance(command, TakeCard):
-                self.asked.append(command)
-            elif not isinstance(command, PutCardBack):
-                self.obey(command.command)
 
     def obey(self, command: linecard.AnyCommand) -> None:
         if isinstance(command, linecard.Begin):
             assert not self.legs.get(command.call), "a call-back has one card at most"
         super().obey(command)
 
-    @precondition(lambda self: self.asked)
-    @rule(data=st.data(), there_is_one=st.booleans())
-    def card(self, data: st.DataObject, there_is_one: bool) -> None:
-        wanted = self.asked.pop(data.draw(st.integers(0, len(self.asked) - 1)))
-        self.do("taken" if there_is_one else "no-card", wanted.call, str(wanted.offer))
+    def on_the_line(self) -> list[str]:
+        return sorted(call for call, legs in self.legs.items() if "customer" in legs)
 
-    @precondition(lambda self: any("customer" in legs for legs in self.legs.values()))
-    @rule(data=st.data(), keys=st.sampled_from(["1", "2", "11", "030123#", "7", "*", "#"]))
+    @precondition(lambda self: self.on_the_line())
+    @rule(data=st.data(), keys=st.sampled_from(["11", "2", "030123#", "7", "*", "#"]))
     def press(self, data: st.DataObject, keys: str) -> None:
-        call = data.draw(st.sampled_from(sorted(call for call, legs in self.legs.items() if "customer" in legs)))
+        call = data.draw(st.sampled_from(self.on_the_line()))
         for key in keys:
             if "customer" in self.legs[call]:
                 self.do("digit", call, "customer", key)
 
-    @precondition(lambda self: any("customer" in legs for legs in self.legs.values()))
-    @rule(data=st.data(), token=st.sampled_from(["menu", "thanks", "goodbye"]))
-    def heard(self, data: st.DataObject, token: str) -> None:
-        call = data.draw(st.sampled_from(sorted(call for call, legs in self.legs.items() if "customer" in legs)))
-        if self.runner.flow._world.lines[call].playing == token:
-            self.do("played", call, "customer", token)
-
+    @precondition(lambda self: self.on_the_line())
     @rule(data=st.data())
-    def customer_answers(self, data: st.DataObject) -> None:
-        called = sorted(
-            call.call
-            for call in self.state.calls.values()
-            if call.is_away() and call.state is CallState.OFFERED and "customer" in self.legs[call.call]
-        )
-        if called:
-            self.do("answered", data.draw(st.sampled_from(called)), "customer")
-
-    @rule()
-    def core_dies(self) -> None:
-        self.asked.clear()  # whoever wanted the cards is gone
-        super().core_dies()
+    def heard(self, data: st.DataObject) -> None:
+        call = data.draw(st.sampled_from(self.on_the_line()))
+        line = self.runner.flow._world.lines.get(call)
+        if line is not None and line.playing in ("menu", "thanks", "goodbye"):
+            self.do("played", call, "customer", line.playing)
 
     @invariant()
     def a_call_back_without_a_card_has_no_legs(self) -> None:
@@ -106,10 +85,10 @@ class WaitingFloor(Floor):
 
     @invariant()
     def a_reserved_call_back_waits_for_something(self) -> None:
-        asked = {(wanted.call, wanted.offer) for wanted in self.asked}
+        wanted = {(one.call, one.offer) for one in self.cards_wanted}
         for call in self.state.calls.values():
             if call.is_away() and call.state is CallState.OFFERED:
-                assert call.card or (call.call, call.offers) in asked
+                assert call.card or (call.call, call.offers) in wanted
 
 
 WaitingFloor.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
