@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from server.clock import now
 from server.commands.kept import open_archive, site_of, terms_of
@@ -14,8 +15,10 @@ from server.reports.cdr import cdr
 from server.reports.errors import ReportError
 from server.reports.period import period
 from server.reports.queue_log import queue_log
-from server.storage.archive import Archive
 from server.storage.errors import StorageAway, StorageRefused
+
+if TYPE_CHECKING:
+    from server.storage.archive import Archive
 
 EVER = "1970-01-02"
 
@@ -55,14 +58,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _queue_log(archive: Archive, site: SiteFile, start: float, end: float) -> Iterator[str]:
+def _queue_log(archive: "Archive", site: SiteFile, start: float, end: float) -> Iterator[str]:
     queues_of = {agent.id: agent.queues for agent in site.agent}
     entries = takewhile(lambda entry: entry.at.wall < end, archive.entries())
     for line in queue_log(entries, queues_of, start):
         yield line + "\n"
 
 
-def _cdr(archive: Archive, site: SiteFile, start: float, end: float) -> Iterator[str]:
+def _cdr(archive: "Archive", site: SiteFile, start: float, end: float) -> Iterator[str]:
     for line in cdr(archive.records(start, end), terms_of(site).zone):
         yield line + "\r\n"
 

@@ -1,13 +1,16 @@
 """What a data directory holds, for the commands that read it beside a server that runs or not."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from server.config.load import load_site
 from server.config.site import SiteFile
 from server.records.summary import Terms
-from server.storage.archive import Archive
 from server.wire.processes import SITE_PATH_FILE
+
+if TYPE_CHECKING:
+    from server.storage.archive import Archive
 
 
 def site_of(file: Path | None, data: Path) -> SiteFile:
@@ -28,6 +31,8 @@ def terms_of(site: SiteFile) -> Terms:
     return Terms.of(site, ZoneInfo(site.site.time_zone))
 
 
-def open_archive(site: SiteFile, data: Path) -> Archive:
+def open_archive(site: SiteFile, data: Path) -> "Archive":
     """The database of the directory. Raises `StorageRefused` or `StorageAway`."""
+    from server.storage.archive import Archive  # SQLAlchemy: only when there is something to read
+
     return Archive(site.storage.url, data)
