@@ -272,7 +272,7 @@ class Calls:
         if attempt is not None:
             attempt.acknowledged(now)
             return True
-        return read.to.parameters.get("tag") == self._signer.tag(read.transaction)
+        return self._signer.is_tag(read.to.parameters.get("tag") or "", read.transaction)
 
     def attempt_of(self, branch: str) -> Attempt | None:
         """The attempt of which a leg has this branch."""

@@ -48,9 +48,10 @@ class RouteBook:
 
         `outside`: as `Places.outside_route` gives it. `flow`: text of the far end's flow, or empty.
         """
-        far = f"Record-Route: {outside};card={card};sig={self._signer.route(card, call_id, '')}>"
+        signature = self._signer.route(card, call_id, "")
+        far = f"Record-Route: {outside};card={card};sig={signature}>"
         shown = f";flow={flow}" if flow else ""
-        signature = self._signer.route(card, call_id, flow)
+        signature = self._signer.route(card, call_id, flow) if flow else signature
         near = f"Record-Route: {self._places.card_route};card={card}{shown};sig={signature}>"
         return [near, far] if to_card else [far, near]
 

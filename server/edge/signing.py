@@ -5,15 +5,15 @@ All values are MACs (keyed BLAKE2s, RFC 7693) under the key in the data director
 """
 
 import hmac
-from functools import lru_cache
 from hashlib import blake2s
+from zlib import crc32
 
 from server.edge import flows
 from server.edge.flows import Flow
-from server.edge.remembered import ANSWERS, LONGEST_CHARACTERS
 
 MAGIC = "z9hG4bK"
 KEY_OCTETS = 32
+_TAG_CHARACTERS = 13
 
 
 class Signer:
@@ -24,9 +24,6 @@ class Signer:
             raise ValueError("the edge's key must be 16 to 32 octets long")
         self._key = key
         self._begun: dict[tuple[bytes, int], blake2s] = {}
-        # The same ones are asked for again by the answers and by the later requests of a dialog.
-        self.route = lru_cache(maxsize=ANSWERS)(self._route)
-        self._back = lru_cache(maxsize=ANSWERS)(self._way_back)
 
     def mac(self, label: bytes, text: str, octets: int = 9) -> str:
         """Hexadecimal MAC of `text`; `label` is at most 8 octets, one of a few."""
@@ -46,39 +43,33 @@ class Signer:
         return f"{MAGIC}{self.mac(b'branch', f'{upstream}|{target}')}{self.loop(loop)}"
 
     def loop(self, text: str) -> str:
-        """Digest of the fields that routing depends on (RFC 3261 section 16.6 step 8)."""
-        return self.mac(b"loop", text, 4)
+        """Digest of the fields that routing depends on (RFC 3261 section 16.6 step 8). It proves nothing: no MAC."""
+        return f"{crc32(text.encode('utf-8', 'surrogateescape')):08x}"
 
     def tag(self, upstream: str) -> str:
         """To tag of the edge's own answer in the transaction `upstream`."""
         return f"e{self.mac(b'tag', upstream, 6)}"
 
+    def is_tag(self, tag: str, upstream: str) -> bool:
+        """Whether a To tag is the `tag` of that transaction."""
+        return len(tag) == _TAG_CHARACTERS and tag == self.tag(upstream)
+
     def way_back(self, branch: str, flow: Flow) -> str:
         """Via parameter that says whither the answer goes, signed together with the branch."""
         text = flows.to_text(flow)
-        return f"{text}*{self._back(branch, text)}"
+        return f"{text}*{self.mac(b'back', f'{branch}|{text}', 6)}"
 
     def read_way_back(self, branch: str, token: str) -> Flow | None:
         """The flow of `way_back`; None: the token is not ours."""
-        if len(branch) + len(token) > LONGEST_CHARACTERS:
-            return None
         text, _, signature = token.rpartition("*")
-        if not hmac.compare_digest(signature.encode(), self._back(branch, text).encode()):
+        if not hmac.compare_digest(signature.encode(), self.mac(b"back", f"{branch}|{text}", 6).encode()):
             return None
         return flows.from_text(text)
 
-    def is_route(self, signature: str, card: str, call_id: str, flow: str) -> bool:
-        """Whether a Record-Route's signature is right; compared in constant time."""
-        if len(card) + len(flow) > LONGEST_CHARACTERS:
-            return False
-        return hmac.compare_digest(signature.encode("utf-8", "replace"), self.route(card, call_id, flow).encode())
-
-    def _route(self, card: str, call_id: str, flow: str) -> str:
-        """Signature of a Record-Route: the card, the far end's flow (or empty) and the dialog's Call-ID.
-
-        (`route` remembers the answers.)
-        """
+    def route(self, card: str, call_id: str, flow: str) -> str:
+        """Signature of a Record-Route: the card, the far end's flow (or empty) and the dialog's Call-ID."""
         return self.mac(b"route", f"{card}|{flow}|{call_id}")
 
-    def _way_back(self, branch: str, flow: str) -> str:
-        return self.mac(b"back", f"{branch}|{flow}", 6)
+    def is_route(self, signature: str, card: str, call_id: str, flow: str) -> bool:
+        """Whether a Record-Route's signature is right; compared in constant time."""
+        return hmac.compare_digest(signature.encode("utf-8", "replace"), self.route(card, call_id, flow).encode())
