@@ -117,7 +117,8 @@ SKILLS = {
 WAITING = SITE | {
     "site": {"name": "Test", "country": "DE", "time_zone": "Europe/Berlin"},
     "number": [
-        *({"dial": str(800 + n), "to": f"queue:{queue}"} for n, queue in enumerate(["limited", "day", "crew", "night"]))
+        {"dial": str(800 + number), "to": f"queue:{queue}"}
+        for number, queue in enumerate(["limited", "day", "crew", "night", "short"])
     ],
     "queue": [
         {
@@ -133,11 +134,13 @@ WAITING = SITE | {
         # the clock of the transcripts begins on a Friday at 9 in the morning, Berlin time
         {"id": "day", "hours": ["fri 09:00-09:10"], "when_closed": "number:+4930999"},
         {"id": "crew", "when_empty": "message:empty.wav", "max_waiting": 1, "when_full": "call-back"},
+        {"id": "short", "max_wait_seconds": 20, "when_too_long": "call-back", "ring_seconds": 60},
         {"id": "night", "max_wait_seconds": 50, "max_waiting": 2, "when_full": "goodbye"},
     ],
     "agent": [
         {"id": "ana", "queues": ["limited", "night", "day"]},
         {"id": "bruno", "queues": ["limited", "crew"], "phone": "sip:bruno@10.0.0.9"},
+        {"id": "dora", "queues": ["short"], "phone": "sip:dora@10.0.0.9"},
     ],
 }  # fmt: skip
 SITES = {"usual": SITE, "skills": SKILLS, "waiting": WAITING}
