@@ -10,17 +10,12 @@ Task = Callable[[Now], None]
 
 
 class Entry:
-    """Something to be done at `when` (`Now.mono` seconds), unless it is cancelled before."""
+    """Something to be done, unless it is cancelled before."""
 
-    __slots__ = ("order", "task", "when")
+    __slots__ = ("task",)
 
-    def __init__(self, when: float, order: int, task: Task) -> None:
-        self.when = when
-        self.order = order
+    def __init__(self, task: Task) -> None:
         self.task: Task | None = task
-
-    def __lt__(self, other: "Entry") -> bool:
-        return (self.when, self.order) < (other.when, other.order)
 
     def cancel(self) -> None:
         """Do nothing at that time, and hold nothing until then."""
@@ -28,27 +23,29 @@ class Entry:
 
 
 class Agenda:
-    """Tasks by their time."""
+    """Tasks by their time; those of the same time in the order in which they came."""
 
     def __init__(self) -> None:
-        self._heap: list[Entry] = []
+        self._heap: list[tuple[float, int, Entry]] = []
         self._count = count()
 
     def at(self, when: float, task: Task) -> Entry:
         """Do `task` at `when` (`Now.mono` seconds)."""
-        entry = Entry(when, next(self._count), task)
-        heapq.heappush(self._heap, entry)
+        entry = Entry(task)
+        heapq.heappush(self._heap, (when, next(self._count), entry))
         return entry
 
     def next_deadline(self) -> float | None:
         """When `wake` is next to be called; None: nothing is to be done."""
-        while self._heap and self._heap[0].task is None:
-            heapq.heappop(self._heap)
-        return self._heap[0].when if self._heap else None
+        heap = self._heap
+        while heap and heap[0][2].task is None:
+            heapq.heappop(heap)
+        return heap[0][0] if heap else None
 
     def wake(self, now: Now) -> None:
         """Do everything that is due."""
-        while self._heap and (self._heap[0].task is None or self._heap[0].when <= now.mono):
-            task = heapq.heappop(self._heap).task
+        heap = self._heap
+        while heap and (heap[0][2].task is None or heap[0][0] <= now.mono):
+            task = heapq.heappop(heap)[2].task
             if task is not None:
                 task(now)
