@@ -1,6 +1,7 @@
 """The conditions of a site file: which names they may ask, and how they are read."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from scriptengine.expressions import Type, compile
 from server.config.site import SiteFile
@@ -19,9 +20,15 @@ def skill_names(site: SiteFile) -> dict[str, Type]:
 
 def of_skills(text: str, skills: Mapping[str, Type]) -> Condition:
     """`require` of a tier; a skill that an agent does not have is 0. Raises `ExpressionError`."""
-    return compile(text, skills, result=Type.BOOLEAN, missing=0).evaluate
+    return _of_skills(text, tuple(skills.items()))
 
 
+@lru_cache(maxsize=1024)
+def _of_skills(text: str, skills: tuple[tuple[str, Type], ...]) -> Condition:
+    return compile(text, dict(skills), result=Type.BOOLEAN, missing=0).evaluate
+
+
+@lru_cache(maxsize=1024)
 def of_caller(text: str) -> Condition:
     """`when` of a caller's priority; what is not known of a caller is an empty text. Raises `ExpressionError`."""
     return compile(text, _CALLER_NAMES, result=Type.BOOLEAN, missing="").evaluate

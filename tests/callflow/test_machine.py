@@ -78,8 +78,13 @@ class Floor(RuleBasedStateMachine):
             self.do("time")
         self.runner.time = target
 
-    @rule(number=st.sampled_from(["800", "800", "801", "999"]), caller=st.sampled_from(["+491", "+492", "anonymous"]))
-    def arrive(self, number: str, caller: str) -> None:
+    @rule(numbers=st.lists(st.sampled_from(["800", "800", "801", "999"]), min_size=1, max_size=3),
+          caller=st.sampled_from(["+491", "+492", "anonymous"]))  # fmt: skip
+    def arrive(self, numbers: list[str], caller: str) -> None:
+        for number in numbers:
+            self.one_arrives(number, caller)
+
+    def one_arrives(self, number: str, caller: str) -> None:
         self.calls += 1
         call = f"c{self.calls}"
         self.legs[call] = {"customer"}
@@ -87,9 +92,10 @@ class Floor(RuleBasedStateMachine):
         if "customer" in self.legs[call]:
             self.do("answered", call, "customer")
 
-    @rule(agent=st.sampled_from(AGENTS))
-    def ready(self, agent: str) -> None:
-        self.do("ready", agent)
+    @rule(agents=st.sets(st.sampled_from(AGENTS), min_size=1))
+    def ready(self, agents: set[str]) -> None:
+        for agent in sorted(agents):
+            self.do("ready", agent)
 
     @rule(agent=st.sampled_from(AGENTS), what=st.sampled_from(["not-ready", "logout", "finish", "hang-up"]))
     def ask(self, agent: str, what: str) -> None:
@@ -213,6 +219,13 @@ class Floor(RuleBasedStateMachine):
                 assert self.served_before(call) < self.served_before(other)
 
     @invariant()
+    def all_holds(self) -> None:
+        """One invariant for all: hypothesis takes its time for each."""
+        self.no_free_agent_beside_a_waiting_caller()
+        self.one_call_one_agent()
+        self.who_waits_is_on_the_floor()
+        self.the_sweep_has_nothing_to_repair()
+
     def no_free_agent_beside_a_waiting_caller(self) -> None:
         free = [
             agent.id
@@ -226,7 +239,6 @@ class Floor(RuleBasedStateMachine):
         for queue in QUEUES:
             assert set(self.floor.free_agents(queue)) == {a for a in free if tier_of(a, queue, self.tiers) is not None}
 
-    @invariant()
     def one_call_one_agent(self) -> None:
         busy = [a for a in self.state.agents.values() if a.work_state is not WorkState.IDLE]
         assert max(Counter(a.call for a in busy if a.work_state is not WorkState.WRAP_UP).values(), default=0) <= 1
@@ -239,12 +251,10 @@ class Floor(RuleBasedStateMachine):
                 assert call.agent is not None
                 assert self.state.agents[call.agent].call == call.call
 
-    @invariant()
     def who_waits_is_on_the_floor(self) -> None:
         for call in self.state.calls.values():
             assert self.floor.waits(call.call) == (call.state is CallState.QUEUED)
 
-    @invariant()
     def the_sweep_has_nothing_to_repair(self) -> None:
         turn = Turn(self.runner.flow._world, self.runner.now)
         assert {what for what, _, _ in contradictions(turn, {})} <= {"call-without-card"}
