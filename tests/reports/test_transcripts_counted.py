@@ -1,0 +1,74 @@
+"""Every written-down call, counted: figures add up, and the queue log is well-formed."""
+
+import shlex
+import sys
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "callflow"))
+from transcript import SITES, Runner
+
+from server.call import facts as f
+from server.call.events import RequestRefused
+from server.records.book import Book
+from server.records.call_record import record_of
+from server.records.cells import milliseconds, total_queue
+from server.records.figure_book import FigureBook
+from server.reports.queue_log import queue_log
+
+FOLDER = Path(__file__).parents[1] / "transcripts"
+WORDS = {
+    "ENTERQUEUE": 3, "CONNECT": 3, "COMPLETEAGENT": 3, "COMPLETECALLER": 3, "ABANDON": 3, "EXITWITHTIMEOUT": 3,
+    "EXITEMPTY": 3, "EXITWITHKEY": 4, "RINGNOANSWER": 1, "DID": 1, "QUEUESTART": 0, "AGENTLOGIN": 1, "AGENTLOGOFF": 2,
+    "ADDMEMBER": 1, "REMOVEMEMBER": 1, "PAUSE": 1, "UNPAUSE": 1,
+}  # fmt: skip
+
+
+def ledger_of(path: Path) -> Runner:
+    runner = Runner()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith((" ", "#")):
+            continue
+        if line.startswith("@site "):
+            runner = Runner(SITES[line.split()[1]])
+            continue
+        seconds, *words = shlex.split(line)
+        runner.time = float(seconds)
+        try:
+            runner.line(words)
+        except RequestRefused:
+            continue
+    return runner
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+def test_each_call_counts_once(path: Path) -> None:
+    entries = ledger_of(path).ledger
+    book = FigureBook(UTC, {})
+    book.take(entries)
+    cell = total_queue(book.cells().queues.values())
+    ended = cell.answered + cell.abandoned + cell.short_abandoned + cell.overflowed + cell.call_back
+    waiting = sum(1 for place in book.held().places.values() if not place.is_answered and not place.is_call_back)
+    assert cell.offered == ended + cell.voicemail + cell.other + waiting
+    records = {call.arrived.call: record_of(call) for call in Book(UTC).take(entries).closed}
+    called_back = {e.fact.call for e in entries if isinstance(e.fact, f.CallBackAsked)}
+    waits = [r.wait_seconds for call, r in records.items() if r.answered_at and call not in called_back]
+    assert cell.wait_answered_ms >= sum(map(milliseconds, waits))
+    assert cell.call_back == len(called_back)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+def test_the_queue_log_is_well_formed(path: Path) -> None:
+    runner = ledger_of(path)
+    inside: set[str] = set()
+    for line in queue_log(runner.ledger, {agent.id: agent.queues for agent in runner.site.agent}):
+        _epoch, call, _queue, _agent, event, *words = line.split("|")
+        assert len(words) == WORDS[event], line
+        assert all(int(word) >= 0 for word in words if event in ("ABANDON", "EXITWITHTIMEOUT", "COMPLETECALLER"))
+        if event == "ENTERQUEUE":
+            inside.add(call)
+        elif event in ("ABANDON", "EXITWITHTIMEOUT", "EXITEMPTY", "EXITWITHKEY"):
+            assert call in inside, line
+            inside.remove(call)
