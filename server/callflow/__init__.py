@@ -7,6 +7,7 @@ that reads the ledger arrives at the same state. What lives here [pure]:
 - `state`: calls and agents as structs; encoded for checkpoints
 - `apply`: fact -> state
 - `turn`: one event's work: notes facts, collects commands
+- `opening`, `overflow`, `waiting`, `announcing`, `call_back`: what a caller meets who cannot be served at once
 - `arriving`, `offering`, `talking`, `agents`, `restart`, `deadlines`: event -> facts and commands
 - `flow`: the table from events to those, and the way in
 
