@@ -2,9 +2,9 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -23,11 +23,13 @@ def caruso(*words: str, stdin: str = "", **variables: str) -> subprocess.Complet
 
 @pytest.mark.parametrize("words", [("--help",), ("check", str(SITE)), ("ctl", "--help"), ("check", "--help")])
 def test_small_commands_answer_at_once(words: tuple[str, ...]) -> None:
+    """Measured in CPU, which a busy machine stretches less than the clock on the wall."""
     seconds = []
     for _ in range(3):
-        began_mono = time.monotonic()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert caruso(*words).returncode == 0
-        seconds.append(time.monotonic() - began_mono)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(seconds) < 0.4
 
 
