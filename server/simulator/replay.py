@@ -2,8 +2,8 @@
 
 A ledger holds both. A fact that the rules have just made by themselves is a consequence; one that they have not is
 taken as the trace of something from outside (a caller, a phone, a person, the time), which is then told to them at
-the moment of the fact. Chance is given back from the offers' own reasons. Sounds are not compared. The keys that callers
-press are not in the ledger: a day with exit keys or call-backs differs from where the first one was pressed.
+the moment of the fact. Chance is given back from the offers' own reasons. Sounds are not compared. The keys that
+callers press are not in the ledger: a day with exit keys or call-backs differs from where the first one was pressed.
 """
 
 from collections import Counter

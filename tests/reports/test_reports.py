@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from server.reports.definition import list_reports, load_report, parse_report
 from server.reports.errors import ReportError
 from server.reports.period import interval, period
 
-DAY = VariedDay(6, hours=3)
+DAY = VariedDay(6, hours=3, calls_per_hour=110)
 DATE = "2026-01-05"
 
 
