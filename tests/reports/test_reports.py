@@ -46,10 +46,18 @@ class House:
         return json.loads(out)  # type: ignore[no-any-return]
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Filled once, copied for each test."""
+    folder = tmp_path_factory.mktemp("served")
+    fill(folder, DAY.entries)
+    return folder
+
+
 @pytest.fixture
-def house(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> House:
+def house(served: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> House:
     made = House(tmp_path, capsys)
-    fill(made.data, DAY.entries)
+    shutil.copytree(served, made.data)
     return made
 
 
