@@ -1,5 +1,6 @@
 """The end: no new calls, those that are go on for the grace time, then everything is released and closed."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -27,12 +28,13 @@ class Ending:
         self._begun = False
 
     def begin(self, grace_seconds: float | None = None) -> None:
-        """Begin, once. `grace_seconds` None: as the site says."""
+        """Begin, once. `grace_seconds` None: as the site says; 0: calls are released at once."""
         if self._begun:
             return
         self._begun = True
-        grace = self._frame.site.stopping.grace_seconds if grace_seconds is None else grace_seconds
-        log.info("stopping", grace_seconds=grace)
+        configured = self._frame.site.stopping.grace_seconds or math.inf  # 0 is no limit in a site file
+        grace = configured if grace_seconds is None else grace_seconds
+        log.info("stopping", grace_seconds=None if math.isinf(grace) else grace)
         Deferred.fromCoroutine(self._end(grace)).addErrback(self._failed)
 
     def leave(self, status: int) -> None:

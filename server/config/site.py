@@ -263,7 +263,7 @@ class Stopping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """`[stopping]`: what happens on SIGTERM."""
 
     grace_seconds: float = 30
-    """Calls may go on so long; then they are released."""
+    """Calls may go on so long; then they are released. 0: until the last one is over."""
 
 
 class SiteFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
