@@ -1,13 +1,9 @@
-"""Values of the headers that the edge must understand (RFC 3261 section 25). Each function raises `BadMessage`.
-
-The answers of `via`, `name_address` and `cseq` are remembered, so nobody may change the parameters in them.
-"""
+"""Values of the headers that the edge must understand (RFC 3261 section 25). Each function raises `BadMessage`."""
 
 import re
 from typing import NamedTuple
 
 from server.edge.errors import BadMessage
-from server.edge.remembered import remembered
 
 _ITEM = re.compile(r'(?:"(?:[^"\\]|\\.)*+"|<[^<>]*+>|[^,"<])++')
 _PARAMETER = re.compile(
@@ -106,7 +102,6 @@ def unquote(text: str) -> str:
     return inner
 
 
-@remembered
 def via(value: str) -> Via:
     """Read one Via value."""
     match = _VIA.match(value)
@@ -119,7 +114,6 @@ def via(value: str) -> Via:
     return Via(transport.upper(), host, number, parameters(value[match.end() :]))
 
 
-@remembered
 def name_address(value: str) -> NameAddress:
     """Read a name-addr or addr-spec with its parameters."""
     match = _NAME_ADDRESS.match(value)
@@ -131,7 +125,6 @@ def name_address(value: str) -> NameAddress:
     return NameAddress("", match[1], parameters(value[match.end() :]))
 
 
-@remembered
 def cseq(value: str) -> tuple[int, str]:
     """Number (0 to 2**32-1) and method."""
     match = _CSEQ.fullmatch(value)

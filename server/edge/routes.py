@@ -6,14 +6,12 @@ a NAT go back over it. The signature covers card, flow and the dialog's Call-ID.
 """
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from server.call import card_route
 from server.edge import headers, uri
 from server.edge.errors import Dropped
 from server.edge.places import Places
-from server.edge.remembered import ANSWERS, LONGEST_CHARACTERS
 from server.edge.signing import Signer
 
 _OURS = re.compile(r"<sips?:[^<>?@]*;lr;card=([^;<>]+)(?:;flow=([^;<>]+))?;sig=([0-9a-f]{18,32})>")
@@ -41,7 +39,6 @@ class RouteBook:
         self._signer = signer
         self._places = places
         self._secret = secret
-        self._remembered = lru_cache(maxsize=ANSWERS)(self._said)
 
     def record(self, outside: str, card: str, call_id: str, flow: str, to_card: bool) -> list[str]:
         """The two Record-Route lines, the one of the side to which the request goes first.
@@ -59,9 +56,7 @@ class RouteBook:
         """What our values at the top say, and the rest. Raises `Dropped` for a signature that is not right."""
         said = NOT_OURS
         for index, value in enumerate(values):
-            # The requests of a dialog all bring the same Route.
-            ask = self._remembered if len(value) <= LONGEST_CHARACTERS else self._said
-            here = ask(value, call_id)
+            here = self._said(value, call_id)
             if here is None:
                 return said, values[index:]
             if here.in_dialog:
