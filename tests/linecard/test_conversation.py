@@ -421,7 +421,7 @@ def test_the_conference_clock_rests_after_a_while_of_idleness():
     table = Table().customer_is_up()
     table.obeys(w.Close)
     table.told(reports.Ended(CUSTOMER, 200, None))
-    table.passes(0.1)
+    table.passes(0.4)
     assert ("rest",) not in table.phone.asked
     table.passes(0.2)
     assert table.phone.asked[-1] == ("rest",)

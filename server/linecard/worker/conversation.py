@@ -13,9 +13,9 @@ from server.linecard.worker.orders import Orders
 from server.linecard.worker.outbox import Outbox
 from server.wire import linecard
 
-REST_AFTER_SECONDS = 0.2
-"""Idle time after which the conference clock stops: stop and start cost as much CPU as so long a time of running."""
-FIRST_LINGER_SECONDS, LAST_LINGER_SECONDS = 0.01, 2.0
+REST_AFTER_SECONDS = 0.5
+"""Idle time after which the conference clock stops: stop and start cost as much CPU as half of it does running."""
+FIRST_LINGER_SECONDS, LAST_LINGER_SECONDS = 0.025, 2.0
 """A card whose last legs are not answered for so long has lost places, and takes no other conversation."""
 
 
@@ -89,9 +89,6 @@ class Conversation:
             holding.place(holding.waiting_dials.pop(0))
         if holding.media_check_at is not None and holding.media_check_at <= now.mono:
             holding.check_media()
-        if self._linger_at is not None and self._linger_at <= now.mono:
-            waited = now.mono - self._linger_since
-            self._linger_at = self._linger_since + min(2 * waited, LAST_LINGER_SECONDS)
         if self._rest_at is not None and self._rest_at <= now.mono:
             self._rest_at = None
             if not holding.call:
@@ -141,13 +138,18 @@ class Conversation:
 
     def _lingers(self) -> bool:
         """Whether to wait for far ends that have not answered our BYE or CANCEL yet."""
+        now = self._holding.now.mono
+        if self._linger_at is not None and now < self._linger_at:
+            return True
         if not self._phone.lingering():
             self._linger_at = None
             return False
-        now = self._holding.now.mono
         if self._linger_at is None:
             self._linger_at, self._linger_since = now + FIRST_LINGER_SECONDS, now
-        elif now >= self._linger_since + LAST_LINGER_SECONDS:
+        elif now < self._linger_since + LAST_LINGER_SECONDS:
+            waited = now - self._linger_since
+            self._linger_at = self._linger_since + min(2 * waited, LAST_LINGER_SECONDS)
+        else:
             self._linger_at, self.worn_out = None, True
             return False
         return True

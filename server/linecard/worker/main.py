@@ -129,7 +129,6 @@ class Card:
         if self._watched is not None and self._watched[0] in ready:
             for message in self._link.read(now.mono):
                 self._take(message, now)
-        self._hear(now)
         self._link.tick(now.mono)
         core_is_here = self._link.away_since is None
         if core_is_here != self._core_was_here:

@@ -30,7 +30,9 @@ IDLE_MILLISECONDS, BUSY_MILLISECONDS = 500, 100
 """pjsip's timers may be so late if another thread sets them while the event thread waits for the next message."""
 FRAME_SECONDS = 0.02
 AHEAD_SECONDS = 0.005
-"""While media runs, sockets are read so long before the conference's next tick, and not in between."""
+"""While packets flow, sockets are read so long before the conference's next tick, and not in between."""
+FLOW_PACKETS, FLOW_SECONDS = 6, 0.03
+"""So many packets, none later than this after the one before, are a flow of sound."""
 _BUSY, _FORBIDDEN = 486, 403
 
 
@@ -72,19 +74,20 @@ class Pjsua2Phone:
     def turn_events(self) -> None:
         """The event thread: never returns.
 
-        The conference takes sound every 20 ms; so while it runs, one waking shortly before serves the packets of all
-        legs, and delays none. SIP waits as long; while no media runs it is read at once.
+        The conference takes sound every 20 ms; so while packets flow, they are left until shortly before the next time.
+        One waking serves all legs then, and delays none. SIP may wait as long; while no sound flows it is read at once.
         """
         self._endpoint.libRegisterThread("events")
         # past the proxy class, which compares the names of types at each call: 50 times a second that is felt
         handle, endpoint = generated._pjsua2.Endpoint_libHandleEvents, self._endpoint.this
+        woken, stream = 0.0, 0
         while True:
-            since = self._clock_since
-            if since is None:
-                handle(endpoint, BUSY_MILLISECONDS if self._calls else IDLE_MILLISECONDS)
-            else:
-                handle(endpoint, 0)
-                time.sleep(FRAME_SECONDS - (time.monotonic() - since + AHEAD_SECONDS) % FRAME_SECONDS)
+            handle(endpoint, BUSY_MILLISECONDS if self._calls else IDLE_MILLISECONDS)
+            since, now = self._clock_since, time.monotonic()
+            stream = stream + 1 if now - woken < FLOW_SECONDS else 0
+            woken = now
+            if stream >= FLOW_PACKETS and since is not None:
+                time.sleep(FRAME_SECONDS - (now - since + AHEAD_SECONDS) % FRAME_SECONDS)
 
     def tidy(self, now: Now) -> None:
         """Let go of what ended a while ago."""
