@@ -32,7 +32,7 @@ def _hold(folder: Path, count: int) -> dict[str, float]:
     answering = phones(folder, port=phone_port, media_ports=[end.port for end in agents])
     text = site(agents=count, phone_port=phone_port, spare=min(count + 5, 60), maximum=count + 20)
     try:
-        with House(folder, text) as house, Ends(ends):
+        with Ends(ends), House(folder, text) as house:  # the ends first: their ports are asked for by nobody yet
             for number in range(count):
                 house.agent(f"a{number}", "ready")
             calling = trunk(
