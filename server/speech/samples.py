@@ -29,7 +29,10 @@ def frame_levels(samples: Samples, frame: int = _FRAME) -> Samples:
 
 
 def active_level(samples: Samples) -> float:
-    """RMS level in dBFS of what sounds: frames below -50 dBFS (pauses) are left out. All silent: -120."""
+    """RMS level in dBFS of what sounds: frames below -50 dBFS (pauses) are left out. All silent: -120.
+
+    A frame is 10 ms at 8 kHz, 5 ms at 16 kHz.
+    """
     loud = frame_levels(samples) > _SILENCE_DBFS
     if not loud.any():
         return -120.0
@@ -37,12 +40,12 @@ def active_level(samples: Samples) -> float:
     return float(_dbfs(np.sqrt(np.mean(kept**2, keepdims=True)))[0, 0])
 
 
-def trimmed(samples: Samples, margin_seconds: float = 0.05) -> Samples:
+def trimmed(samples: Samples, margin_seconds: float = 0.05, rate_hz: int = RATE_HZ) -> Samples:
     """Without the silence at both ends, of which `margin_seconds` stay."""
     loud = np.flatnonzero(frame_levels(samples) > _SILENCE_DBFS)
     if loud.size == 0:
         return samples[:0]
-    margin = int(margin_seconds * RATE_HZ)
+    margin = int(margin_seconds * rate_hz)
     return samples[max(0, loud[0] * _FRAME - margin) : (loud[-1] + 1) * _FRAME + margin]
 
 
@@ -67,15 +70,15 @@ def at_8_khz(samples: Samples, rate_hz: int) -> Samples:
     return np.fft.irfft(wanted, seconds * RATE_HZ) * (RATE_HZ / rate_hz)
 
 
-def write_wav(path: Path, samples: Samples) -> None:
-    """Write 16-bit mono PCM at 8 kHz. Raises ValueError when a sample would clip."""
+def write_wav(path: Path, samples: Samples, rate_hz: int = RATE_HZ) -> None:
+    """Write 16-bit mono PCM. Raises ValueError when a sample would clip."""
     if samples.size and float(np.max(np.abs(samples))) > 1:
         raise ValueError(f"{path.name} would clip")
     path.parent.mkdir(parents=True, exist_ok=True)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(RATE_HZ)
+        file.setframerate(rate_hz)
         file.writeframes(np.round(samples * _FULL_SCALE).astype("<i2").tobytes())
 
 
