@@ -219,7 +219,9 @@ class HangUp(Action, frozen=True, tag="hang-up"):
     pass
 
 
-AnyAction = Say | Record | Stop | Drop | Keep | CheckPin | Look | Mark | Forward | UseGreeting | Wake | LeaveTo | HangUp
+AnyAction = (
+    Say | Hush | Record | Stop | Drop | Keep | CheckPin | Look | Mark | Forward | UseGreeting | Wake | LeaveTo | HangUp
+)
 
 
 def clips(*names: str) -> tuple[AnyPart, ...]:

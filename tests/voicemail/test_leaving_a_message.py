@@ -34,16 +34,11 @@ SPOKEN = (Played(), Recorded(20))
 
 
 def test_a_message_is_left() -> None:
-    session, actions = run()
-    assert actions == [words.Say((words.Greeting(), Clip("tone")))]
-    session, actions = run(Played())
-    assert actions[0] == words.Record(180, 5)
-    session, actions = run(*SPOKEN)
-    assert said(actions) == ["voicemail-review", "voicemail-exit"]
-    session, actions = run(*SPOKEN, Digit("1"))
-    assert actions[0] == words.Keep(urgent=False, seconds=20)
-    session, actions = run(*SPOKEN, Digit("1"), Kept())
-    assert said(actions) == ["voicemail-saved", "voicemail-bye"]
+    assert run()[1] == [words.Say((words.Greeting(), Clip("tone")))]
+    assert run(Played())[1][0] == words.Record(180, 5)
+    assert said(run(*SPOKEN)[1]) == ["voicemail-review", "voicemail-exit"]
+    assert run(*SPOKEN, Digit("1"))[1][0] == words.Keep(urgent=False, seconds=20)
+    assert said(run(*SPOKEN, Digit("1"), Kept())[1]) == ["voicemail-saved", "voicemail-bye"]
     assert run(*SPOKEN, Digit("1"), Kept(), Played())[1] == [words.HangUp()]
 
 
@@ -88,8 +83,7 @@ def test_silence_is_no_message() -> None:
 
 
 def test_without_an_answer_it_is_kept() -> None:
-    session, actions = run(*SPOKEN, *(Played(), Woken()) * 2)
-    assert said(actions) == ["voicemail-review", "voicemail-exit"]
+    assert said(run(*SPOKEN, *(Played(), Woken()) * 2)[1]) == ["voicemail-review", "voicemail-exit"]
     assert run(*SPOKEN, *(Played(), Woken()) * 3)[1][0] == words.Keep(urgent=False, seconds=20)
 
 
