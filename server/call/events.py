@@ -75,6 +75,15 @@ class CustomerFound(msgspec.Struct, frozen=True):
     segment: str = ""
 
 
+class TransferAsked(msgspec.Struct, frozen=True):
+    """Pass the customer of the talk `call` on to `to`: `queue:ID` or `agent:ID`. `by`: the agent's own id, a
+    supervisor's, or `control`."""
+
+    call: str
+    to: str
+    by: str
+
+
 class CardTaken(msgspec.Struct, frozen=True):
     """What became of a `TakeCard`: `card` is ours now; empty: there was none."""
 
@@ -104,6 +113,7 @@ AnyEvent = (
     | DeskSeen
     | PhoneProbed
     | CustomerFound
+    | TransferAsked
     | CardTaken
     | DeadlinePassed
     | Stopping

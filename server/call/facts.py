@@ -16,6 +16,7 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | call-held          | the customer is on hold (by the agent), or was taken back            |
 | agent-muted        | nobody hears the agent, or again                                     |
 | call-returned      | the agent's end was lost in a talk: the customer is back in the queue |
+| call-transferred   | the agent passed the customer on: to whom, and how                    |
 | call-diverted      | the queue cannot serve it: why, and where it goes instead            |
 | diversion-answered | the number that it was sent to picked up                             |
 | call-back-asked    | the caller confirmed a number and keeps the place without waiting on the line |
@@ -197,6 +198,22 @@ class CallReturned(Fact, frozen=True, tag="call-returned"):
     call: str
     agent: str
     cause: str
+
+
+class CallTransferred(Fact, frozen=True, tag="call-transferred"):
+    """`agent`, who talked with the customer in `queue`, passed the call on to `to`: `queue:ID`, `agent:ID` or
+    `number:+...`; the agent's part of the call is over. `kind`: `blind`, or `attended` (the agent had spoken with who
+    gets it, for `consulted_seconds`). `talked_seconds`: talk and hold of the agent in this call until then. `by` asked
+    for it: the agent's or a supervisor's id, or `control`."""
+
+    call: str
+    agent: str
+    kind: str
+    to: str
+    by: str
+    queue: str
+    talked_seconds: float
+    consulted_seconds: float = 0
 
 
 class CallDiverted(Fact, frozen=True, tag="call-diverted"):
@@ -386,6 +403,7 @@ AnyFact = (
     | CallArrived
     | CallQueued
     | CallPriority
+    | CallTransferred
     | CallDiverted
     | DiversionAnswered
     | CallBackAsked

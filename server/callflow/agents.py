@@ -45,10 +45,15 @@ def _set_presence(turn: Turn, agent: Agent, request: desk.SetPresence, by: str) 
         return
     if presence is Presence.LOGGED_OUT:
         talking.end_wrap_up(turn, agent.id, "agent" if by == agent.id else "supervisor")
-    call = turn.state.calls.get(agent.call or "")
-    if presence is not Presence.READY and call is not None and call.state is CallState.OFFERED:
+    if presence is not Presence.READY and (call := _offer_to(turn, agent)) is not None:
         offering.withdraw(turn, call)
     turn.note(facts.PresenceChosen(agent=agent.id, presence=presence, reason=reason, by=by))
+
+
+def _offer_to(turn: Turn, agent: Agent) -> Call | None:
+    """The call that is offered to the agent now; one that the agent still wraps up may be offered to another."""
+    call = turn.state.calls.get(agent.call or "")
+    return call if call is not None and call.state is CallState.OFFERED and call.agent == agent.id else None
 
 
 def _presence(text: str) -> Presence:
@@ -87,8 +92,7 @@ def _talk_of(turn: Turn, agent: Agent) -> Call:
 
 
 def _hang_up(turn: Turn, agent: Agent, _request: desk.HangUp, _by: str) -> None:
-    call = turn.state.calls.get(agent.call or "")
-    if call is not None and call.state is CallState.OFFERED:
+    if (call := _offer_to(turn, agent)) is not None:
         offering.missed(turn, call, "rejected")
     else:
         talking.end(turn, _talk_of(turn, agent), by="agent", cause="normal")

@@ -159,7 +159,7 @@ def _offer_ended(state: State, at: Now, fact: facts.OfferEnded) -> None:
         return  # `call-connected` of the same moment says the rest
     call, agent = state.calls.get(fact.call), state.agents.get(fact.agent)
     if call is not None and call.agent == fact.agent and call.offers == fact.offer:
-        call.agent, call.leg, call.rang = None, "", False
+        call.agent, call.leg, call.rang, call.passed_to = None, "", False, ""
         call.state, call.since = CallState.QUEUED, at
     if agent is not None and agent.call == fact.call:
         agent.call = None
@@ -179,7 +179,10 @@ def _connected(state: State, at: Now, fact: facts.CallConnected) -> None:
         agent.last_call = fact.call
         agent.calls_taken += 1
         agent.talk_began_mono = at.mono
-    _memory(state, fact.queue).observe(fact.in_time)
+    if call is None or not call.passed_to:  # passed on directly it did not wait for an agent of the queue
+        _memory(state, fact.queue).observe(fact.in_time)
+    if call is not None:
+        call.passed_to = ""
 
 
 def _held(state: State, at: Now, fact: facts.CallHeld) -> None:
@@ -201,6 +204,19 @@ def _returned(state: State, at: Now, fact: facts.CallReturned) -> None:
     if call is not None:
         call.state, call.since = CallState.QUEUED, at
         call.agent, call.leg, call.connected = None, "", None
+
+
+def _transferred(state: State, at: Now, fact: facts.CallTransferred) -> None:
+    call = state.calls.get(fact.call)
+    if call is None:
+        return
+    kind, _, ident = fact.to.partition(":")
+    call.state, call.since = CallState.QUEUED, at
+    call.agent, call.leg, call.connected = None, "", None
+    call.last_agent, call.transfers = fact.agent, call.transfers + 1
+    call.passed_to = ident if kind == "agent" else ""
+    if kind == "queue":  # a new wait begins there; `call-queued` of the same moment says so
+        call.joined, call.entered = None, None
 
 
 def _released(state: State, at: Now, fact: facts.CallReleased) -> None:
@@ -227,6 +243,8 @@ def _closed(state: State, at: Now, fact: facts.CallClosed) -> None:
     call.state, call.since = CallState.CLOSED, at
     if not fact.in_time and call.queue:
         _memory(state, call.queue).observe(False)
+    if call.transfers and any(one.call == call.call for one in state.agents.values()):
+        return  # one of the agents who had it still wraps it up
     agent = state.agents.get(call.agent) if call.agent else None
     if agent is None or agent.call != call.call or agent.work_state is WorkState.IDLE:
         del state.calls[fact.call]
@@ -355,6 +373,7 @@ _APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     facts.CallHeld: _held,
     facts.AgentMuted: _muted,
     facts.CallReturned: _returned,
+    facts.CallTransferred: _transferred,
     facts.CallReleased: _released,
     facts.CallClosed: _closed,
     facts.WrapUpBegan: _wrap_up_began,

@@ -23,6 +23,7 @@ from server.callflow import (
     state,
     sweep,
     talking,
+    transferring,
     waiting,
 )
 from server.callflow.apply import apply
@@ -233,6 +234,7 @@ class CallFlow:
         events.CardsCounted: _cards_counted,
         events.CustomerFound: _customer_found,
         events.Stopping: _stopping,
+        events.TransferAsked: lambda _self, turn, event: transferring.transfer(turn, event),
         events.CardTaken: lambda _self, turn, event: offering.card_taken(turn, event),
         events.CardsSeen: lambda _self, turn, event: sweep.sweep(turn, event),
         events.CardLost: lambda _self, turn, event: restart.card_lost(turn, event),

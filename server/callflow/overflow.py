@@ -30,7 +30,7 @@ def enter(turn: Turn, call: Call, queue_id: str) -> None:
     """The call joins the queue if the queue can have it; otherwise it goes where the queue sends it."""
     queue = turn.plan.queues[queue_id]
     destinations = {"closed": queue.when_closed, "full": queue.when_full, "empty": queue.when_empty}
-    if why := _obstacle(turn, queue):
+    if why := obstacle(turn, queue):
         divert(turn, call, queue, why, destinations[why])
     else:
         waiting.join(turn, call, queue_id)
@@ -38,7 +38,8 @@ def enter(turn: Turn, call: Call, queue_id: str) -> None:
         turn.music(call)
 
 
-def _obstacle(turn: Turn, queue: Queue) -> str:
+def obstacle(turn: Turn, queue: Queue) -> str:
+    """Why a caller could not join the queue now: `closed`, `full`, `empty`; empty text: nothing is in the way."""
     opening = turn.plan.openings.get(queue.id)
     if opening is not None and not opening.is_open(turn.moment.wall):
         return "closed"

@@ -48,6 +48,10 @@ class Call(msgspec.Struct, kw_only=True):
     connected: Now | None = None
     muted: bool = False
     last_agent: str = ""
+    transfers: int = 0
+    """How often an agent passed it on."""
+    passed_to: str = ""
+    """The agent to whom it was passed on directly, until the offer to that agent is over."""
     released: bool = False
     notes: str = ""
     result: str = ""

@@ -45,7 +45,7 @@ def _return(turn: Turn, call: Call, cause: str) -> None:
     agent = call.agent
     assert agent is not None
     turn.note(facts.CallReturned(call=call.call, agent=agent, cause=cause))
-    _wrap_up(turn, agent, call)
+    wrap_up(turn, agent, call)
     line = turn.line(call.call)
     line.playing, line.greeted = "", True
     turn.enqueue(call)
@@ -59,7 +59,7 @@ def end(turn: Turn, call: Call, *, by: str, cause: str) -> None:
     remember = turn.plan.remember_seconds
     turn.note(facts.CallReleased(call=call.call, by=by, cause=cause, agent=call.agent or "", remember_seconds=remember))
     if call.agent is not None:
-        _wrap_up(turn, call.agent, call)
+        wrap_up(turn, call.agent, call)
     turn.send(call, linecard.Close(call=call.call))
     close(turn, call, Outcome.ANSWERED, cause)
 
@@ -76,7 +76,8 @@ def close(turn: Turn, call: Call, outcome: Outcome, cause: str) -> None:
     turn.world.lines.pop(call.call, None)
 
 
-def _wrap_up(turn: Turn, agent_id: str, call: Call) -> None:
+def wrap_up(turn: Turn, agent_id: str, call: Call) -> None:
+    """The agent's part of the call is over: the wrap-up begins."""
     if agent_id not in turn.state.agents:
         return  # taken out of the site during the talk
     seconds = turn.plan.queue(call.queue).wrap_up_seconds
@@ -101,7 +102,8 @@ def end_wrap_up(turn: Turn, agent_id: str, by: str, *, keep_result: bool = False
     if agent is None or agent.work_state is not WorkState.WRAP_UP or agent.call is None:
         return
     call = turn.state.calls.get(agent.call)
-    if by == "time-out" and not keep_result and call is not None and not call.result:
+    passed_on = call is not None and call.transfers > 0 and call.agent != agent_id
+    if by == "time-out" and not keep_result and call is not None and not call.result and not passed_on:
         turn.note(facts.ResultChosen(call=call.call, agent=agent_id, result=facts.NO_RESULT), turn.now)
     turn.note(facts.WrapUpEnded(agent=agent_id, call=agent.call, by=by), turn.now)
     take_after_call(turn, agent_id)

@@ -78,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("id", metavar="ID")
     why = add("explain", "Why a call is where it is, and why each agent was offered it.", _explain)
     why.add_argument("id", metavar="CALL")
+    transfer = add("transfer", "Pass the customer of a talk on.", _transfer)
+    transfer.add_argument("id", metavar="CALL")
+    transfer.add_argument("--to", required=True, metavar="TARGET", help="queue:ID or agent:ID")
     events = add("events", "The ledger's entries.", _events)
     events.add_argument("--follow", action="store_true", help="go on until the core ends")
     events.add_argument("--after", type=_natural, default=0, metavar="N", help="only entries after this position")
@@ -124,6 +127,10 @@ def _calls(client: ControlClient, options: argparse.Namespace) -> None:
 
 def _call(client: ControlClient, options: argparse.Namespace) -> None:
     _show(client.ask(control.Call(id=options.id)), options.json, _fields_text)
+
+
+def _transfer(client: ControlClient, options: argparse.Namespace) -> None:
+    _show(client.ask(control.Transfer(id=options.id, to=options.to)), options.json, _fields_text)
 
 
 def _explain(client: ControlClient, options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.protocols.basic import LineOnlyReceiver
 from twisted.python.failure import Failure
 
-from server.call.events import AgentAsked, RequestRefused
+from server.call.events import AgentAsked, RequestRefused, TransferAsked
 from server.call.facts import Entry
 from server.call.snapshots import AgentSnapshot
 from server.call.states import Presence
@@ -126,11 +126,10 @@ class Conversation(LineOnlyReceiver):
                 await self._w.switchboard.settled()
                 self._say({"ok": await self._w.records.all(ask.live)})
             case control.Call():
-                await self._w.switchboard.settled()
-                record = await self._w.records.one(ask.id)
-                if record is None:
-                    raise Refusal(f"There is no call {ask.id}.")
-                self._say({"ok": record})
+                self._say({"ok": await self._record(ask.id)})
+            case control.Transfer():
+                await self._w.switchboard.tell(TransferAsked(ask.id, ask.to, "control"))
+                self._say({"ok": await self._record(ask.id)})
             case control.Explain():
                 self._say({"ok": await self._explain(ask.id)})
             case control.Events():
@@ -175,6 +174,13 @@ class Conversation(LineOnlyReceiver):
         self._one_agent(ask.id)
         await self._w.switchboard.tell(AgentAsked(ask.id, "control", request))
         return self._one_agent(ask.id)
+
+    async def _record(self, call: str) -> Any:
+        await self._w.switchboard.settled()
+        record = await self._w.records.one(call)
+        if record is None:
+            raise Refusal(f"There is no call {call}.")
+        return record
 
     async def _explain(self, call: str) -> dict[str, Any]:
         record = await self._w.records.one(call)

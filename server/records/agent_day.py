@@ -19,7 +19,7 @@ from server.call.states import Presence, WorkState
 from server.records.instants import iso, seconds
 
 _PRESENCES = {presence.value: presence for presence in Presence}
-_CallOver = f.CallReturned | f.CallReleased | f.CallClosed
+_CallOver = f.CallReturned | f.CallTransferred | f.CallReleased | f.CallClosed
 MISSED = ("no-answer", "not-accepted")
 
 
@@ -27,7 +27,8 @@ class AgentDay(msgspec.Struct, frozen=True, kw_only=True):
     """An agent's figures of one local day (`day`: ISO date). Durations are seconds.
 
     idle + not ready + ringing + talk + hold + wrap-up = logged in. `not_ready` is by reason (empty: none was given).
-    `missed`: offers that rang and were not answered. `longest_call_seconds`: the longest conversation that ended.
+    `missed`: offers that rang and were not answered; `transferred`: calls passed on. `longest_call_seconds`: the
+    longest conversation that ended.
     """
 
     agent: str
@@ -35,6 +36,7 @@ class AgentDay(msgspec.Struct, frozen=True, kw_only=True):
     calls: int = 0
     offered: int = 0
     missed: int = 0
+    transferred: int = 0
     talk_seconds: float = 0.0
     hold_seconds: float = 0.0
     wrap_up_seconds: float = 0.0
@@ -54,6 +56,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     calls: int = 0
     offered: int = 0
     missed: int = 0
+    transferred: int = 0
     talk: float = 0.0
     hold: float = 0.0
     wrap_up: float = 0.0
@@ -175,6 +178,7 @@ def _written(s: AgentSoFar) -> AgentDay:
         calls=n.calls,
         offered=n.offered,
         missed=n.missed,
+        transferred=n.transferred,
         talk_seconds=seconds(n.talk),
         hold_seconds=seconds(n.hold),
         wrap_up_seconds=seconds(n.wrap_up),
@@ -236,15 +240,18 @@ def _held(s: AgentSoFar, fact: f.CallHeld, at: Now, zone: tzinfo) -> AgentSoFar:
     return replace(advance(s, at, zone), work=WorkState.HOLDING if fact.on else WorkState.TALKING)
 
 
-def _call_over(
-    s: AgentSoFar, fact: f.CallReturned | f.CallReleased | f.CallClosed, at: Now, zone: tzinfo
-) -> AgentSoFar:
+def _call_over(s: AgentSoFar, fact: _CallOver, at: Now, zone: tzinfo) -> AgentSoFar:
     """The talk ends here, unless a wrap-up that follows knows the moment better (the core may have been away)."""
     if s.call != fact.call or s.work is WorkState.WRAP_UP or s.ended is not None:
         return s
     if s.connected is None:
         return replace(advance(s, at, zone), work=WorkState.IDLE, call="")
     return replace(s, ended=at)
+
+
+def _transferred(s: AgentSoFar, fact: f.CallTransferred, at: Now, zone: tzinfo) -> AgentSoFar:
+    over = _call_over(s, fact, at, zone)
+    return replace(over, figures=replace(over.figures, transferred=over.figures.transferred + 1))
 
 
 def _wrap_up_began(s: AgentSoFar, fact: f.WrapUpBegan, at: Now, zone: tzinfo) -> AgentSoFar:
@@ -267,6 +274,7 @@ _STEPS: dict[type, Callable[[AgentSoFar, Any, Now, tzinfo], AgentSoFar]] = {
     f.CallConnected: _connected,
     f.CallHeld: _held,
     f.CallReturned: _call_over,
+    f.CallTransferred: _transferred,
     f.CallReleased: _call_over,
     f.CallClosed: _call_over,
     f.WrapUpBegan: _wrap_up_began,

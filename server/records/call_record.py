@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from server.call import facts as f
 from server.call.now import Now
 from server.call.states import CallState
+from server.records.conversations import Lengths, Spoken, hold_over, lengths_of, part, wrapped_up
 from server.records.instants import iso, seconds
 
 
@@ -26,6 +27,27 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     why: f.Why
 
 
+class Conversation(msgspec.Struct, frozen=True, kw_only=True):
+    """`agent` talked with the customer from `at` on, and got the call in `queue`; the seconds are the agent's own."""
+
+    agent: str
+    queue: str
+    at: str
+    talk_seconds: float
+    hold_seconds: float
+    wrap_up_seconds: float
+
+
+class Transfer(msgspec.Struct, frozen=True, kw_only=True):
+    """`agent` passed the call on to `to` (`queue:ID`, `agent:ID`, `number:+...`), `kind`: `blind` or `attended`."""
+
+    agent: str
+    kind: str
+    to: str
+    at: str
+    talked_seconds: float
+
+
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One call. Times are ISO 8601 in UTC with milliseconds, None: it did not happen (yet). Durations are seconds, 0
     for what did not happen; of a live call only what is over is counted.
@@ -36,8 +58,9 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     None while the call is live. `cause` is why it ended; `caller_agent` the agent who placed the call, if one did.
     `call_back`: the number that the caller chose to be called at.
 
-    Where an agent's end was lost and the customer waited again, `offered_at`, `answered_at` and `wait_seconds` are of
-    the first conversation; talk, hold and wrap-up are summed over all.
+    Where an agent passed the call on, or an agent's end was lost and the customer waited again, `offered_at`,
+    `answered_at` and `wait_seconds` are of the first conversation; talk, hold and wrap-up are the sums of
+    `conversations`, in which each agent's own are told apart. `transfers`: who passed it on, and to whom.
     """
 
     call_id: str
@@ -72,6 +95,8 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     wrap_up_ended_by: str = ""
     closed_at: str | None = None
     call_back: str = ""
+    conversations: list[Conversation] = []
+    transfers: list[Transfer] = []
 
 
 class OfferSoFar(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,8 +114,8 @@ class CallSoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `first` is the ledger position of its arrival. Every `Now` in here is on the monotonic clock of the boot in which
     the call arrived; `shift` is added to what is read on a later boot's clock. `last`: the latest fact. `answered` is
-    the first connection, `connected` the present one; `talked` sums the conversations before it, hold included.
-    `wrap_ups`: agents who wrap up now, and since when.
+    the first connection, `connected` the present one; `spoken` the conversations. `wrap_ups`: agents who wrap up now,
+    and since when.
     """
 
     arrived: f.CallArrived
@@ -106,15 +131,13 @@ class CallSoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     offered_at: float | None = None
     answered: Now | None = None
     connected: Now | None = None
-    talked: float = 0.0
-    held: float = 0.0
+    spoken: list[Spoken] = []
     held_since: float | None = None
     ended: Now | None = None
     released_by: str = ""
     cause: str = ""
     outcome: str = ""
     closed_at: float | None = None
-    wrap_up: float = 0.0
     wrap_ups: dict[str, float] = {}
     wrap_up_began_at: float | None = None
     wrap_up_ended_at: float | None = None
@@ -124,6 +147,7 @@ class CallSoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     result: str = ""
     offers: list[OfferSoFar] = []
     call_back: str = ""
+    transfers: list[Transfer] = []
 
     @property
     def is_closed(self) -> bool:
@@ -183,6 +207,9 @@ def _connected(c: CallSoFar, fact: f.CallConnected, at: Now) -> CallSoFar:
         return c
     offered_at = next((o.at for o in c.offers if o.offer == fact.offer), None)
     offers = [replace(o, result="answered") if o.offer == fact.offer and not o.result else o for o in c.offers]
+    spoken = c.spoken
+    if c.connected is None:
+        spoken = [*spoken, Spoken(agent=fact.agent, queue=fact.queue, at=at.wall, began=at.mono)]
     return replace(
         c,
         agent=fact.agent,
@@ -190,6 +217,7 @@ def _connected(c: CallSoFar, fact: f.CallConnected, at: Now) -> CallSoFar:
         offered_at=offered_at if c.answered is None else c.offered_at,
         answered=c.answered or at,
         connected=c.connected or at,
+        spoken=spoken,
         state=CallState.TALKING,
         last=at,
     )
@@ -200,16 +228,26 @@ def _held(c: CallSoFar, fact: f.CallHeld, at: Now) -> CallSoFar:
         return c
     if fact.on:
         return replace(c, held_since=at.mono, state=CallState.HOLDING, last=at)
-    return replace(c, held=_held_until(c, at.mono), held_since=None, state=CallState.TALKING, last=at)
+    return replace(c, spoken=_hold_over(c, at.mono), held_since=None, state=CallState.TALKING, last=at)
 
 
 def _returned(c: CallSoFar, _fact: f.CallReturned, at: Now) -> CallSoFar:
     if c.connected is None or c.ended is not None:
         return c
+    spoken = part(_hold_over(c, at.mono), at.mono)
+    return replace(c, spoken=spoken, held_since=None, connected=None, state=CallState.QUEUED, last=at)
+
+
+def _transferred(c: CallSoFar, fact: f.CallTransferred, at: Now) -> CallSoFar:
+    if c.connected is None or c.ended is not None:
+        return c
+    transfer = Transfer(
+        agent=fact.agent, kind=fact.kind, to=fact.to, at=iso(at.wall), talked_seconds=fact.talked_seconds
+    )
     return replace(
         c,
-        talked=c.talked + max(0.0, at.mono - c.connected.mono),
-        held=_held_until(c, at.mono),
+        spoken=part(_hold_over(c, at.mono), at.mono, passed_on=True),
+        transfers=[*c.transfers, transfer],
         held_since=None,
         connected=None,
         state=CallState.QUEUED,
@@ -258,7 +296,7 @@ def _wrap_up_ended(c: CallSoFar, fact: f.WrapUpEnded, at: Now) -> CallSoFar:
         return c
     return replace(
         c,
-        wrap_up=c.wrap_up + max(0.0, at.mono - since),
+        spoken=wrapped_up(c.spoken, fact.agent, max(0.0, at.mono - since)),
         wrap_ups={agent: began for agent, began in c.wrap_ups.items() if agent != fact.agent},
         wrap_up_ended_at=at.wall,
         wrap_up_ended_by=fact.by,
@@ -302,6 +340,7 @@ _STEPS: dict[type, Callable[[CallSoFar, Any, Now], CallSoFar]] = {
     f.CallConnected: _connected,
     f.CallHeld: _held,
     f.CallReturned: _returned,
+    f.CallTransferred: _transferred,
     f.CallReleased: _released,
     f.CallClosed: _closed,
     f.WrapUpBegan: _wrap_up_began,
@@ -323,15 +362,18 @@ def _unless_over(c: CallSoFar, state: CallState) -> CallState:
     return c.state if c.connected is not None and state is not CallState.ENDING else state
 
 
-def _held_until(c: CallSoFar, mono: float) -> float:
-    return c.held + (max(0.0, mono - c.held_since) if c.held_since is not None else 0.0)
+def _hold_over(c: CallSoFar, mono: float) -> list[Spoken]:
+    return c.spoken if c.held_since is None else hold_over(c.spoken, mono - c.held_since)
+
+
+def conversations(c: CallSoFar) -> list[Lengths]:
+    """Who talked with the customer, each with the seconds that are the agent's own."""
+    return lengths_of(c.spoken, None if c.ended is None else c.ended.mono, c.held_since)
 
 
 def conversation_seconds(c: CallSoFar) -> float:
-    """From connection to end, hold included; a conversation that goes on is not counted."""
-    if c.connected is None or c.ended is None:
-        return seconds(c.talked)
-    return seconds(c.talked + max(0.0, c.ended.mono - c.connected.mono))
+    """Talk and hold of all agents; a conversation that goes on is not counted."""
+    return seconds(sum(one.seconds for one in conversations(c)))
 
 
 class Durations(msgspec.Struct, frozen=True):
@@ -347,10 +389,13 @@ def durations(c: CallSoFar) -> Durations:
     """How long the call waited, talked, was held and was wrapped up, as far as that is over."""
     until = c.answered or c.ended
     waited = until.mono - c.queued.mono if c.queued is not None and until is not None else 0.0
-    held = _held_until(c, c.ended.mono) if c.ended is not None else c.held
-    is_over = c.ended is not None or c.connected is None
-    talked = conversation_seconds(c) - held if is_over else max(0.0, c.talked - held)
-    return Durations(seconds(waited), seconds(talked), seconds(held), seconds(c.wrap_up))
+    each = conversations(c)
+    return Durations(
+        seconds(waited),
+        seconds(sum(one.talk for one in each)),
+        seconds(sum(one.hold for one in each)),
+        seconds(sum(one.wrap_up for one in each)),
+    )
 
 
 def record_of(c: CallSoFar) -> CallRecord:
@@ -389,6 +434,19 @@ def record_of(c: CallSoFar) -> CallRecord:
         wrap_up_ended_by=c.wrap_up_ended_by,
         closed_at=_iso_or_none(c.closed_at),
         call_back=c.call_back,
+        conversations=[_conversation(one) for one in conversations(c)],
+        transfers=c.transfers,
+    )
+
+
+def _conversation(one: Lengths) -> Conversation:
+    return Conversation(
+        agent=one.agent,
+        queue=one.queue,
+        at=iso(one.at),
+        talk_seconds=one.talk,
+        hold_seconds=one.hold,
+        wrap_up_seconds=one.wrap_up,
     )
 
 

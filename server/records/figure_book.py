@@ -16,7 +16,7 @@ from server.call.states import Outcome
 from server.records.agent_day import MISSED, AgentSoFar
 from server.records.agent_spans import count, pieces, spans
 from server.records.book import Book, Page
-from server.records.call_record import CallSoFar, durations
+from server.records.call_record import CallSoFar, conversations, durations
 from server.records.cells import AgentCell, Cells, CustomerCell, QueueCell, grain_of, milliseconds
 
 _COLUMN_OF = {
@@ -30,12 +30,14 @@ _COLUMN_OF = {
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
     """Where an open call is counted: its queue and the interval in which it joined. A call that was answered stays
-    counted where it was, though its agent's end may be lost and it may wait elsewhere."""
+    counted where it was, though it may be passed on, or its agent's end be lost, and wait elsewhere: `later` has the
+    queues that it joined after the first talk, and when; its later conversations are counted there."""
 
     queue: str
     interval: int
     is_call_back: bool = False
     is_answered: bool = False
+    later: tuple[tuple[str, int], ...] = ()
 
 
 class Held(msgspec.Struct, kw_only=True):
@@ -102,6 +104,8 @@ class FigureBook:
                 self._agent(after.agent, entry).calls += 1
             case f.OfferEnded(result=result) if result in MISSED:
                 self._agent(after.agent, entry).missed += 1
+            case f.CallTransferred():
+                self._agent(after.agent, entry).transferred += 1
 
     def call_changed(self, before: CallSoFar | None, after: CallSoFar, entry: f.Entry) -> None:
         """An entry changed what is known of a call."""
@@ -117,6 +121,8 @@ class FigureBook:
                 self._queue(call).missed += 1
             case f.CallConnected() if before is not None and before.answered is None and after.answered is not None:
                 self._answered(call, after)
+            case f.CallTransferred() as transfer if call in self._held.places:
+                self._transferred(call, transfer, entry.at.wall)
             case f.CallClosed() if before is not None and not before.is_closed:
                 self._closed(call, after)
         if after.is_finished:
@@ -126,7 +132,11 @@ class FigureBook:
 
     def _queued(self, call: str, queue: str, wall: float) -> None:
         place = self._held.places.get(call)
-        if place is not None and (place.is_answered or place.queue == queue):
+        if place is not None and place.is_answered:
+            later = (*place.later, (queue, grain_of(wall)))
+            self._held.places[call] = msgspec.structs.replace(place, later=later)
+            return
+        if place is not None and place.queue == queue:
             return
         if place is not None:
             self._queue(call).overflowed += 1
@@ -154,9 +164,17 @@ class FigureBook:
         cell.wait_answered_ms += waited
         cell.longest_wait_ms = max(cell.longest_wait_ms, waited)
 
+    def _transferred(self, call: str, fact: f.CallTransferred, wall: float) -> None:
+        self._stay(call, fact.queue).transferred += 1
+        kind, _, ident = fact.to.partition(":")
+        if kind == "queue":
+            self._cells.queues.setdefault((grain_of(wall), ident), QueueCell()).transferred_in += 1
+
     def _closed(self, call: str, after: CallSoFar) -> None:
         self._count_customer(after)
         place = self._held.places.get(call)
+        if place is not None and after.connected is None and after.spoken and after.spoken[-1].passed_on:
+            self._stay(call, after.queue).transferred_lost += 1
         if place is None or place.is_call_back or place.is_answered:
             return
         cell = self._queue(call)
@@ -171,12 +189,12 @@ class FigureBook:
     def _finished(self, call: str, after: CallSoFar) -> None:
         if call not in self._held.places:
             return
-        if after.answered is not None:
-            cell, lengths = self._queue(call), durations(after)
+        for one in conversations(after):
+            cell = self._stay(call, one.queue)
             cell.handled += 1
-            cell.talk_ms += milliseconds(lengths.talk)
-            cell.hold_ms += milliseconds(lengths.hold)
-            cell.wrap_up_ms += milliseconds(lengths.wrap_up)
+            cell.talk_ms += milliseconds(one.talk)
+            cell.hold_ms += milliseconds(one.hold)
+            cell.wrap_up_ms += milliseconds(one.wrap_up)
         del self._held.places[call]
 
     def _count_customer(self, after: CallSoFar) -> None:
@@ -189,10 +207,17 @@ class FigureBook:
         cell.wait_ms += milliseconds(lengths.wait)
         cell.talk_ms += milliseconds(lengths.talk)
         cell.last_at = max(cell.last_at, after.at.wall)
+        cell.transferred += len(after.transfers)
 
     def _queue(self, call: str) -> QueueCell:
         place = self._held.places[call]
         return self._cells.queues.setdefault((place.interval, place.queue), QueueCell())
+
+    def _stay(self, call: str, queue: str) -> QueueCell:
+        """The cell of the call's last stay in `queue`; of a queue that it never joined, where it is counted anyway."""
+        place = self._held.places[call]
+        found = next((stay for stay in reversed(place.later) if stay[0] == queue), (place.queue, place.interval))
+        return self._cells.queues.setdefault((found[1], found[0]), QueueCell())
 
     def _agent(self, agent: str, entry: f.Entry) -> AgentCell:
         return self._cells.agents.setdefault((grain_of(entry.at.wall), agent), AgentCell())

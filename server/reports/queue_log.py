@@ -1,8 +1,10 @@
 """The ledger as `queue_log`: `epoch|callid|queue|agent|EVENT|args`, as tools around Asterisk read it.
 
 Times are whole seconds, rounded down; `NONE` stands where there is nothing. A call that waits again because its agent's
-end was lost has a COMPLETEAGENT for the talk and a second ENTERQUEUE; the call times of all its COMPLETE lines add up
-to the talk and hold of its record.
+end was lost has a COMPLETEAGENT for the talk and a second ENTERQUEUE. One that was passed on has a BLINDTRANSFER (or
+ATTENDEDTRANSFER) for the talk instead, its "extension" being the queue or agent that gets it and its "context" which of
+the two, and an ENTERQUEUE in the queue in which it waits now. The call times of all these lines of a call add up to the
+talk and hold of its record.
 """
 
 from bisect import bisect_left, insort
@@ -85,6 +87,8 @@ class _QueueLog:
             case f.CallReturned(agent=agent) if stay is not None:
                 self._completes(after, stay, agent, "COMPLETEAGENT", entry.at)
                 self._waits_again(after, stay, entry.at)
+            case f.CallTransferred() as transfer if stay is not None and before is not None and before.connected:
+                self._passed_on(after, stay, transfer, entry.at)
             case f.CallClosed() if stay is not None:
                 self._closes(after, stay, entry.at)
 
@@ -120,11 +124,25 @@ class _QueueLog:
         self._out(stay)
 
     def _completes(self, c: CallSoFar, stay: _Stay, agent: str, event: str, at: Now) -> None:
+        talked, wait = self._talked(c, stay), int(durations(c).wait)
+        self._write(at, c.arrived.call, stay.queue, agent, event, wait, talked, stay.position)
+
+    def _talked(self, c: CallSoFar, stay: _Stay) -> int:
+        """Call time since the last line that told some."""
         lengths = durations(c)
         seconds = int(lengths.talk + lengths.hold + 1e-9)
         talked = seconds - stay.told_seconds
         stay.told_seconds = seconds
-        self._write(at, c.arrived.call, stay.queue, agent, event, int(lengths.wait), talked, stay.position)
+        return talked
+
+    def _passed_on(self, c: CallSoFar, stay: _Stay, transfer: f.CallTransferred, at: Now) -> None:
+        kind, _, ident = transfer.to.partition(":")
+        talked, wait = self._talked(c, stay), int(durations(c).wait)
+        blind = transfer.kind == "blind"
+        event, words = ("BLINDTRANSFER", (ident, kind)) if blind else ("ATTENDEDTRANSFER", (kind, ident))
+        self._write(at, c.arrived.call, stay.queue, transfer.agent, event, *words, wait, talked, stay.position)
+        if kind == "agent":  # a queue is entered by its own fact
+            self._waits_again(c, stay, at)
 
     def _waits_again(self, c: CallSoFar, stay: _Stay, at: Now) -> None:
         stay.is_waiting, stay.since = True, c.last.mono

@@ -119,6 +119,8 @@ class _Replay:
                 yield from self._offer_ended(place, fact, at)
             case facts.CallHeld(on=on):
                 yield self._leg(fact.call, at, lambda call, leg: linecard.Held(call=call, leg=leg, on=on))
+            case facts.CallTransferred():
+                yield events.TransferAsked(fact.call, fact.to, fact.by)
             case facts.CallReturned():
                 yield self._leg_over(fact.call, fact.cause, at)
             case facts.CallReleased():

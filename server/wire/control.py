@@ -11,6 +11,7 @@ One request, a JSON object tagged by `ask`, on one line. The reply is one line `
 | calls      | call records, oldest first; `live` only those that have not ended   | array                         |
 | call       | one call record                                                     | object                        |
 | explain    | why a call is where it is, and each offer of it                     | object                        |
+| transfer   | pass the customer of a talk on, to `queue:ID` or `agent:ID`         | object: the call record       |
 | events     | ledger entries after position `after`; `follow` goes on             | object per line, then `null`  |
 | sockets    | the listening sockets, sent as file descriptors (for a supervisor that adopts a core) | array of names |
 | stop       | no new calls; end when the present ones are over, or after the grace time | object                  |
@@ -61,6 +62,13 @@ class Explain(Ask, frozen=True, tag="explain"):
     id: str
 
 
+class Transfer(Ask, frozen=True, tag="transfer"):
+    """The agent of the call passes the customer on to `to`: `queue:ID` or `agent:ID`."""
+
+    id: str
+    to: str
+
+
 class Events(Ask, frozen=True, tag="events"):
     """Ledger entries."""
 
@@ -78,7 +86,7 @@ class Stop(Ask, frozen=True, tag="stop"):
     grace_seconds: float | None = None
 
 
-AnyAsk = Status | Agents | Agent | Calls | Call | Explain | Events | Sockets | Stop
+AnyAsk = Status | Agents | Agent | Calls | Call | Explain | Transfer | Events | Sockets | Stop
 
 
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):

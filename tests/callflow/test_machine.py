@@ -115,6 +115,11 @@ class Floor(RuleBasedStateMachine):
     def register(self, on: bool) -> None:
         self.do("registered" if on else "unregistered", "ana")
 
+    @rule(data=st.data(), to=st.sampled_from([f"queue:{q}" for q in QUEUES] + [f"agent:{a}" for a in AGENTS]))
+    def pass_on(self, data: st.DataObject, to: str) -> None:
+        if talks := sorted(c.call for c in self.state.calls.values() if c.state in WITH_AGENT[1:]):
+            self.do("transfer", data.draw(st.sampled_from(talks)), to)
+
     @rule(chance=st.sampled_from([0.0, 0.3, 0.7, 0.99]))
     def draw(self, chance: float) -> None:
         self.runner.chance = chance
@@ -213,6 +218,8 @@ class Floor(RuleBasedStateMachine):
         why, call = offer.why, self.state.calls[offer.call]
         assert recompute.agent_of(why) == offer.agent
         assert recompute.call_is_first(why)
+        if why.strategy == "transfer":  # a person chose, past the queue
+            return
         assert self.may_have(offer.agent, call)
         for other in self.state.calls.values():
             if other.state is CallState.QUEUED and self.may_have(offer.agent, other):

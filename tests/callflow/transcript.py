@@ -224,6 +224,7 @@ class Runner:
             "no-card": lambda call, offer: events.CardTaken(call, int(offer), ""),
             # `cards CALL...`: each call on its own card; `cards card-x=CALL` puts it on another
             "cards": lambda *held: events.CardsSeen(dict(_card_and_call(one) for one in held)),
+            "transfer": lambda call, to, by="control": events.TransferAsked(call, to, by),
             "counted": lambda: events.CardsCounted(),
             "stopping": lambda now="": events.Stopping(now=bool(now)),
         }
@@ -289,7 +290,7 @@ def show(decision: Decision, with_reasons: bool = False) -> list[str]:
     return lines
 
 
-HIDDEN_AT_DEFAULT = {"in_time": True, "remember_seconds": 0, "position": 0, "segment": ""}
+HIDDEN_AT_DEFAULT = {"in_time": True, "remember_seconds": 0, "position": 0, "segment": "", "consulted_seconds": 0}
 HIDDEN = {"card", "joined_mono", "joined_at", "began_mono", "began_at", "why", "id", "caller_name", "trunk", "version"}
 HIDDEN |= {"expected_seconds", "again_mono", "again_at", "waited_seconds"}
 

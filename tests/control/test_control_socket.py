@@ -15,7 +15,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThread
 
-from server.call.events import AgentAsked, RequestRefused
+from server.call.events import AgentAsked, RequestRefused, TransferAsked
 from server.call.facts import CallQueued, PresenceChosen
 from server.call.now import Now
 from server.control.client import ControlClient, CoreNotRunning, CoreRefused
@@ -142,6 +142,13 @@ async def test_a_call_is_explained_by_its_offers_and_by_what_happens_now(core):
     assert told["now"] == [f"It is {core.switchboard.call('c2').state}."]
     with pytest.raises(CoreRefused, match="There is no call c9"):
         await core.ask(control.Explain(id="c9"))
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_transfer_is_asked_of_the_rules_and_answered_by_the_record(core):
+    core.records.records = [{"call_id": "c2", "agent": None, "ended_at": None, "outcome": None, "offers": []}]
+    assert (await core.ask(control.Transfer(id="c2", to="queue:outages")))["call_id"] == "c2"
+    assert core.switchboard.told[-1] == TransferAsked("c2", "queue:outages", "control")
 
 
 @pytest_twisted.ensureDeferred

@@ -98,7 +98,10 @@ def test_the_figures_are_the_sums_of_the_records() -> None:
     assert cell.abandoned + cell.short_abandoned == len(left) > 100
     assert cell.wait_answered_ms == sum(milliseconds(record.wait_seconds) for record in answered)
     assert cell.wait_abandoned_ms == sum(milliseconds(record.wait_seconds) for record in left)
-    assert cell.handled == len(answered)
+    assert cell.handled == sum(len(record.conversations) for record in answered)
+    assert cell.transferred == sum(len(record.transfers) for record in records) > 20
+    to_queues = [t.to for record in records for t in record.transfers if t.to.startswith("queue:")]
+    assert cell.transferred_in == len(to_queues) > 10
     assert cell.talk_ms == sum(milliseconds(record.talk_seconds) for record in answered)
     assert cell.hold_ms == sum(milliseconds(record.hold_seconds) for record in answered) > 0
     assert cell.wrap_up_ms == sum(milliseconds(record.wrap_up_seconds) for record in answered)

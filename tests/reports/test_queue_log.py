@@ -42,6 +42,7 @@ class CallRead:
         self.talked = 0
         self.waited: int | None = None
         self.unanswered = 0
+        self.passed_on: list[str] = []
         self.caller = ""
 
     def read(self, queue: str, agent: str, event: str, args: list[str]) -> None:
@@ -58,6 +59,12 @@ class CallRead:
         elif event in ("COMPLETEAGENT", "COMPLETECALLER"):
             _hold, talk, _position = args
             assert agent == self.agent
+            self.talked += int(talk)
+        elif event == "BLINDTRANSFER":
+            extension, context, _hold, talk, position = args
+            assert agent == self.agent
+            assert int(position) >= 1
+            self.passed_on.append(f"{context}:{extension}")
             self.talked += int(talk)
         elif event in ("ABANDON", "EXITWITHTIMEOUT", "EXITEMPTY"):
             position, original, waited = args
@@ -89,7 +96,8 @@ def test_a_thousand_varied_calls_read_back_agree_with_their_records() -> None:
         call = calls[ident]
         assert call.queues[-1] == record.queue
         assert call.caller == record.from_e164
-        assert call.talked == int(record.talk_seconds + record.hold_seconds)
+        assert call.talked == int(record.talk_seconds + record.hold_seconds + 1e-9)
+        assert call.passed_on == [transfer.to for transfer in record.transfers]
         missed = [o for o in record.offers if o.result in ("no-answer", "busy", "rejected", "not-accepted")]
         assert call.unanswered == len(missed)
         if record.answered_at is None:
@@ -102,7 +110,16 @@ def test_a_thousand_varied_calls_read_back_agree_with_their_records() -> None:
         if record.outcome == "answered":
             assert call.events[-1] == ("COMPLETEAGENT" if record.released_by == "agent" else "COMPLETECALLER")
     kinds = {event for call in calls.values() for event in call.events}
-    wanted = {"ENTERQUEUE", "DID", "CONNECT", "COMPLETEAGENT", "COMPLETECALLER", "ABANDON", "RINGNOANSWER"}
+    wanted = {
+        "ENTERQUEUE",
+        "DID",
+        "CONNECT",
+        "COMPLETEAGENT",
+        "COMPLETECALLER",
+        "ABANDON",
+        "RINGNOANSWER",
+        "BLINDTRANSFER",
+    }
     assert kinds >= wanted | {"EXITWITHTIMEOUT"}
 
 
@@ -143,16 +160,25 @@ def _without_e164(fact: f.AnyFact) -> f.CallArrived:
 
 def test_the_cdr_agrees_with_the_records() -> None:
     known = records()
-    rows = list(csv.DictReader(cdr(known.values(), ZONE)))
-    assert len(rows) == len(known)
-    for row in rows:
-        record = known[row["uniqueid"]]
-        assert int(row["billsec"]) == int(record.talk_seconds + record.hold_seconds)
-        assert int(row["duration"]) >= int(row["billsec"])
-        assert (row["disposition"] == "ANSWERED") == (record.answered_at is not None)
-        assert row["src"] == record.from_e164
-        assert datetime.fromisoformat(row["calldate"]) == datetime.fromisoformat(record.arrived_at)
-        assert row["userfield"] == f"{record.outcome}:{record.queue}"
+    of_call: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in csv.DictReader(cdr(known.values(), ZONE)):
+        of_call[row["linkedid"]].append(row)
+    assert set(of_call) == set(known)
+    assert sum(len(rows) > 1 for rows in of_call.values()) > 5
+    for ident, rows in of_call.items():
+        record = known[ident]
+        assert len(rows) == max(1, len(record.conversations))
+        assert sum(int(row["billsec"]) for row in rows) == int(record.talk_seconds + record.hold_seconds + 1e-9)
+        assert rows[0]["uniqueid"] == ident
+        assert len({row["uniqueid"] for row in rows}) == len(rows)
+        assert datetime.fromisoformat(rows[0]["calldate"]) == datetime.fromisoformat(record.arrived_at)
+        talked = [f"agent/{one.agent}" for one in record.conversations]
+        assert [row["dstchannel"] for row in rows] == (talked or [""])
+        for row in rows:
+            assert int(row["duration"]) >= int(row["billsec"]) - 1
+            assert (row["disposition"] == "ANSWERED") == (record.answered_at is not None)
+            assert row["src"] == record.from_e164
+            assert row["userfield"].startswith(f"{record.outcome}:")
 
 
 @pytest.mark.parametrize(

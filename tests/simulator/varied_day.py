@@ -1,4 +1,4 @@
-"""A day on which everything happens: holds, breaks, missed offers, lost phones, impatience, overflow."""
+"""A day on which everything happens: holds, breaks, missed offers, lost phones, impatience, overflow, transfers."""
 
 import random
 from zoneinfo import ZoneInfo
@@ -67,6 +67,7 @@ class VariedDay:
         count = int(end / 12)
         times = sorted(self.chance.uniform(0, end) for _ in range(count))
         doings = [self.hold, self.hold, self.hold, self.presence, self.miss, self.lose, self.finish, self.note]
+        doings += [self.transfer, self.transfer]
         return [(at, self.chance.choice(doings)) for at in times]
 
     def _agent_in(self, *states: WorkState) -> str | None:
@@ -111,6 +112,20 @@ class VariedDay:
 
     def lose(self) -> events.AnyEvent | None:
         return self._leg_event(self._agent_in(WorkState.TALKING, WorkState.HOLDING), "media-lost")
+
+    def transfer(self) -> events.AnyEvent | None:
+        """To a queue, or to an agent who is free."""
+        talking = self._agent_in(WorkState.TALKING, WorkState.HOLDING)
+        known = self.flow.agent(talking) if talking else None
+        if known is None or known.call is None:
+            return None
+        free = [
+            f"agent:{agent.id}"
+            for agent in self.flow.agents()
+            if agent.presence == "ready" and agent.work_state == WorkState.IDLE and agent.reachable
+        ]
+        to = self.chance.choice(["queue:rescue", "queue:billing", *free])
+        return events.TransferAsked(known.call, to, known.id)
 
     def finish(self) -> events.AnyEvent | None:
         agent = self._agent_in(WorkState.WRAP_UP)
