@@ -16,6 +16,7 @@ def sounds() -> Iterator[tuple[str, Samples]]:
     yield "music.wav", levelled(music.hold_music())
     yield "ringback.wav", levelled(music.ringback())
     yield "tone.wav", levelled(music.test_tone())
+    yield "beep.wav", levelled(music.beep())
     for language in voice.VOICES:
         for name, text in voice.prompts(language).items():
             yield f"{language}/{name}.wav", levelled(voice.spoken(text, language))

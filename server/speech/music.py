@@ -61,6 +61,13 @@ def ringback() -> Samples:
     return np.concatenate([half * fade, np.zeros(int(2.46 * RATE_HZ) + 1), -(half * fade)[:0:-1]])
 
 
+def beep() -> Samples:
+    """ "Speak now": 1 kHz for 0.3 s, with soft ends."""
+    sound = _sine(1000, 0.3)
+    fade = np.clip(np.minimum(np.arange(sound.size), np.arange(sound.size)[::-1]) / (0.01 * RATE_HZ), 0, 1)
+    return sound * fade
+
+
 def test_tone() -> Samples:
     """1004 Hz, 2 s: whole periods, so it loops without a seam (ITU-T O.6 keeps away from divisors of 8 kHz)."""
     return _sine(1004, 2)

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from server.speech.prompts_voicemail import VOICEMAIL
 from server.speech.samples import Samples, at_8_khz, read_wav, trimmed
 
 VOICES = {"en": "en-gb", "pt": "pt-br"}
@@ -36,6 +37,8 @@ PROMPTS: dict[str, dict[str, str]] = {
         "call-from": "Call from",
         "unknown-number": "an unknown number.",
         "plus": "plus",
+        "one-moment": "One moment, please.",
+        **VOICEMAIL["en"],
         "demo-customer": "Hello. I have moved to a new flat, and I would like to tell you what my meter shows today.",
         "demo-agent": "Good day. Thank you for calling. I am looking at your contract now. One moment, please.",
     },
@@ -62,6 +65,8 @@ PROMPTS: dict[str, dict[str, str]] = {
         "call-from": "Ligação de",
         "unknown-number": "um número desconhecido.",
         "plus": "mais",
+        "one-moment": "Um momento, por favor.",
+        **VOICEMAIL["pt"],
         "demo-customer": "Olá. Eu me mudei para um apartamento novo e gostaria de informar a leitura do medidor.",
         "demo-agent": "Bom dia. Obrigado por ligar. Estou vendo o seu contrato agora. Um momento, por favor.",
     },

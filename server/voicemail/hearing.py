@@ -229,7 +229,7 @@ def _greeting_key(session: Hearing, event: words.Digit, _now: float) -> Step:
         case "1":
             return _ask(_to(session, "greeting", asked=0), words.Greeting())
         case "2":
-            return _to(session, "tone"), [words.Say(clips("tone"))]
+            return _to(session, "tone"), [words.Say(clips("beep"))]
         case "3":
             return _to(session, "waiting", back="greeting"), [words.UseGreeting(own=False)]
         case "*":

@@ -59,7 +59,7 @@ Step = tuple[Leaving, list[AnyAction]]
 
 def begin(rules: Rules) -> Step:
     """The caller's leg has media."""
-    return Leaving(rules), [words.Say((words.Greeting(), *clips("tone")))]
+    return Leaving(rules), [words.Say((words.Greeting(), *clips("beep")))]
 
 
 def again(rules: Rules, *, recording: bool) -> Step:
@@ -81,7 +81,7 @@ def _enter(session: Leaving, phase: str, *actions: AnyAction, **changes: Any) ->
 
 def _greeting_key(session: Leaving, event: words.Digit, now: float) -> Step:
     if event.key == "#":
-        return _enter(session, "greeting", words.Say(clips("tone")))
+        return _enter(session, "greeting", words.Say(clips("beep")))
     return _exit(session, event.key, now)
 
 
@@ -123,7 +123,7 @@ def _too_short(session: Leaving) -> Step:
     times = session.too_short + 1
     if times >= TIMES_TOO_SHORT:
         return _enter(session, "over", words.Drop(), words.Say(clips("voicemail-nothing-recorded", "voicemail-bye")))
-    again = words.Say(clips("voicemail-too-short", "tone"))
+    again = words.Say(clips("voicemail-too-short", "beep"))
     return _enter(session, "greeting", words.Drop(), again, too_short=times)
 
 
@@ -151,7 +151,7 @@ def _review_key(session: Leaving, event: words.Digit, now: float) -> Step:
         case "2":
             return _ask(known, words.Recording())
         case "3":
-            return _enter(known, "greeting", words.Drop(), words.Say(clips("tone")))
+            return _enter(known, "greeting", words.Drop(), words.Say(clips("beep")))
         case "4":
             urgent = not session.urgent
             said = clips("voicemail-urgent" if urgent else "voicemail-not-urgent")

@@ -148,11 +148,17 @@ class Digits(Command, frozen=True, tag="digits"):
 
 
 class Record(Command, frozen=True, tag="record"):
-    """Records one leg, or two as left and right, into `path` (written under a temporary name, synced, renamed)."""
+    """Records one leg, or two as left and right, into `path` (written under a temporary name, synced, renamed).
+
+    It ends by `unrecord`, when all its legs are over, after `max_seconds`, or after `silence_seconds` in which no leg
+    spoke (0: no limit).
+    """
 
     token: str
     legs: list[str]
     path: str
+    max_seconds: float = 0
+    silence_seconds: float = 0
 
 
 class Unrecord(Command, frozen=True, tag="unrecord"):
@@ -300,11 +306,12 @@ class Played(CardEvent, frozen=True, tag="played"):
 
 
 class Recorded(CardEvent, frozen=True, tag="recorded"):
-    """The recording `token` is whole and on disk at `path`."""
+    """The recording `token` is whole and on disk at `path`; `ended`: `asked`, `silence`, `length`, `hang-up`."""
 
     token: str
     path: str
     seconds: float
+    ended: str = "asked"
 
 
 class Quality(CardEvent, frozen=True, tag="quality"):

@@ -11,6 +11,7 @@ class FakePhone:
         self.wires = set()
         self.missing = set()
         self.counters = {}
+        self.levels = {}
         self.claimed = False
         self.dial_refusal = ""
         self.unanswered = 0
@@ -72,3 +73,6 @@ class FakePhone:
 
     def figures(self, leg):
         return self.counters.get(leg)
+
+    def loudness(self, leg):
+        return self.levels.get(leg, 0)

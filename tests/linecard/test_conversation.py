@@ -215,6 +215,44 @@ def test_a_card_is_idle_only_when_its_recordings_are_on_disk():
     assert names(table.told(reports.Written("r", "/x/r.wav", 1))) == ["Recorded", "Idle"]
 
 
+def test_a_recording_ends_after_silence():
+    table = Table().customer_is_up()
+    table.obeys(w.Record, token="r", legs=[CUSTOMER], path="/x/r.wav", silence_seconds=3)
+    table.phone.levels[CUSTOMER] = 100
+    for _ in range(20):
+        table.passes(0.25)
+    assert ("finish_recording", "r") not in table.phone.asked
+    table.phone.levels[CUSTOMER] = 10
+    for _ in range(11):
+        table.passes(0.25)
+    assert ("finish_recording", "r") not in table.phone.asked
+    for _ in range(2):
+        table.passes(0.25)
+    assert ("finish_recording", "r") in table.phone.asked
+    (recorded,) = table.told(reports.Written("r", "/x/r.wav", 8.0))
+    assert recorded.ended == "silence"
+
+
+def test_a_recording_ends_when_it_is_long_enough():
+    table = Table().customer_is_up()
+    table.phone.levels[CUSTOMER] = 100
+    table.obeys(w.Record, token="r", legs=[CUSTOMER], path="/x/r.wav", max_seconds=2, silence_seconds=5)
+    for _ in range(9):
+        table.passes(0.25)
+    (recorded,) = table.told(reports.Written("r", "/x/r.wav", 2.0))
+    assert recorded.ended == "length"
+
+
+def test_a_recording_ends_when_its_leg_does():
+    table = Table().customer_is_up().agent_is_up()
+    table.obeys(w.Record, token="r", legs=[CUSTOMER], path="/x/r.wav", max_seconds=60)
+    table.told(reports.Ended("agent", 200, None))
+    assert ("finish_recording", "r") not in table.phone.asked
+    table.told(reports.Ended(CUSTOMER, 200, None))
+    (recorded,) = table.told(reports.Written("r", "/x/r.wav", 2.0))
+    assert recorded.ended == "hang-up"
+
+
 def test_a_repeated_command_is_obeyed_once():
     table = Table().customer_is_up()
     command = w.Dial(call="c1-1", id=50, leg="agent", uri="sip:a@b")

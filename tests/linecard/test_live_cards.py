@@ -145,6 +145,28 @@ async def test_a_conversation_from_ring_to_idle(house):
     assert [event.seq for event in house.kept] == list(range(1, len(house.kept) + 1))
 
 
+@in_house()
+async def test_a_recording_ends_when_the_caller_falls_silent(house):
+    customer = house.phone()
+    card, call = await answered(house, customer)
+    path = house.folder / "message.wav"
+    customer.sends_tone(500)
+    house.pool.send(
+        card, w.Record(call=call, token="m", legs=[CUSTOMER], path=str(path), silence_seconds=1, max_seconds=20)
+    )
+    await later(reactor, 1.5)
+    customer.sends_tone(0)
+    _, recorded = await house.sees(w.Recorded)
+    assert recorded.ended == "silence"
+    assert 2.2 < recorded.seconds < 4
+    customer.sends_tone(500)
+    house.pool.send(card, w.Record(call=call, token="n", legs=[CUSTOMER], path=str(path), silence_seconds=1))
+    await later(reactor, 0.5)
+    customer.bye()
+    _, recorded = await house.sees(w.Recorded)
+    assert recorded.ended == "hang-up"
+
+
 async def seconds_until_heard(listener, speaker, hertz):
     speaker.sends_tone(hertz)
     spoke = reactor.seconds()

@@ -91,7 +91,7 @@ def test_after_the_last_message_comes_the_menu() -> None:
 
 def test_a_greeting_of_ones_own() -> None:
     own = (*IN, Digit("3"), Digit("2"))
-    assert parts(run(*own)[1]) == ["tone"]
+    assert parts(run(*own)[1]) == ["beep"]
     assert run(*own, Played())[1] == [words.Record(60, 4)]
     assert run(*own, Played(), Digit("#"))[1] == [words.Stop()]
     assert run(*own, Played(), Recorded(5))[1] == [words.UseGreeting(own=True)]

@@ -34,7 +34,7 @@ SPOKEN = (Played(), Recorded(20))
 
 
 def test_a_message_is_left() -> None:
-    assert run()[1] == [words.Say((words.Greeting(), Clip("tone")))]
+    assert run()[1] == [words.Say((words.Greeting(), Clip("beep")))]
     assert run(Played())[1][0] == words.Record(180, 5)
     assert said(run(*SPOKEN)[1]) == ["voicemail-review", "voicemail-exit"]
     assert run(*SPOKEN, Digit("1"))[1][0] == words.Keep(urgent=False, seconds=20)
@@ -45,7 +45,7 @@ def test_a_message_is_left() -> None:
 @pytest.mark.parametrize(
     ("events", "expected"),
     [
-        ((Digit("#"),), [words.Say((Clip("tone"),))]),
+        ((Digit("#"),), [words.Say((Clip("beep"),))]),
         ((Digit("0"),), [words.LeaveTo("queue:billing")]),
         ((Played(), Digit("#")), [words.Stop()]),
         ((Played(), Digit("5")), []),
@@ -55,7 +55,7 @@ def test_a_message_is_left() -> None:
         ((*SPOKEN, HungUp()), [words.Keep(urgent=False, seconds=20)]),
         ((*SPOKEN, Digit("1"), HungUp()), []),
         ((*SPOKEN, Digit("1"), HungUp(), Kept()), [words.HangUp()]),
-        ((*SPOKEN, Digit("3")), [words.Drop(), words.Say((Clip("tone"),))]),
+        ((*SPOKEN, Digit("3")), [words.Drop(), words.Say((Clip("beep"),))]),
         ((*SPOKEN, Digit("0")), [words.Drop(), words.LeaveTo("queue:billing")]),
         ((HungUp(),), [words.HangUp()]),
     ],
@@ -77,7 +77,7 @@ def test_it_is_heard_again() -> None:
 
 
 def test_silence_is_no_message() -> None:
-    assert said(run(Played(), Recorded(6, "silence"))[1]) == ["voicemail-too-short", "tone"]
+    assert said(run(Played(), Recorded(6, "silence"))[1]) == ["voicemail-too-short", "beep"]
     again = (Played(), Recorded(1)) * 3
     assert said(run(*again)[1]) == ["voicemail-nothing-recorded", "voicemail-bye"]
 

@@ -89,6 +89,8 @@ class Conversation:
             holding.place(holding.waiting_dials.pop(0))
         if holding.media_check_at is not None and holding.media_check_at <= now.mono:
             holding.check_media()
+        if holding.tapes.check_at is not None and holding.tapes.check_at <= now.mono:
+            holding.tapes.check(now.mono)
         if self._rest_at is not None and self._rest_at <= now.mono:
             self._rest_at = None
             if not holding.call:
@@ -98,7 +100,8 @@ class Conversation:
         """When `wake` wants to be called, in `mono` seconds; None: not before something happens."""
         holding = self._holding
         times = [leg.ring_until for leg in holding.legs.values() if leg.ring_until is not None]
-        times += [time for time in (holding.media_check_at, self._rest_at, self._linger_at) if time is not None]
+        others = (holding.media_check_at, holding.tapes.check_at, self._rest_at, self._linger_at)
+        times += [time for time in others if time is not None]
         if holding.waiting_dials:
             times.append(holding.budget.free_at(holding.now.mono))
         return min(times) if times else None

@@ -102,6 +102,7 @@ class Holding:
         self.jukebox.stop(leg)
         for other in self.legs.values():
             other.bridged.discard(name)
+        self.tapes.legs_left(self.legs)
         if figures and leg.state == UP:
             self._say_quality(name, figures)
         if fault:

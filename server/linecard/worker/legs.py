@@ -1,5 +1,6 @@
 """A conversation's legs, what plays to them, and who hears whom: plain state, no phone."""
 
+import math
 from collections import deque
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
@@ -90,6 +91,11 @@ class Phone(Protocol):
         """Media counters now; None: no media."""
         ...
 
+    def loudness(self, leg: str) -> int:
+        """How loud the last frame that came from the leg was: 0 is digital silence, 255 full scale, 16 a step of 6 dB
+        (the logarithm of the mean, as G.711 mu-law has it). 0 without media."""
+        ...
+
 
 @dataclass(slots=True)
 class Playing:
@@ -149,7 +155,19 @@ class Recording:
 
     token: str
     legs: list[str]
-    finishing: bool = False
+    until: float = math.inf
+    """`mono` seconds at which it is long enough."""
+    silence_seconds: float = math.inf
+    """After so long without a word it is over."""
+    spoke_at: float = 0
+    """`mono` seconds of the last word."""
+    ended: str = ""
+    """What ended it, as in `linecard.Recorded`; empty while it runs."""
+
+    @property
+    def finishing(self) -> bool:
+        """Whether it is over, and on its way to the disk."""
+        return bool(self.ended)
 
 
 def wires_of(legs: Iterable[Leg], recordings: Iterable[Recording]) -> set[Wire]:

@@ -111,7 +111,7 @@ class Orders:
     def _record(self, command: linecard.Record) -> None:
         for name in command.legs:
             self._holding.leg(name)
-        self._holding.tapes.start(command)
+        self._holding.tapes.start(command, self._holding.now.mono)
 
     def _unrecord(self, command: linecard.Unrecord) -> None:
         self._holding.tapes.finish(command.token)

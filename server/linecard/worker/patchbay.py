@@ -34,6 +34,15 @@ class Patchbay:
             self._connect(wire, on=False)
         self.remove(node)
 
+    def loudness(self, node: Node) -> int:
+        """Level of the last frame that came from `node`, 0 to 255; 0 if it is not there."""
+        media = self._ends.get(node)
+        try:
+            return 0 if media is None else int(media.getTxLevel())  # what the end sends into the conference
+        except pj.Error as error:  # its media is negotiated anew just now
+            log.info("no level", node=node, why=error.reason)
+            return 0
+
     def patch(self, wanted: Set[Wire]) -> None:
         """Make exactly the wanted wires whose both ends exist."""
         if wanted == self._made:

@@ -209,6 +209,10 @@ class Pjsua2Phone:
         call = self._calls.get(leg)
         return call.figures() if call else None
 
+    def loudness(self, leg: str) -> int:
+        """Level of the last frame that came from the leg."""
+        return self._bay.loudness(("leg", leg))
+
     # ---- inside
 
     def _arrive(self, account: Any, prm: Any) -> None:
