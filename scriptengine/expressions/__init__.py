@@ -25,6 +25,7 @@ What may not live here: `eval`, clocks, chance, anything that knows what the nam
 """
 
 from scriptengine.expressions.expression import Expression, compile
+from scriptengine.expressions.nodes import Form, Node
 from scriptengine.expressions.words import ExpressionError, NameType, Record, Type, Value
 
-__all__ = ["Expression", "ExpressionError", "NameType", "Record", "Type", "Value", "compile"]
+__all__ = ["Expression", "ExpressionError", "Form", "NameType", "Node", "Record", "Type", "Value", "compile"]

@@ -76,7 +76,7 @@ class Binding:
         declared = self._names.get(token.shown)
         if declared is None:
             hint = _suggestion(token.shown, [*self._names, "answered"])
-            raise self._wrong(token.column, f"the name {token.shown} is not known", hint)
+            raise ExpressionError(self._text, token.column, f"the name {token.shown} is not known", hint, "name")
         self.used.add(token.shown)
         read = reading.of_name(token.shown, declared, self._missing)
         return Node(Form.NAME, declared, token.column, token.shown, read)
@@ -190,9 +190,8 @@ class Binding:
             known = (*reading.TEXT_ATTRIBUTES, *_TEXT_TESTS)
         else:
             raise self._wrong(token.column, f"{_called(owner)}, which has no attributes", "Remove the attribute")
-        raise self._wrong(
-            token.column, f"{owner.shown} has no attribute {token.shown}", _suggestion(token.shown, known)
-        )
+        message = f"{owner.shown} has no attribute {token.shown}"
+        raise ExpressionError(self._text, token.column, message, _suggestion(token.shown, known), "attribute")
 
     def _call(self, tree: ast.FunctionCallExpression, depth: int) -> Node:
         arguments = [self.node(argument, depth) for argument in tree.arguments]

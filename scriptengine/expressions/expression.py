@@ -36,6 +36,11 @@ class Expression:
         the declared type. It is the node's own function: no call in between.
         """
 
+    @property
+    def tree(self) -> Node:
+        """Its typed nodes, for who looks into it without evaluating it."""
+        return self._node
+
     def explain(self, values: Mapping[str, Any]) -> str:
         """One sentence that says what the result is, and why. It names values: not for logs of secrets."""
         return explain(self._node, values)

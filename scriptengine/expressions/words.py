@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
+from typing import Literal
 
 import msgspec
 
@@ -42,11 +43,15 @@ class ExpressionError(Exception):
     """An expression cannot be used.
 
     `text`: the expression. `column`: where, counted in characters from 1. `message`: what is wrong, without full stop.
-    `hint`: what to write instead, a sentence without full stop or a question.
+    `hint`: what to write instead, a sentence without full stop or a question. `kind`: a name or an attribute that is
+    not known, or anything else.
     """
 
-    def __init__(self, text: str, column: int, message: str, hint: str) -> None:
+    def __init__(
+        self, text: str, column: int, message: str, hint: str, kind: Literal["name", "attribute", "other"] = "other"
+    ) -> None:
         super().__init__(text, column, message, hint)
+        self.kind = kind
         self.text = text
         self.column = column
         self.message = message
