@@ -151,9 +151,9 @@ async def telephony(frame: Frame) -> Stop:
         on_hello=counting.hello,
         on_orphans=orphans,
     )
+    frame.counting = counting
     frame.directory.provide("telephony", "1.0", pool)
     pool.start(frame.sockets)
-    frame.counting = counting
     counting.start()
     sweeping = LoopingCall(lambda: exchange.tell(CardsSeen(pool.conversations())))
     sweeping.clock = frame.reactor
@@ -189,7 +189,13 @@ async def edge(frame: Frame) -> Stop:
             exchange.tell(PhoneSeen(user, registered))
 
     made.on_registration = seen
-    await made.start(frame.sip_sockets(), frame.sockets[processes.CARDS_SIP])
+    counting = frame.counting
+    expected = counting is not None and not counting.counted
+    await made.start(frame.sip_sockets(), frame.sockets[processes.CARDS_SIP], cards_expected=expected)
+    if counting is not None:
+        counting.on_counted = made.cards_counted
+        if counting.counted:  # while the edge started
+            made.cards_counted()
     for user in phones:  # what expired while no core was there is told as well
         seen(user, made.registered(user))
     probing = Probing(frame.reactor, frame.site, made, exchange)

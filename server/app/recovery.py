@@ -4,6 +4,7 @@ Cards that live reconnect within about a second. They are counted as soon as eac
 `COUNT_SECONDS`; a moment of patience lets the events that a card kept for us come in before.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -27,6 +28,7 @@ class Counting:
         self._patience: Any = None
         self._limit: Any = None
         self.counted = False
+        self.on_counted: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         """Cards may say hello from now on."""
@@ -61,3 +63,4 @@ class Counting:
         if missing:
             log.error("calls-without-card", calls=missing)
         self._exchange.tell(CardsCounted())
+        self.on_counted()

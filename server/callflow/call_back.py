@@ -216,9 +216,12 @@ def card_taken(turn: Turn, event: CardTaken) -> Call | None:
 
 
 def reach(turn: Turn, call: Call) -> None:
-    """The agent is on the line: dial the customer's number; the agent hears it ring."""
-    queue = turn.plan.queue(call.queue)
-    turn.line(call.call).reaching = True
+    """The agent is on the line: dial the customer's number; the agent hears it ring. Told again after a restart of the
+    core it is dialled already."""
+    line, queue = turn.line(call.call), turn.plan.queue(call.queue)
+    if line.reaching:
+        return
+    line.reaching = True
     turn.note(facts.CallBackTried(call=call.call, attempt=call.attempts + 1))
     ring = queue.call_back_ring_seconds
     turn.send(call, turn.plan.dial_number(call.call, linecard.CUSTOMER, call.call_back, call.dialled, "", ring))

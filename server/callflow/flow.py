@@ -114,6 +114,7 @@ class CallFlow:
             world.floor.offered(queue, memory.last_agent)
             turn.weigh(queue)
         world.recovering = True
+        restart.begin(world, self._snapshots)
         for call in world.state.calls.values():
             self._resume(turn, call)
         for agent in world.state.agents.values():

@@ -14,10 +14,17 @@ from server.wire import linecard
 
 
 class Snapshots:
-    """What the cards said since the restart."""
+    """What the cards said since the restart. `before`: calls that the former core had; who calls since then has a card
+    that told us of it."""
 
     def __init__(self) -> None:
+        self.before: set[str] = set()
         self.by_call: dict[str, tuple[str, linecard.Hello]] = {}
+
+
+def begin(world: World, snapshots: Snapshots) -> None:
+    """The state is the ledger's: nothing has happened in this core yet."""
+    snapshots.before = {call.call for call in world.state.calls.values() if call.state is not CallState.CLOSED}
 
 
 def card_back(turn: Turn, snapshots: Snapshots, event: CardBack) -> None:
@@ -29,33 +36,38 @@ def card_back(turn: Turn, snapshots: Snapshots, event: CardBack) -> None:
     call = turn.state.calls.get(hello.call)
     line = turn.line(hello.call) if call is not None and call.state is not CallState.CLOSED else Line()
     customer = _leg(hello, linecard.CUSTOMER)
-    line.up = customer is not None and customer.state in ("up", "held")
-    line.playing = customer.playing if customer is not None else ""
+    line.up, line.playing, line.reaching = False, "", False
+    if customer is not None:
+        line.playing = customer.playing
+        line.up = customer.state in ("up", "held")
+        line.reaching = call is not None and call.is_away() and call.state is CallState.OFFERED
     if not turn.world.recovering:
-        _compare(turn, hello.call, event.card, hello)
+        _compare(turn, hello.call, event.card, hello, known=True)
 
 
 def missing(world: World, snapshots: Snapshots) -> int:
-    """How many live calls have no card yet."""
-    return sum(
-        1
-        for call in world.state.calls.values()
-        if call.state is not CallState.CLOSED and call.card and call.call not in snapshots.by_call
-    )
+    """How many live calls from before have no card yet."""
+    return sum(bool(call.card) for call in _not_back(world, snapshots))
+
+
+def _not_back(world: World, snapshots: Snapshots) -> list[Call]:
+    away = snapshots.before - snapshots.by_call.keys()
+    return [call for call in world.state.calls.values() if call.call in away and call.state is not CallState.CLOSED]
 
 
 def cards_counted(turn: Turn, snapshots: Snapshots) -> None:
     """The time for cards to come back is over."""
     turn.world.recovering = False
-    for call in list(turn.state.calls.values()):
-        if call.state is not CallState.CLOSED and call.call not in snapshots.by_call:
-            call_lost(turn, call)
+    for call in _not_back(turn.world, snapshots):
+        call_lost(turn, call)
     for call_id, (card, hello) in list(snapshots.by_call.items()):
-        _compare(turn, call_id, card, hello)
+        _compare(turn, call_id, card, hello, known=call_id in snapshots.before)
+    snapshots.before.clear()
     snapshots.by_call.clear()
 
 
-def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello) -> None:
+def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello, *, known: bool) -> None:
+    """`known`: the former core knew of the call. Of another one its card has told since, and it is answered already."""
     call = turn.state.calls.get(call_id)
     if call is None or call.state is CallState.CLOSED:
         turn.send_to(card, linecard.Close(call=call_id))
@@ -66,7 +78,7 @@ def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello) -> None
         return
     if customer is None:
         return  # its `released` follows, or came already
-    if customer.state == "arriving":
+    if customer.state == "arriving" and known:
         turn.send(call, linecard.Answer(call=call_id, leg=linecard.CUSTOMER))
     if call.state is CallState.OFFERED:
         offering.withdraw(turn, call)
@@ -88,17 +100,17 @@ def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello) -> None
 
 
 def _call_back_again(turn: Turn, call: Call, hello: linecard.Hello) -> None:
-    """A call-back on a card: an agent who is on the line while the customer's phone rings goes on waiting for it."""
-    agent, customer = _leg(hello, call.leg), _leg(hello, linecard.CUSTOMER)
+    """A call-back on a card: an agent who is on the line while the customer's phone rings goes on waiting for it. The
+    agent may also have picked up since `hello`, and the customer's number was dialled then."""
+    agent = _leg(hello, call.leg)
     line = turn.line(call.call)
     if call.state is not CallState.OFFERED:
         call_back.part(turn, call)
-    elif agent is None or agent.state != "up" or customer is None:
+    elif agent is None or not line.reaching:
         offering.withdraw(turn, call)
     elif line.up:
         offering.connect(turn, call)
     else:
-        line.reaching = True
         turn.due(turn.now.mono + call_back.GUARD_SECONDS + 120, f"reach-{call.offers}", call.call)
 
 

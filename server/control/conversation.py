@@ -229,8 +229,7 @@ class Conversation(LineOnlyReceiver):
 
     async def _tell(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
-            event = {"position": entry.position, "at": iso(entry.at.wall), **msgspec.to_builtins(entry.fact)}
-            self._say({"ok": event})
+            self._say({"ok": _told(entry)})
         if self._stalled:
             self._room = Deferred()
             await self._room
@@ -250,3 +249,11 @@ class Conversation(LineOnlyReceiver):
     def _say(self, message: Any) -> None:
         if not self._lost:
             self.sendLine(_encode(message))  # type: ignore[no-untyped-call]
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    """An entry as followers get it: `position` is its own in the ledger, `place` is the caller's in the queue."""
+    told = msgspec.to_builtins(entry.fact)
+    if "position" in told:
+        told["place"] = told.pop("position")
+    return {"position": entry.position, "at": iso(entry.at.wall), **told}

@@ -17,6 +17,7 @@ from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
 from server.edge.location import Binding, Locations
 from server.edge.outbox import Outbox
+from server.edge.patience import Patience
 from server.edge.places import Places
 from server.edge.replies import reply
 from server.edge.rewrite import IDENTITY, NO_IDENTITY, for_leg
@@ -52,6 +53,7 @@ class Calls:
         locations: Locations,
         forwarder: Forwarder,
         outbox: Outbox,
+        patience: Patience,
     ) -> None:
         self._places = places
         self._signer = signer
@@ -59,6 +61,7 @@ class Calls:
         self._locations = locations
         self._forwarder = forwarder
         self._outbox = outbox
+        self._patience = patience
         self._numbers = Numbers(site.number, site.site.country)
         self._trunk_targets = [trunk_uri(trunk.target) for trunk in site.trunk if trunk.target]
         self._trunk_hosts = frozenset(target.host for target in self._trunk_targets)
@@ -247,14 +250,18 @@ class Calls:
         elif attempt is None and self._known.get(read.merge_key) == read.transaction:
             self._answer(incoming, 200)  # it has its final answer already
         elif attempt is None and is_trusted and self._number(read.target) is not None:
-            # The core that gave the call to a card is gone. Only that card knows this branch; the others answer 481.
             self._answer(incoming, 200)
-            for card in self._pool.cards():
-                request_uri = f"sip:{shown_host(card.host)}:{card.port}"
-                flow = Flow("card", card.host, card.port)
-                self._cancel_at(incoming, self._forwarder.target(incoming, request_uri, flow, []))
+            if not self._patience.keep(incoming, lambda: self._cancel_everywhere(incoming)):
+                self._cancel_everywhere(incoming)
         else:
             raise Refusal(481)
+
+    def _cancel_everywhere(self, incoming: Incoming) -> None:
+        """The core that gave the call to a card is gone. Only that card knows this branch; the others answer 481."""
+        for card in self._pool.cards():
+            request_uri = f"sip:{shown_host(card.host)}:{card.port}"
+            flow = Flow("card", card.host, card.port)
+            self._cancel_at(incoming, self._forwarder.target(incoming, request_uri, flow, []))
 
     def cancel_from_card(self, incoming: Incoming, routes: list[str], now: Now) -> None:
         """A card's CANCEL: of a fork, or forwarded like its INVITE."""

@@ -6,7 +6,7 @@ but `calls.Attempt` holds state, so that a new core understands the messages of 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from server.call.now import Now
 from server.call.ports import CardAddress, CardPool, Credentials, StoredBinding
@@ -22,6 +22,7 @@ from server.edge.forwarder import Forwarder
 from server.edge.headers import Via
 from server.edge.message import Message
 from server.edge.outbox import Outbox
+from server.edge.patience import Patience
 from server.edge.phones import Phones
 from server.edge.places import Places
 from server.edge.probes import Probes
@@ -69,7 +70,10 @@ class Proxy:
         self._trunks = Trunks(site.trunk)
         self._routes = RouteBook(self._signer, places, secret)
         self._forwarder = Forwarder(self._signer, places, self._routes, self._outbox)
-        self._calls = Calls(site, places, self._signer, pool, self.locations, self._forwarder, self._outbox)
+        self._patience = Patience()
+        self._calls = Calls(
+            site, places, self._signer, pool, self.locations, self._forwarder, self._outbox, self._patience
+        )
         self._probes = Probes(self._signer, places, self._forwarder, self._outbox)
 
     # -- what comes in
@@ -142,6 +146,19 @@ class Proxy:
         """Take over the registrations that were kept; returns the users who have one."""
         return self._phones.load(stored, now)
 
+    def cards_expected(self) -> None:
+        """Cards of a former core may still come: what only they can answer waits for them."""
+        self._patience.begin()
+
+    def cards_counted(self) -> list[Action]:
+        """They are back, or will not be."""
+        for incoming, act in self._patience.end():
+            try:
+                self._decide(incoming, act)
+            except Dropped as dropped:
+                self.counters[dropped.counter] += 1
+        return self._outbox.drain()
+
     def stop_new_calls(self) -> None:
         """From now on new calls are answered 503."""
         self._calls.accepting = False
@@ -169,10 +186,14 @@ class Proxy:
             return
         noted(message, read.vias, read.via, flow)
         incoming = Incoming(read, flow, way_back(read.via, flow), card)
+        self._decide(incoming, lambda: self._route(incoming, now))
+
+    def _decide(self, incoming: Incoming, decide: Callable[[], None]) -> None:
+        """Answer what `decide` refuses. Raises `Dropped`."""
         try:
-            self._route(incoming, now)
+            decide()
         except (Refusal, BadMessage) as refusal:
-            if message.method == "ACK":
+            if incoming.read.message.method == "ACK":
                 raise Dropped("stray_acks") from None
             self.counters["refused_requests"] += 1
             given = refusal.headers if isinstance(refusal, Refusal) else ()
@@ -244,6 +265,8 @@ class Proxy:
         if not incoming.card:
             card = self._pool.address(route.card)
             if card is None:
+                if self._patience.keep(incoming, lambda: self._in_dialog(incoming, route, rest)):
+                    return
                 raise Refusal(481)
             flow = Flow("card", card.host, card.port)
             self._forwarder.send(self._forwarder.target(incoming, message.uri, flow, []))

@@ -92,10 +92,13 @@ class Edge:
         self._security = SecurityLog()
         self._stopped = False
 
-    async def start(self, listening: Sequence[socket.socket], card_socket: socket.socket) -> None:
+    async def start(
+        self, listening: Sequence[socket.socket], card_socket: socket.socket, *, cards_expected: bool = False
+    ) -> None:
         """Take over bound sockets (UDP, and TCP that listen) and the UDP socket for cards; they stay the caller's.
 
-        With none listening, those of the site file are opened. Raises `OSError`, `ValueError`.
+        With none listening, those of the site file are opened. `cards_expected`: a former core's cards may still come;
+        `cards_counted` is called when that is over. Raises `OSError`, `ValueError`.
         """
         if not listening:
             self._opened = [open_listener(text) for text in self._site.sip.listen]
@@ -106,6 +109,8 @@ class Edge:
         self._proxy = Proxy(
             self._site, places, self._key, self._secret, self._boot, self._pool, self._credentials, self.counters
         )
+        if cards_expected:
+            self._proxy.cards_expected()
         self._keeping = Keeping(self._bindings, self._proxy.locations, self._now, self.counters)
         stored = await self._bindings.load()
         for user in sorted(self._proxy.load(stored, self._now())):
@@ -119,6 +124,10 @@ class Edge:
         self._cards, port = datagrams.listen(self._reactor, card_socket, "card", 0, self._datagram)
         self._ports.append(port)
         self._arm()
+
+    def cards_counted(self) -> None:
+        """Every card that lives has said hello to this core."""
+        self._turn(self._proxy.cards_counted)
 
     def stop_new_calls(self) -> None:
         """From now on new calls are answered 503; those that are go on."""

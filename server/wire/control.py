@@ -1,7 +1,8 @@
 """`caruso ctl` <-> core: JSON lines on the Unix socket `DIR/control.sock` (mode 0600: the same user, no password).
 
 One request, a JSON object tagged by `ask`, on one line. The reply is one line `{"ok": ...}` or `{"error": sentence}`;
-`events` with `follow` keeps the connection and sends one `{"ok": event}` line for each event.
+`events` with `follow` keeps the connection and sends one `{"ok": event}` line for each event. `position` is the
+event's own in the ledger; a caller's place in the queue is `place`.
 
 | ask        | meaning                                                             | ok is                         |
 |------------|---------------------------------------------------------------------|-------------------------------|

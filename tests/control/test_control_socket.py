@@ -184,6 +184,19 @@ async def test_events_are_read_to_the_end(core):
 
 
 @pytest_twisted.ensureDeferred
+async def test_a_callers_place_is_not_taken_for_the_events(core):
+    queued = CallQueued(call="c1", queue="service", priority=0, joined_mono=1, joined_at=1, position=7)
+    await core.ledger.append([(Now(1_790_000_000.0, 5.0), queued)])
+    (event,) = await deferToThread(lambda: _events(core.folder))
+    assert (event["position"], event["place"]) == (1, 7)
+
+
+def _events(folder):
+    with ControlClient(folder) as client:
+        return list(client.events())
+
+
+@pytest_twisted.ensureDeferred
 async def test_followers_get_what_is_committed_later_and_are_forgotten_when_they_leave(core):
     now = Now(1_790_000_000.0, 5.0)
     await core.ledger.append([(now, PresenceChosen(agent="ana", presence="ready"))])

@@ -252,6 +252,35 @@ def test_a_dialog_whose_card_is_gone_is_gone():
     assert lab.hear(in_dialog("ACK", invite, TRUNK), TRUNK) == []
 
 
+def test_what_only_a_former_cores_card_can_answer_waits_for_it():
+    lab = Lab()
+    invite = arrived(lab)
+    lab.hear(answer_to(invite, 200), card_flow("card-0"))
+    back = lab.pool.cards_now.pop("card-0")
+    lab.restart()
+    lab.proxy.cards_expected()
+    bye, cancel = in_dialog("BYE", invite, TRUNK, 2), request("CANCEL", branch="z9hG4bKother", call_id="ringing")
+    assert lab.hear(bye, TRUNK) == lab.hear(bye, TRUNK) == []
+    assert [one.message.code for one in lab.hear(cancel, TRUNK)] == [200]
+    lab.pool.cards_now = {"card-0": back}
+    sent = lab.done(lab.proxy.cards_counted())
+    assert [(one.flow, one.message.method) for one in sent] == [
+        (card_flow("card-0"), "BYE"), (card_flow("card-0"), "CANCEL")
+    ]  # fmt: skip
+    del lab.pool.cards_now["card-0"]
+    assert [one.message.code for one in lab.hear(bye, TRUNK)] == [481]
+
+
+def test_a_card_that_does_not_come_back_has_no_dialog():
+    lab = Lab()
+    invite = arrived(lab)
+    lab.hear(answer_to(invite, 200), card_flow("card-0"))
+    del lab.pool.cards_now["card-0"]
+    lab.proxy.cards_expected()
+    assert lab.hear(in_dialog("BYE", invite, TRUNK, 2), TRUNK) == lab.hear(in_dialog("ACK", invite, TRUNK), TRUNK) == []
+    assert [one.message.code for one in lab.done(lab.proxy.cards_counted())] == [481]
+
+
 def test_a_route_counts_only_in_its_own_dialog_and_with_its_own_card():
     lab = Lab()
     invite = arrived(lab)

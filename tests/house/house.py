@@ -146,6 +146,13 @@ class House:
         except OSError:
             return 0
 
+    def metric(self, name: str, **labels: str) -> float:
+        """A figure of `/metrics` by its whole name; 0 if it was never counted."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}/metrics", timeout=5) as reply:
+            lines = reply.read().decode().splitlines()
+        series = name + ("{" + ",".join(f'{key}="{value}"' for key, value in labels.items()) + "}" if labels else "")
+        return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{series} ")), 0.0)
+
     # -- control socket
 
     def ask(self, **question: object) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -79,7 +80,7 @@ Content-Length: 0
 
 PHONES = """<?xml version="1.0" encoding="ISO-8859-1"?>
 <scenario name="phones that ring and answer">
-  <recv request="INVITE" crlf="true"/>
+  <recv request="INVITE" rrs="true" crlf="true"/>
   <send><![CDATA[
 SIP/2.0 180 Ringing
 [last_Via:]
@@ -130,6 +131,41 @@ SIP/2.0 200 OK
 Content-Length: 0
 
 ]]></send>"""
+
+ANSWER_AND_HANG_UP = ANSWER.replace(
+    """<recv request="ACK"/>
+  <recv request="BYE"/>
+  <send><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:]
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+]]></send>""",
+    """<recv request="ACK">
+    <action>
+      <ereg regexp=".*" search_in="hdr" header="To:" assign_to="here"/>
+      <ereg regexp=".*" search_in="hdr" header="From:" assign_to="there"/>
+    </action>
+  </recv>
+  <pause milliseconds="{milliseconds}"/>
+  <send retrans="500"><![CDATA[
+BYE [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+[routes]
+From:[$here]
+To:[$there]
+Call-ID: [call_id]
+CSeq: 1 BYE
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>
+  <recv response="200"/>""",
+)
 
 UNANSWERED = """<recv request="CANCEL"/>
   <send><![CDATA[
@@ -205,10 +241,20 @@ def _ports(folder: Path, name: str, scenario: str, media_ports: list[int] | None
 
 def phones(
     folder: Path, *, port: int, ring_ms: int = 0, answer: bool = True, name: str = "phones",
-    media_ports: list[int] | None = None,
+    media_ports: list[int] | None = None, talk_ms: int | None = None,
 ) -> Sipp:  # fmt: skip
-    """Phones at `sip:ANYTHING@127.0.0.1:port`, as many as called."""
+    """Phones at `sip:ANYTHING@127.0.0.1:port`, as many as called. They hang up `talk_ms` after they answered (None:
+    they wait for the server's BYE). Every message is written down for `called`."""
     ringing = f'<pause milliseconds="{ring_ms}"/>' if ring_ms else ""
-    scenario = PHONES.replace("{ringing}", ringing).replace("{answer}", ANSWER if answer else UNANSWERED)
+    answering = ANSWER if talk_ms is None else ANSWER_AND_HANG_UP.replace("{milliseconds}", str(talk_ms))
+    scenario = PHONES.replace("{ringing}", ringing).replace("{answer}", answering if answer else UNANSWERED)
     scenario, ports = _ports(folder, name, scenario, media_ports)
-    return Sipp(folder, name, scenario, ["-i", "127.0.0.1", "-p", str(port), "-l", "100000", *ports])
+    written = ["-trace_msg", "-message_file", str(folder / f"{name}.messages")]
+    return Sipp(folder, name, scenario, ["-i", "127.0.0.1", "-p", str(port), "-l", "100000", *written, *ports])
+
+
+def called(folder: Path, name: str) -> dict[str, str]:
+    """Who was called at the phones of that name: Call-ID to the user of the request's URI, in order."""
+    text = (folder / f"{name}.messages").read_text(encoding="utf-8", errors="replace")
+    calls = re.findall(r"^INVITE sip:([^@]*)@.*?^Call-ID: *(\S+)", text, re.MULTILINE | re.DOTALL)
+    return {call_id: user for user, call_id in calls}
