@@ -41,6 +41,8 @@ class Agent(msgspec.Struct, kw_only=True):
     """Calls answered since the log-in."""
     talk_seconds: float = 0
     """Talk and hold since the log-in, of calls that are over."""
+    supervising: str = ""
+    """The call of somebody else that this agent, as a supervisor, has on the own phone; empty: none."""
     talk_began_mono: float = 0
     """`Now.mono` of the present talk's begin; 0 outside of one."""
 
@@ -54,7 +56,8 @@ class Agent(msgspec.Struct, kw_only=True):
 
     def free(self) -> bool:
         """Whether a call may be offered now."""
-        return self.presence is Presence.READY and self.work_state is WorkState.IDLE and self.reachable
+        is_ready = self.presence is Presence.READY and self.reachable
+        return is_ready and self.work_state is WorkState.IDLE and not self.supervising
 
     def wrap_up_ends_mono(self) -> float | None:
         """Deadline of the present wrap-up; None outside of one."""

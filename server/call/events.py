@@ -46,6 +46,15 @@ class AgentAsked(msgspec.Struct, frozen=True):
     request: desk.AnyRequest
 
 
+class SupervisionAsked(msgspec.Struct, frozen=True):
+    """`supervisor` wants to hear a talk, or to hear it in another way. `mode`: as in `wire.linecard.JOIN_MODES`; empty:
+    the supervisor's leg shall end."""
+
+    call: str
+    supervisor: str
+    mode: str
+
+
 class PhoneSeen(msgspec.Struct, frozen=True):
     """An agent's phone registered, or its registration ended."""
 
@@ -109,6 +118,7 @@ AnyEvent = (
     | CardsSeen
     | CardsCounted
     | AgentAsked
+    | SupervisionAsked
     | PhoneSeen
     | DeskSeen
     | PhoneProbed

@@ -31,6 +31,10 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | after-call-chosen  | what comes after this call                                           |
 | desk-linked, phone-registered, phone-failed | what is known of an agent's desk and phone   |
 | agent-reached      | an agent became reachable or unreachable (follows from the three)    |
+| supervisor-called  | a supervisor wants to hear a talk: whom, how; the supervisor's phone is called |
+| supervisor-joined  | the supervisor is on the line: listens, whispers or barges in        |
+| supervisor-changed | the supervisor chose another mode                                    |
+| supervisor-left    | the supervisor is off the line, or never came on it: why             |
 | state-repaired     | the line cards contradicted the rules' state; what follows repairs it |
 | notes-saved, result-chosen, customer-known | what the agent wrote down about a call       |
 """
@@ -363,6 +367,46 @@ class AgentReached(Fact, frozen=True, tag="agent-reached"):
     why: str = ""
 
 
+class SupervisorCalled(Fact, frozen=True, tag="supervisor-called"):
+    """`supervisor` wants to hear the talk of `agent`; `mode` as in `wire.linecard.JOIN_MODES`. `leg`: the supervisor's
+    phone."""
+
+    call: str
+    agent: str
+    supervisor: str
+    mode: str
+    leg: str
+
+
+class SupervisorJoined(Fact, frozen=True, tag="supervisor-joined"):
+    """From now on the supervisor hears the talk, and is heard as `mode` says."""
+
+    call: str
+    agent: str
+    supervisor: str
+    mode: str
+
+
+class SupervisorChanged(Fact, frozen=True, tag="supervisor-changed"):
+    """Another mode, before or after the phone was answered."""
+
+    call: str
+    agent: str
+    supervisor: str
+    mode: str
+
+
+class SupervisorLeft(Fact, frozen=True, tag="supervisor-left"):
+    """`cause`: `hung-up`, `asked` (then `by` says by whom), `talk-over`; or what became of the supervisor's phone, as
+    in a leg's release, or `not-accepted`."""
+
+    call: str
+    agent: str
+    supervisor: str
+    cause: str
+    by: str = ""
+
+
 class StateRepaired(Fact, frozen=True, tag="state-repaired"):
     """The rules believed what the line cards contradict: `what` as in `server.callflow.sweep`. The facts that follow
     are the repair."""
@@ -429,6 +473,10 @@ AnyFact = (
     | PhoneRegistered
     | PhoneFailed
     | CallReturned
+    | SupervisorCalled
+    | SupervisorJoined
+    | SupervisorChanged
+    | SupervisorLeft
     | StateRepaired
     | NotesSaved
     | ResultChosen

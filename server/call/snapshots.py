@@ -28,6 +28,16 @@ class AgentSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     wrap_up_ends_at: float | None
 
 
+class SupervisionSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor's leg in a talk. `mode` as in `wire.linecard.JOIN_MODES`; `since`: wall seconds since it hears, or
+    while it is not `joined`, since the supervisor's phone is called."""
+
+    supervisor: str
+    mode: str
+    joined: bool
+    since: float
+
+
 class CallSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A call that is not closed, or whose agent still wraps up. `state` as in `CallState`; times are wall seconds."""
 
@@ -54,6 +64,8 @@ class CallSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     customer: str
     call_back: str = ""
     """The number to call back, if the caller asked for it; nobody is on the line until it is answered."""
+    supervision: SupervisionSnapshot | None = None
+    """Who listens to the talk, or is about to; None: nobody."""
 
 
 class QueueSnapshot(msgspec.Struct, frozen=True, kw_only=True):

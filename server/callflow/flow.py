@@ -21,6 +21,7 @@ from server.callflow import (
     overflow,
     restart,
     state,
+    supervising,
     sweep,
     talking,
     transferring,
@@ -158,6 +159,7 @@ class CallFlow:
             for _, fact in turn.facts[:]:
                 if isinstance(fact, facts.PresenceChosen) and fact.presence == Presence.LOGGED_OUT:
                     overflow.logged_out(turn, fact.agent)
+            supervising.settle(turn)
             offering.match(turn)
         except events.RequestRefused:
             raise
@@ -176,6 +178,8 @@ class CallFlow:
             return
         call = turn.state.calls.get(event.call)
         if call is not None and call.card == said.card and call.state is not CallState.CLOSED:
+            if supervising.heard(turn, call, event):
+                return
             _CARD_EVENTS.get(type(event), _ignored)(turn, call, event)
 
     def _deadline(self, turn: Turn, _event: events.DeadlinePassed) -> None:
@@ -240,6 +244,7 @@ class CallFlow:
         events.CardsSeen: lambda _self, turn, event: sweep.sweep(turn, event),
         events.CardLost: lambda _self, turn, event: restart.card_lost(turn, event),
         events.AgentAsked: lambda _self, turn, event: agents.asked(turn, event),
+        events.SupervisionAsked: lambda _self, turn, event: supervising.asked(turn, event),
         events.DeskSeen: lambda _self, turn, event: agents.desk_seen(turn, event),
         events.PhoneSeen: lambda _self, turn, event: agents.phone_seen(turn, event),
         events.PhoneProbed: lambda _self, turn, event: agents.phone_probed(turn, event),
@@ -294,6 +299,8 @@ def _answered(turn: Turn, call: state.Call, event: linecard.Answered) -> None:
         arriving.customer_up(turn, call)
     elif call.state is CallState.DIVERTED:
         overflow.number_answered(turn, call)
+    elif event.leg == call.leg and call.state in supervising.TALK:
+        pass  # told twice, after a restart
     else:
         offering.answered(turn, call, event.leg)
 
@@ -368,6 +375,7 @@ _CALL_DEADLINES: dict[str, Callable[[Turn, state.Call], None]] = {
     "menu": call_back.silent,
     "thanks": call_back.thanked,
     "call-back": call_back.due,
+    "supervisor-accept": supervising.not_accepted,
 }
 
 _AGENT_DEADLINES: dict[str, Callable[[Turn, str], None]] = {

@@ -7,7 +7,7 @@ did not send any more shows as a difference, and is sent now. Nothing is offered
 
 from server.call.events import CardBack, CardLost
 from server.call.states import CallState, Outcome
-from server.callflow import arriving, call_back, offering, overflow, talking, waiting
+from server.callflow import arriving, call_back, offering, overflow, supervising, talking, waiting
 from server.callflow.state import Call, Line
 from server.callflow.turn import Turn, World
 from server.wire import linecard
@@ -72,6 +72,7 @@ def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello, *, know
     if call is None or call.state is CallState.CLOSED:
         turn.send_to(card, linecard.Close(call=call_id))
         return
+    supervising.again(turn, call, hello)
     customer = _leg(hello, linecard.CUSTOMER)
     if call.is_away():
         _call_back_again(turn, call, hello)

@@ -2,10 +2,10 @@
 
 from server.acd.agent import Agent
 from server.call.now import Now
-from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
+from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot, SupervisionSnapshot
 from server.call.states import Presence, WorkState
 from server.callflow.plan import Plan
-from server.callflow.state import Call
+from server.callflow.state import Call, Watch
 from server.callflow.turn import World
 from server.config.destinations import has_call_back
 from server.config.site import Queue
@@ -61,6 +61,18 @@ def call_snapshot(world: World, call: Call, now: Now) -> CallSnapshot:
         result=call.result,
         customer=call.customer,
         call_back=call.call_back,
+        supervision=_supervision(world.state.watches.get(call.call)),
+    )
+
+
+def _supervision(watch: Watch | None) -> SupervisionSnapshot | None:
+    if watch is None:
+        return None
+    return SupervisionSnapshot(
+        supervisor=watch.supervisor,
+        mode=watch.mode,
+        joined=watch.joined is not None,
+        since=(watch.joined or watch.began).wall,
     )
 
 

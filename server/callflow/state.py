@@ -55,6 +55,8 @@ class Call(msgspec.Struct, kw_only=True):
     released: bool = False
     notes: str = ""
     result: str = ""
+    supervisors: int = 0
+    """How many supervisors' legs it had so far."""
     customer: str = ""
     segment: str = ""
     """Of the customer's card."""
@@ -68,6 +70,17 @@ class Call(msgspec.Struct, kw_only=True):
     def number(self) -> str:
         """The caller's telephone number as far as it is known; empty for a caller without one."""
         return self.caller_e164 or (self.caller if self.caller.lstrip("+").isdigit() else "")
+
+
+class Watch(msgspec.Struct, kw_only=True):
+    """A supervisor's leg in a talk. Changed only by facts. `joined` None: the phone rings, or must be confirmed."""
+
+    supervisor: str
+    agent: str
+    leg: str
+    mode: str
+    began: Now
+    joined: Now | None = None
 
 
 class Spoke(msgspec.Struct, frozen=True):
@@ -88,6 +101,8 @@ class Line(msgspec.Struct):
     greeted: bool = False
     own_music: bool = False
     """The queue's music could not be played: it is our own now."""
+    supervisor_accept_until: float = 0
+    """The supervisor's leg is answered and must press 1 until then (`Now.mono`); 0: it need not."""
     confirming: bool = False
     """The agent's leg is answered and must press 1."""
     goodbye_outcome: str = ""
@@ -121,6 +136,8 @@ class State(msgspec.Struct, kw_only=True):
     calls: dict[str, Call] = {}
     agents: dict[str, Agent] = {}
     queues: dict[str, QueueMemory] = {}
+    watches: dict[str, Watch] = {}
+    """By call: who listens to its talk, or is about to."""
     spoke: dict[str, Spoke] = {}
     """By the caller's number; only while it matters."""
 

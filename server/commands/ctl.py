@@ -21,6 +21,7 @@ NOT_RUNNING = 3
 INTERRUPTED = 130
 
 ACTIONS = ("ready", "not-ready", "logout", "wrap-up-done")
+MODES = ("listen", "whisper", "barge")
 
 
 def main(words: list[str]) -> int:
@@ -72,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     agent.add_argument("id", metavar="ID")
     agent.add_argument("action", choices=ACTIONS)
     agent.add_argument("--reason", default=argparse.SUPPRESS, metavar="ID", help="reason, with not-ready only")
+    listen = add("listen", "Call a supervisor's phone to hear an agent's talk; again: another mode.", _listen)
+    listen.add_argument("agent", metavar="AGENT")
+    listen.add_argument("--as", dest="supervisor", metavar="SUPERVISOR", required=True, help="whose phone is called")
+    how = listen.add_mutually_exclusive_group()
+    how.add_argument("--mode", choices=MODES, default="listen", help="heard by nobody, by the agent, or by both")
+    how.add_argument("--stop", dest="mode", action="store_const", const="", help="hang the supervisor's phone up")
     calls = add("calls", "Call records, oldest first.", _calls)
     calls.add_argument("--live", action="store_true", help="only calls that have not ended")
     call = add("call", "One call record.", _call)
@@ -119,6 +126,11 @@ def _agents(client: ControlClient, options: argparse.Namespace) -> None:
 def _agent(client: ControlClient, options: argparse.Namespace) -> None:
     ask = control.Agent(id=options.id, action=options.action, reason=options.reason)
     _show(client.ask(ask), options.json, lambda one: _agents_text([one]))
+
+
+def _listen(client: ControlClient, options: argparse.Namespace) -> None:
+    ask = control.Supervise(agent=options.agent, supervisor=options.supervisor, mode=options.mode)
+    _show(client.ask(ask), options.json, _fields_text)
 
 
 def _calls(client: ControlClient, options: argparse.Namespace) -> None:

@@ -9,13 +9,13 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.protocols.basic import LineOnlyReceiver
 from twisted.python.failure import Failure
 
-from server.call.events import AgentAsked, RequestRefused, TransferAsked
+from server.call.events import AgentAsked, RequestRefused, SupervisionAsked, TransferAsked
 from server.call.facts import Entry
 from server.call.snapshots import AgentSnapshot
 from server.call.states import Presence
 from server.pace import Valve
 from server.records.instants import iso
-from server.views import agent_view
+from server.views import agent_view, supervision_view
 from server.wire import control, desk
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ class Conversation(LineOnlyReceiver):
                 self._say({"ok": [agent_view(agent) for agent in self._w.switchboard.agents()]})
             case control.Agent():
                 self._say({"ok": agent_view(await self._agent(ask))})
+            case control.Supervise():
+                self._say({"ok": await self._supervise(ask)})
             case control.Calls():
                 await self._w.switchboard.settled()
                 self._say({"ok": await self._w.records.all(ask.live)})
@@ -181,6 +183,13 @@ class Conversation(LineOnlyReceiver):
         if record is None:
             raise Refusal(f"There is no call {call}.")
         return record
+
+    async def _supervise(self, ask: control.Supervise) -> control.SupervisionView:
+        call = self._w.switchboard.call(self._one_agent(ask.agent).call or "")
+        if call is None or call.agent != ask.agent:  # perhaps it was passed on, and is only wrapped up here
+            raise Refusal(f"{ask.agent} has no call.")
+        await self._w.switchboard.tell(SupervisionAsked(call.call, ask.supervisor, ask.mode))
+        return supervision_view(self._w.switchboard.call(call.call), call.call, ask.agent, ask.supervisor)
 
     async def _explain(self, call: str) -> dict[str, Any]:
         record = await self._w.records.one(call)

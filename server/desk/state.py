@@ -7,10 +7,11 @@ import msgspec
 import phonenumbers
 from msgspec.structs import replace
 
-from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
+from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot, SupervisionSnapshot
 from server.call.states import WorkState
 from server.config.site import SiteFile
 from server.wire import desk
+from server.wire.linecard import LISTEN
 
 
 class CustomerCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +31,8 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     agents: Mapping[str, str]
     reasons: list[desk.Named]
     results: list[desk.Named]
+    supervision_visible: bool = True
+    """Whether agents see who listens to them; who speaks to them is always shown."""
 
     @classmethod
     def of(cls, site: SiteFile) -> "Names":
@@ -40,6 +43,7 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
             agents={agent.id: agent.name or agent.id for agent in site.agent},
             reasons=[desk.Named(reason.id, reason.name or reason.id) for reason in site.reason],
             results=[desk.Named(result.id, result.name or result.id) for result in site.result],
+            supervision_visible=site.site.supervision_visible,
         )
 
 
@@ -85,7 +89,18 @@ def call(agent: AgentSnapshot, call: CallSnapshot, card: CustomerCard, names: Na
         matches=card.matches,
         looked_up=card.looked_up,
         history=[_named(contact, names) for contact in card.history],
+        supervision=_supervision(call.supervision, names) if call.agent == agent.id else None,
     )
+
+
+def _supervision(supervision: SupervisionSnapshot | None, names: Names) -> desk.Supervision | None:
+    """Who is on the line of the agent's call, as far as the agent may know."""
+    if supervision is None or not supervision.joined:
+        return None
+    if supervision.mode == LISTEN and not names.supervision_visible:
+        return None
+    name = names.agents.get(supervision.supervisor, supervision.supervisor)
+    return desk.Supervision(name=name, mode=supervision.mode, since=supervision.since)
 
 
 def _named(contact: desk.Contact, names: Names) -> desk.Contact:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from server.call import facts as f
 from server.call.now import Now
 from server.call.states import CallState
+from server.records import supervision
 from server.records.conversations import Lengths, Spoken, hold_over, lengths_of, part, wrapped_up
 from server.records.instants import iso, seconds
 
@@ -56,7 +57,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     `ended_at` is the first release of customer or agent, from which wrap-up counts. `wait_seconds` runs from queue
     entry to connection or end, `talk_seconds` leaves hold out. `agent` is who talked (last); None: nobody. `outcome` is
     None while the call is live. `cause` is why it ended; `caller_agent` the agent who placed the call, if one did.
-    `call_back`: the number that the caller chose to be called at.
+    `call_back`: the number that the caller chose to be called at. `supervisions`: who listened, oldest first.
 
     Where an agent passed the call on, or an agent's end was lost and the customer waited again, `offered_at`,
     `answered_at` and `wait_seconds` are of the first conversation; talk, hold and wrap-up are the sums of
@@ -97,6 +98,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     call_back: str = ""
     conversations: list[Conversation] = []
     transfers: list[Transfer] = []
+    supervisions: list[supervision.Supervision] = []
 
 
 class OfferSoFar(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +150,7 @@ class CallSoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     offers: list[OfferSoFar] = []
     call_back: str = ""
     transfers: list[Transfer] = []
+    supervisions: list[supervision.SupervisionSoFar] = []
 
     @property
     def is_closed(self) -> bool:
@@ -251,6 +254,7 @@ def _transferred(c: CallSoFar, fact: f.CallTransferred, at: Now) -> CallSoFar:
         held_since=None,
         connected=None,
         state=CallState.QUEUED,
+        supervisions=supervision.end(c.supervisions, at.wall),
         last=at,
     )
 
@@ -259,7 +263,10 @@ def _released(c: CallSoFar, fact: f.CallReleased, at: Now) -> CallSoFar:
     if c.released_by:
         return c
     state = _unless_over(c, CallState.ENDING)
-    return replace(c, ended=c.ended or at, released_by=fact.by, cause=fact.cause, state=state, last=at)
+    over = supervision.end(c.supervisions, at.wall)
+    return replace(
+        c, ended=c.ended or at, released_by=fact.by, cause=fact.cause, state=state, supervisions=over, last=at
+    )
 
 
 def _closed(c: CallSoFar, fact: f.CallClosed, at: Now) -> CallSoFar:
@@ -332,6 +339,12 @@ def _call_back_due(c: CallSoFar, _fact: f.CallBackDue, at: Now) -> CallSoFar:
     return replace(c, state=_unless_over(c, CallState.QUEUED), last=at)
 
 
+def _supervised(c: CallSoFar, fact: supervision.SupervisionFact, at: Now) -> CallSoFar:
+    if c.ended is not None:  # which ended that, too
+        return c
+    return replace(c, supervisions=supervision.fold(c.supervisions, fact, at.wall), last=at)
+
+
 _STEPS: dict[type, Callable[[CallSoFar, Any, Now], CallSoFar]] = {
     f.CoreBegan: _core_began,
     f.CallQueued: _queued,
@@ -352,6 +365,9 @@ _STEPS: dict[type, Callable[[CallSoFar, Any, Now], CallSoFar]] = {
     f.CallBackAsked: _call_back_asked,
     f.CallBackFailed: _call_back_failed,
     f.CallBackDue: _call_back_due,
+    f.SupervisorJoined: _supervised,
+    f.SupervisorChanged: _supervised,
+    f.SupervisorLeft: _supervised,
 }
 
 
@@ -436,6 +452,7 @@ def record_of(c: CallSoFar) -> CallRecord:
         call_back=c.call_back,
         conversations=[_conversation(one) for one in conversations(c)],
         transfers=c.transfers,
+        supervisions=[supervision.shown(one) for one in c.supervisions],
     )
 
 

@@ -17,6 +17,7 @@ from server.call.ports import (
     Figures,
     MonitorStore,
     OpenedSession,
+    RecordJson,
     Records,
     SessionCredentials,
     Sessions,
@@ -213,7 +214,7 @@ class Api:
         live = _flag(asked.request, "live")
         before = _argument(asked.request, "before") or ""
         await self._w.switchboard.settled()
-        found = list(await self._w.records.all(live, own, before, limit + 1))
+        found = [self._seen(caller, record) for record in await self._w.records.all(live, own, before, limit + 1)]
         headers = {}
         if len(found) > limit:
             found = found[1:]
@@ -229,7 +230,13 @@ class Api:
         is_hidden = record is not None and caller.role < Role.SUPERVISOR and record["agent"] != caller.user
         if record is None or is_hidden:
             raise ProblemFound("not-found", "There is no call of that id.")
-        return Answer(value=record)
+        return Answer(value=self._seen(caller, record))
+
+    def _seen(self, caller: Caller, record: RecordJson) -> RecordJson:
+        """A record as the caller may see it: who listened is told to agents only where the site says so."""
+        if caller.role >= Role.SUPERVISOR or self._w.site.site.supervision_visible:
+            return record
+        return {**record, "supervisions": []}
 
     # the server itself
 

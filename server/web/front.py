@@ -20,6 +20,7 @@ from server.web.monitor.service import Monitor
 from server.web.origins import Origins
 from server.web.routes import Routes
 from server.web.site import SocketFactory, WebSite
+from server.web.supervision import Supervisions
 
 BACKLOG = 511
 
@@ -57,7 +58,9 @@ class Web:
         ]
         description = openapi.document(ENDPOINTS, metadata.version("caruso"))
         work = Api(wiring, origins, Metrics([*own, *figures]), lambda: description)
-        routes = Routes(ENDPOINTS, [work, Pages(wiring.site.site.language), self._monitor.thresholds], doorkeeper)
+        supervisions = Supervisions(wiring.switchboard)
+        works = [work, Pages(wiring.site.site.language), self._monitor.thresholds, supervisions]
+        routes = Routes(ENDPOINTS, works, doorkeeper)
         sockets: dict[bytes, tuple[Role, SocketFactory]] = {
             b"/desk": (Role.ANYONE, lambda _: desk_factory),  # a desk logs in with its first message
             b"/monitor/feed": (Role.SUPERVISOR, self._monitor.feed.factory),

@@ -8,6 +8,9 @@
 | PUT /api/v1/agents/{id}/presence | PresenceChoice | control.AgentView                 | agent: self; supervisor: all |
 | GET /api/v1/calls                |                | array of records, oldest first    | agent: own; supervisor: all  |
 | GET /api/v1/calls/{id}           |                | a call record                     | agent: own; supervisor: all  |
+| POST /api/v1/calls/{id}/supervision   | SupervisionChoice | 201 control.SupervisionView | supervisor            |
+| PUT /api/v1/calls/{id}/supervision    | SupervisionChoice | control.SupervisionView     | who listens           |
+| DELETE /api/v1/calls/{id}/supervision |                   | 204                         | who listens; administrator |
 | GET /readyz                      |                | 200 or 503 Readiness              | anyone                       |
 
 `GET /api/v1/calls` takes `limit` (1 to 10,000, default 1,000: the newest), `live=true`, and `before=CALL_ID`; when
@@ -61,6 +64,12 @@ class PresenceChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     presence: Literal["ready", "not-ready", "logged-out"]
     reason: ShortText = ""
+
+
+class SupervisionChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a supervisor is heard: by nobody, by the agent, or by agent and customer."""
+
+    mode: Literal["listen", "whisper", "barge"]
 
 
 class QueueView(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ event's own in the ledger; a caller's place in the queue is `place`.
 | status     | what the core does                                                  | object                        |
 | agents     | every agent, in the site file's order                               | array                         |
 | agent      | set an agent's presence, or end the wrap-up                         | object: the agent             |
+| supervise  | a supervisor's phone is called to hear an agent's talk; or no longer | object: the supervision      |
 | calls      | call records, oldest first; `live` only those that have not ended   | array                         |
 | call       | one call record                                                     | object                        |
 | explain    | why a call is where it is, and each offer of it                     | object                        |
@@ -42,6 +43,14 @@ class Agent(Ask, frozen=True, tag="agent"):
     id: str
     action: str
     reason: str = ""
+
+
+class Supervise(Ask, frozen=True, tag="supervise"):
+    """`supervisor` wants to hear the talk of `agent`: `mode` is `listen`, `whisper` or `barge`; empty: no longer."""
+
+    agent: str
+    supervisor: str
+    mode: str = "listen"
 
 
 class Calls(Ask, frozen=True, tag="calls"):
@@ -87,7 +96,7 @@ class Stop(Ask, frozen=True, tag="stop"):
     grace_seconds: float | None = None
 
 
-AnyAsk = Status | Agents | Agent | Calls | Call | Explain | Transfer | Events | Sockets | Stop
+AnyAsk = Status | Agents | Agent | Supervise | Calls | Call | Explain | Transfer | Events | Sockets | Stop
 
 
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,3 +112,13 @@ class AgentView(msgspec.Struct, frozen=True, kw_only=True):
     queues: list[str] = []
     call: str | None = None
     fault: str = ""
+
+
+class SupervisionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor's leg in the talk of `agent`. `state`: `calling` (the supervisor's phone), `joined`, or `over`."""
+
+    call_id: str
+    agent: str
+    supervisor: str
+    mode: str
+    state: str

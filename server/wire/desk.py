@@ -215,6 +215,15 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0
 
 
+class Supervision(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor on my call's line. `mode`: `listen` (nobody hears them), `whisper` (I do), `barge` (the customer
+    does, too)."""
+
+    name: str
+    mode: str
+    since: float
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """The call that is offered to me, that I have, or that I wrap up.
 
@@ -241,6 +250,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     matches: list[Customer] = []
     looked_up: bool = False
     history: list[Contact] = []
+    supervision: Supervision | None = None
+    """Who listens or speaks to me; None: nobody, or the company does not show it."""
 
 
 class WrapUp(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ answered by `refused`, everything else shows in events):
 | bridge     | two legs hear one another; stops what plays to either                            |              |
 | unbridge   | two legs hear one another no longer                                              |              |
 | mute       | a leg is heard by nobody (it still hears)                                        |              |
+| join       | a leg hears a conversation: it listens, whispers or barges in; again: another mode |            |
 | digits     | send DTMF digits (RFC 4733) to a leg                                             |              |
 | record     | record a leg, or two legs as left and right, to a WAV file                       | recorded     |
 | unrecord   | stop recording and close the file                                                | recorded     |
@@ -60,6 +61,9 @@ MAX_FRAME_OCTETS = 64 * 1024
 
 CUSTOMER = "customer"
 """Name of the leg with which every conversation from outside begins."""
+LISTEN, WHISPER, BARGE = "listen", "whisper", "barge"
+JOIN_MODES = (LISTEN, WHISPER, BARGE)
+"""Who hears a leg that joined another: nobody; that one; that one and all who are bridged with it."""
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="t", kw_only=True):
@@ -140,6 +144,18 @@ class Mute(Command, frozen=True, tag="mute"):
     on: bool
 
 
+class Join(Command, frozen=True, tag="join"):
+    """From now on `leg` hears the leg `to` and everybody who is bridged with it, through hold and mute of these.
+
+    `mode` is one of `JOIN_MODES`. Stops what plays to `leg`; its join, if it has one, is replaced. It ends when
+    either of the two legs does; there is no other way out than `release`.
+    """
+
+    leg: str
+    to: str
+    mode: str = LISTEN
+
+
 class Digits(Command, frozen=True, tag="digits"):
     """Sends DTMF (0-9 A-D * #) to `leg` as RFC 4733 events."""
 
@@ -205,6 +221,7 @@ AnyCommand = (
     | Bridge
     | Unbridge
     | Mute
+    | Join
     | Digits
     | Record
     | Unrecord
@@ -224,6 +241,10 @@ class LegSnapshot(msgspec.Struct, frozen=True):
     playing: str = ""
     """Token of the present `play`, empty if nothing plays."""
     muted: bool = False
+    joined_to: str = ""
+    """The leg whose conversation it joined; empty: none."""
+    join_mode: str = ""
+    """As in `join`; empty while it joined none."""
 
 
 class CardEvent(msgspec.Struct, frozen=True, tag_field="t", kw_only=True):

@@ -100,6 +100,16 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Mean absolute error of what was expected lately, whole seconds; null: not known."""
 
 
+class Supervision(msgspec.Struct, frozen=True, kw_only=True):
+    """Who listens to an agent's talk: a supervisor's id. `mode`: `listen`, `whisper`, `barge`. Not `joined`: the
+    supervisor's phone is called."""
+
+    supervisor: str
+    mode: str
+    joined: bool
+    since: float
+
+
 class AgentTile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An agent. `state`: `ready`, `reserved`, `ringing`, `talking`, `holding`, `wrap-up`, `not-ready`, `unreachable`
     (ready, but nobody can reach them) or `logged-out`. `queue`: the queue of the call they have."""
@@ -117,6 +127,8 @@ class AgentTile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     call: str = ""
     caller: str = ""
     after_call: str = ""
+    supervision: Supervision | None = None
+    """Null: nobody listens."""
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

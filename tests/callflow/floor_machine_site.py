@@ -11,6 +11,8 @@ QUEUES = ("help", "sales")
 ENGLISH = {"ana": 7, "bruno": 4, "carla": 5, "dora": 0}
 MEMBERS = {"ana": QUEUES, "bruno": ("help",), "carla": ("sales", "help"), "dora": QUEUES}
 WIDER_AFTER_SECONDS = 30
+ROLES = {"bruno": "administrator", "dora": "supervisor"}
+"""Agents who may listen to others."""
 
 
 @cache
@@ -33,7 +35,7 @@ def site(help_strategy: str, sales_strategy: str, tiers: bool) -> SiteFile:
         ],
         "agent": [
             {"id": name, "queues": MEMBERS[name], "phone": phones[name], "skills": {"english": ENGLISH[name]},
-             "weight": number, "penalties": {"help": 1} if name == "carla" else {}}
+             "role": ROLES.get(name, "agent"), "weight": number, "penalties": {"help": 1} if name == "carla" else {}}
             for number, name in enumerate(AGENTS, 1)
         ],
         "reason": [{"id": "break"}],

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "acd"))
 import recompute
-from floor_machine_site import AGENTS, QUEUES, WIDER_AFTER_SECONDS, site, tier_of
+from floor_machine_site import AGENTS, QUEUES, ROLES, WIDER_AFTER_SECONDS, site, tier_of
 from ledger_checks import check_ledger
 from transcript import EPOCH, Runner
 
@@ -38,6 +38,7 @@ class Floor(RuleBasedStateMachine):
         self.calls = 0
         self.legs: dict[str, set[str]] = {}
         self.reaching: set[str] = set()
+        self.joined: dict[tuple[str, str], tuple[str, str]] = {}
         self.cards_wanted: list[commands.TakeCard] = []
 
     # -- what can happen
@@ -64,6 +65,9 @@ class Floor(RuleBasedStateMachine):
             legs.add(command.leg)
             if command.leg == linecard.CUSTOMER:
                 self.reaching.add(command.call)
+        elif isinstance(command, linecard.Join):
+            assert {command.leg, command.to} <= legs
+            self.joined[command.call, command.leg] = (command.to, command.mode)
         elif isinstance(command, linecard.Release):
             legs.discard(command.leg)
         elif isinstance(command, linecard.Close):
@@ -151,6 +155,11 @@ class Floor(RuleBasedStateMachine):
         if live := sorted(self.runner.flow._world.state.calls):
             self.do("found", data.draw(st.sampled_from(live)), "K-1", segment)
 
+    @rule(data=st.data(), supervisor=st.sampled_from(sorted(ROLES)), mode=st.sampled_from(["", *linecard.JOIN_MODES]))
+    def watch(self, data: st.DataObject, supervisor: str, mode: str) -> None:
+        if live := sorted(self.state.calls):
+            self.do("watch", supervisor, data.draw(st.sampled_from(live)), mode)
+
     # -- call-backs
 
     @rule(data=st.data(), key=st.sampled_from("12"))
@@ -191,9 +200,15 @@ class Floor(RuleBasedStateMachine):
         self.do("restart")
         for call, legs in self.legs.items():
             if legs:
-                states = [f"{leg}:up" if leg == "customer" else f"{leg}:up:customer" for leg in sorted(legs)]
+                states = [self.leg_as_card_tells(call, leg) for leg in sorted(legs)]
                 self.do("back", call, *states)
         self.do("counted")
+
+    def leg_as_card_tells(self, call: str, leg: str) -> str:
+        if not leg.startswith("supervisor-"):
+            return f"{leg}:up" if leg == "customer" else f"{leg}:up:customer"
+        to, mode = self.joined.get((call, leg), ("", ""))
+        return f"{leg}:up:+{to}/{mode}" if to else f"{leg}:ringing"
 
     # -- what must hold
 
@@ -232,12 +247,16 @@ class Floor(RuleBasedStateMachine):
         self.one_call_one_agent()
         self.who_waits_is_on_the_floor()
         self.the_sweep_has_nothing_to_repair()
+        self.who_listens_hears_a_talk_of_somebody_else()
 
     def no_free_agent_beside_a_waiting_caller(self) -> None:
         free = [
             agent.id
             for agent in self.state.agents.values()
-            if agent.presence is Presence.READY and agent.work_state is WorkState.IDLE and not agent.fault()
+            if agent.presence is Presence.READY
+            and agent.work_state is WorkState.IDLE
+            and not agent.fault()
+            and not agent.supervising
         ]
         if free:
             for call in self.state.calls.values():
@@ -265,6 +284,21 @@ class Floor(RuleBasedStateMachine):
     def the_sweep_has_nothing_to_repair(self) -> None:
         turn = Turn(self.runner.flow._world, self.runner.now)
         assert {what for what, _, _ in contradictions(turn, {})} <= {"call-without-card"}
+
+    def who_listens_hears_a_talk_of_somebody_else(self) -> None:
+        watches = self.state.watches
+        assert {a.id: a.supervising for a in self.state.agents.values() if a.supervising} == {
+            watch.supervisor: call for call, watch in watches.items()
+        }
+        for ident, watch in watches.items():
+            call = self.state.calls[ident]
+            assert call.state in (CallState.TALKING, CallState.HOLDING)
+            assert call.agent == watch.agent != watch.supervisor
+            if watch.joined is not None:
+                assert self.joined[ident, watch.leg] == (call.leg, watch.mode)
+        for ident, legs in self.legs.items():
+            wanted = {watches[ident].leg} if ident in watches else set()
+            assert {leg for leg in legs if leg.startswith("supervisor-")} == wanted
 
     def teardown(self) -> None:
         live = {call.call for call in self.state.calls.values() if call.state is not CallState.CLOSED}

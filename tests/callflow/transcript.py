@@ -143,7 +143,17 @@ WAITING = SITE | {
         {"id": "dora", "queues": ["short"], "phone": "sip:dora@10.0.0.9"},
     ],
 }  # fmt: skip
-SITES = {"usual": SITE, "skills": SKILLS, "waiting": WAITING}
+WATCHED = SITE | {
+    "queue": [{"id": "billing", "wrap_up_seconds": 30}, {"id": "outages", "wrap_up_seconds": 0}],
+    "agent": [
+        {"id": "ana", "name": "Ana Souza", "queues": ["billing", "outages"], "phone": "sip:ana@10.0.0.8"},
+        {"id": "sam", "name": "Sam Reis", "role": "supervisor", "phone": "sip:sam@10.0.0.9"},
+        {"id": "uma", "role": "supervisor", "queues": ["billing"]},
+        {"id": "tess", "role": "administrator", "phone": "tel:+4930777"},
+        {"id": "bruno", "queues": ["billing"], "phone": "sip:bruno@10.0.0.7"},
+    ],
+}
+SITES = {"usual": SITE, "skills": SKILLS, "waiting": WAITING, "watched": WATCHED}
 
 
 class Runner:
@@ -223,6 +233,8 @@ class Runner:
             "taken": lambda call, offer: events.CardTaken(call, int(offer), f"card-{call}"),
             "no-card": lambda call, offer: events.CardTaken(call, int(offer), ""),
             # `cards CALL...`: each call on its own card; `cards card-x=CALL` puts it on another
+            # `watch SUPERVISOR CALL MODE`, without a mode: no longer
+            "watch": lambda supervisor, call, mode="": events.SupervisionAsked(call, supervisor, mode),
             "cards": lambda *held: events.CardsSeen(dict(_card_and_call(one) for one in held)),
             "transfer": lambda call, to, by="control": events.TransferAsked(call, to, by),
             "counted": lambda: events.CardsCounted(),
@@ -256,13 +268,18 @@ class Runner:
         return events.CardSaid(f"card-{call}", stamped, e164)
 
     def _back(self, call: str, *legs: str) -> events.CardBack:
-        """`back CALL leg:state[:bridged-to|:=playing] ...`"""
+        """`back CALL leg:state[:bridged-to|:=playing|:+joined-to/mode] ...`"""
         shots = []
         for leg in legs:
             name, state, *more = leg.split(":")
-            bridged = [word for word in more if not word.startswith("=")]
+            bridged = [word for word in more if word[0] not in "=+"]
+            joined, _, mode = "".join(word[1:] for word in more if word.startswith("+")).partition("/")
             playing = "".join(word[1:] for word in more if word.startswith("="))
-            shots.append(linecard.LegSnapshot(leg=name, state=state, uri="", bridged_to=bridged, playing=playing))
+            shots.append(
+                linecard.LegSnapshot(
+                    leg=name, state=state, uri="", bridged_to=bridged, playing=playing, joined_to=joined, join_mode=mode
+                )
+            )
         hello = linecard.Hello(
             secret="", card=f"card-{call}", pid=1, sip_host="127.0.0.1", sip_port=1, call=call, legs=shots
         )

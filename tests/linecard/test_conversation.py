@@ -464,3 +464,99 @@ def test_the_conference_clock_rests_after_a_while_of_idleness():
     table.passes(0.2)
     assert table.phone.asked[-1] == ("rest",)
     assert table.conversation.next_deadline() is None
+
+
+def three_are_up():
+    table = Table().customer_is_up().agent_is_up().agent_is_up("supervisor")
+    table.obeys(w.Bridge, a=CUSTOMER, b="agent")
+    return table
+
+
+def hears(table):
+    """Who hears whom, by their initials: `ac` is the agent's voice in the customer's ear."""
+    return sorted(
+        source[1][0] + sink[1][0] for source, sink in table.phone.wires if source[0] == "leg" and sink[0] == "leg"
+    )
+
+
+@pytest.mark.parametrize(
+    ("mode", "talk", "on_hold", "agent_muted"),
+    [
+        (w.LISTEN, ["ac", "as", "ca", "cs"], ["as"], ["ca", "cs"]),
+        (w.WHISPER, ["ac", "as", "ca", "cs", "sa"], ["as", "sa"], ["ca", "cs", "sa"]),
+        (w.BARGE, ["ac", "as", "ca", "cs", "sa", "sc"], ["as", "sa"], ["ca", "cs", "sa", "sc"]),
+    ],
+)
+def test_who_hears_whom_when_a_leg_joins(mode, talk, on_hold, agent_muted):
+    table = three_are_up()
+    assert table.obeys(w.Join, leg="supervisor", to="agent", mode=mode) == []
+    assert hears(table) == talk
+    table.obeys(w.Unbridge, a=CUSTOMER, b="agent")
+    assert hears(table) == on_hold
+    table.obeys(w.Bridge, a=CUSTOMER, b="agent")
+    assert hears(table) == talk
+    table.obeys(w.Mute, leg="agent", on=True)
+    assert hears(table) == agent_muted
+    table.obeys(w.Mute, leg="agent", on=False)
+    table.obeys(w.Mute, leg="supervisor", on=True)
+    assert hears(table) == ["ac", "as", "ca", "cs"]
+
+
+def test_a_leg_that_nobody_hears_is_read_all_the_same():
+    table = three_are_up()
+    table.obeys(w.Join, leg="supervisor", to="agent", mode=w.LISTEN)
+    assert (("leg", "supervisor"), SINK) in table.phone.wires
+    table.obeys(w.Join, leg="supervisor", to="agent", mode=w.WHISPER)
+    assert not any(sink == SINK for _, sink in table.phone.wires)
+
+
+def test_another_mode_takes_the_place_of_the_first_and_the_snapshot_tells_it():
+    table = three_are_up()
+    table.obeys(w.Play, leg="supervisor", files=["a.wav"], token="q")
+    assert names(table.obeys(w.Join, leg="supervisor", to="agent", mode=w.BARGE)) == ["Played"]
+    table.obeys(w.Join, leg="supervisor", to="agent", mode=w.LISTEN)
+    assert hears(table) == ["ac", "as", "ca", "cs"]
+    shown = {leg.leg: (leg.joined_to, leg.join_mode) for leg in table.conversation.snapshot()}
+    assert shown == {CUSTOMER: ("", ""), "agent": ("", ""), "supervisor": ("agent", "listen")}
+
+
+def test_a_join_ends_with_either_leg():
+    table = three_are_up()
+    table.obeys(w.Join, leg="supervisor", to="agent", mode=w.BARGE)
+    table.told(reports.Ended("supervisor", 200, None))
+    assert hears(table) == ["ac", "ca"]
+    table.agent_is_up("supervisor").obeys(w.Join, leg="supervisor", to="agent", mode=w.BARGE)
+    table.told(reports.Ended("agent", 200, None))
+    assert hears(table) == []
+    assert [leg.joined_to for leg in table.conversation.snapshot()] == ["", ""]
+
+
+def test_who_listens_gets_no_comfort_music_while_the_core_is_away():
+    table = three_are_up()
+    table.obeys(w.Join, leg="supervisor", to="agent", mode=w.LISTEN)
+    table.away(True)
+    assert not any(asked[0] == "play" for asked in table.phone.asked)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"leg": "agent", "to": "agent"},
+        {"leg": "agent", "to": "supervisor"},
+        {"leg": "nobody", "to": "agent"},
+        {"leg": "supervisor", "to": "nobody"},
+        {"leg": "supervisor", "to": "agent", "mode": "spy"},
+    ],
+)
+def test_a_join_that_cannot_be_is_refused(fields):
+    table = three_are_up()
+    (refused,) = table.obeys(w.Join, **fields)
+    assert refused.id == table.ids
+    assert hears(table) == ["ac", "ca"]
+
+
+def test_a_leg_that_joined_is_neither_bridged_nor_joined():
+    table = three_are_up()
+    table.agent_is_up("other").obeys(w.Join, leg="supervisor", to="agent")
+    assert names(table.obeys(w.Bridge, a="supervisor", b="other")) == ["Refused"]
+    assert names(table.obeys(w.Join, leg="other", to="supervisor")) == ["Refused"]

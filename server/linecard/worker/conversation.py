@@ -127,7 +127,7 @@ class Conversation:
             return
         if not self._core_is_here:
             for leg in holding.legs.values():
-                if leg.state == UP and not leg.bridged and not leg.playing and not leg.asked:
+                if leg.state == UP and leg.is_alone() and not leg.asked:
                     holding.jukebox.comfort(leg)
         over = holding.closing and not holding.legs
         if over:

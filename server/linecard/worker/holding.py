@@ -102,6 +102,8 @@ class Holding:
         self.jukebox.stop(leg)
         for other in self.legs.values():
             other.bridged.discard(name)
+            if other.joined is not None and other.joined[0] == name:
+                other.joined = None
         self.tapes.legs_left(self.legs)
         if figures and leg.state == UP:
             self._say_quality(name, figures)

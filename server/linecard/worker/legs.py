@@ -2,13 +2,13 @@
 
 import math
 from collections import deque
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from server.linecard.worker.message import Message
 from server.linecard.worker.reports import Figures
-from server.wire.linecard import LegSnapshot
+from server.wire.linecard import BARGE, LISTEN, LegSnapshot
 
 Node = tuple[str, str]
 """An end of a wire: `("leg", name)`, `("player", number)`, `("track", "token:index")`, or `SINK`."""
@@ -120,6 +120,8 @@ class Leg:
     held: bool = False
     muted: bool = False
     bridged: set[str] = field(default_factory=set)
+    joined: tuple[str, str] | None = None
+    """The leg whose conversation it joined, and the mode (`wire.linecard.JOIN_MODES`)."""
     playing: Playing | None = None
     ring_until: float | None = None
     rang: bool = False
@@ -133,6 +135,7 @@ class Leg:
     def snapshot(self) -> LegSnapshot:
         """As it is told to the core."""
         playing = self.playing.token if self.playing else None
+        joined_to, join_mode = self.joined or ("", "")
         return LegSnapshot(
             leg=self.name,
             state="held" if self.held and self.state == UP else self.state,
@@ -140,7 +143,13 @@ class Leg:
             bridged_to=sorted(self.bridged),
             playing=playing or "",
             muted=self.muted,
+            joined_to=joined_to,
+            join_mode=join_mode,
         )
+
+    def is_alone(self) -> bool:
+        """Whether the leg hears nobody and nothing."""
+        return not self.bridged and self.joined is None and self.playing is None
 
     def media_is_lost(self, received: int, now: float, lost_seconds: float) -> bool:
         """Note the packets received so far; True when none came for `lost_seconds` after the first, while not held."""
@@ -171,27 +180,45 @@ class Recording:
 
 
 def wires_of(legs: Iterable[Leg], recordings: Iterable[Recording]) -> set[Wire]:
-    """Who hears whom: bridged legs, players, and tracks of recordings; nobody hears a muted leg.
+    """Who hears whom: bridged and joined legs, players, and tracks of recordings; nobody hears a muted leg.
 
-    The conference reads only legs that somebody hears. What comes in from another would fill its jitter buffer and be
-    late, and then dropped bit by bit, when it is heard at last; so a leg that no other leg hears is heard by the sink.
+    Each leg has wires from others only, so that nobody hears the own voice come back. The conference reads only legs
+    that somebody hears. What comes in from another would fill its jitter buffer and be late, and then dropped bit by
+    bit, when it is heard at last; so a leg that no other leg hears is heard by the sink.
     """
     wires: set[Wire] = set()
-    audible = {}
-    for leg in legs:
+    audible, known = {}, {leg.name: leg for leg in legs}
+    listeners = {name: set(leg.bridged) for name, leg in known.items()}
+    for leg in known.values():
+        _add_joined(leg, known, listeners)
+    for leg in known.values():
         node = ("leg", leg.name)
         if leg.playing:
             wires.add((("player", str(leg.playing.player)), node))
         if not leg.muted:
             audible[leg.name] = node
-            wires.update((node, ("leg", other)) for other in leg.bridged)
-        if leg.muted or not leg.bridged:
+            wires.update((node, ("leg", other)) for other in listeners[leg.name])
+        if leg.muted or not listeners[leg.name]:
             wires.add((node, SINK))
     for recording in recordings:
         for index, name in enumerate(recording.legs):
             if name in audible and not recording.finishing:
                 wires.add((audible[name], ("track", f"{recording.token}:{index}")))
     return wires
+
+
+def _add_joined(leg: Leg, known: Mapping[str, Leg], listeners: Mapping[str, set[str]]) -> None:
+    """Add to `listeners` (by the name of who speaks) what follows from the leg's join."""
+    to, mode = leg.joined or ("", LISTEN)
+    if to not in known:
+        return
+    others = known[to].bridged - {leg.name}
+    for heard in (to, *others):
+        listeners[heard].add(leg.name)
+    if mode != LISTEN:
+        listeners[leg.name].add(to)
+    if mode == BARGE:
+        listeners[leg.name] |= others
 
 
 class SetUpBudget:

@@ -26,6 +26,7 @@ class Orders:
             linecard.Bridge: self._bridge,
             linecard.Unbridge: self._unbridge,
             linecard.Mute: self._mute,
+            linecard.Join: self._join,
             linecard.Digits: self._digits,
             linecard.Record: self._record,
             linecard.Unrecord: self._unrecord,
@@ -88,6 +89,8 @@ class Orders:
         a, b = self._holding.leg(command.a), self._holding.leg(command.b)
         if a is b:
             raise Refusal("a leg cannot be bridged to itself")
+        if a.joined is not None or b.joined is not None:
+            raise Refusal("a leg that joined another cannot be bridged")
         for leg, other in ((a, b), (b, a)):
             self._holding.jukebox.stop(leg)
             leg.bridged.add(other.name)
@@ -99,6 +102,17 @@ class Orders:
 
     def _mute(self, command: linecard.Mute) -> None:
         self._holding.leg(command.leg).muted = command.on
+
+    def _join(self, command: linecard.Join) -> None:
+        leg, to = self._holding.leg(command.leg), self._holding.leg(command.to)
+        if leg is to:
+            raise Refusal("a leg cannot join itself")
+        if leg.bridged or to.joined is not None:
+            raise Refusal("a leg that is bridged cannot join, and none can join a leg that joined another")
+        if command.mode not in linecard.JOIN_MODES:
+            raise Refusal("a leg joins to listen, whisper or barge")
+        self._holding.jukebox.stop(leg)
+        leg.joined = (to.name, command.mode)
 
     def _digits(self, command: linecard.Digits) -> None:
         leg = self._holding.leg(command.leg)

@@ -164,6 +164,7 @@ class Maker:
             call=agent.call or "",
             caller="" if call is None else _caller(call, seen.names),
             after_call=agent.after_call or "",
+            supervision=_supervision(call) if call is not None and call.agent == agent.id else None,
         )
 
     def _agent_level(self, agent: AgentSnapshot, call: CallSnapshot | None, seen: Seen) -> wire.Level:
@@ -236,6 +237,13 @@ def _wait(call: CallSnapshot, states: Mapping[str, int], names: Callable[[str], 
         not_ready=states.get("not-ready", 0),
         unreachable=states.get("unreachable", 0),
     )
+
+
+def _supervision(call: CallSnapshot) -> wire.Supervision | None:
+    if call.supervision is None:
+        return None
+    now = call.supervision
+    return wire.Supervision(supervisor=now.supervisor, mode=now.mode, joined=now.joined, since=round(now.since, 3))
 
 
 def _caller(call: CallSnapshot, names: Callable[[str], str]) -> str:
