@@ -15,9 +15,10 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThread
 
-from server.call.events import AgentAsked, RequestRefused, TransferAsked
+from server.call.events import AgentAsked, RequestRefused, SupervisionAsked, TransferAsked
 from server.call.facts import CallQueued, PresenceChosen
 from server.call.now import Now
+from server.call.snapshots import SupervisionSnapshot
 from server.control.client import ControlClient, CoreNotRunning, CoreRefused
 from server.control.server import Control, ControlTaken, Wiring
 from server.wire import control, desk
@@ -340,3 +341,24 @@ def test_the_command_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=20)
     assert done.stdout.strip() == "[]"
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_supervisor_is_put_into_the_talk_that_the_agent_has(core):
+    core.switchboard.set_agent("ana", call="c7", work_state="talking")
+    core.switchboard.put_call(a_call("c7", agent="ana", state="talking"))
+    now = SupervisionSnapshot(supervisor="sam", mode="whisper", joined=False, since=1.0)
+    core.switchboard.on_told = lambda _: core.switchboard.set_call("c7", supervision=now)
+    told = await core.ask(control.Supervise(agent="ana", supervisor="sam", mode="whisper"))
+    assert told == {"call_id": "c7", "agent": "ana", "supervisor": "sam", "mode": "whisper", "state": "calling"}
+    assert core.switchboard.told == [SupervisionAsked("c7", "sam", "whisper")]
+
+
+@pytest.mark.parametrize("changes", [{"call": None}, {"call": "c8"}, {"call": "gone"}])
+@pytest_twisted.ensureDeferred
+async def test_who_has_no_talk_cannot_be_listened_to(core, changes):
+    core.switchboard.put_call(a_call("c8", agent="rui", state="talking"))  # passed on by ana, who wraps up
+    core.switchboard.set_agent("ana", **changes)
+    with pytest.raises(CoreRefused, match="ana has no call"):
+        await core.ask(control.Supervise(agent="ana", supervisor="sam"))
+    assert core.switchboard.told == []
