@@ -4,6 +4,9 @@ It keeps, for every queue, who waits (in order of service) and who is free (in o
 two. An event touches only the queues of the agent or call that it is about; in the untouched ones there is no new
 pair. So each decision is O(log n) in agents and calls, and nothing is polled.
 
+A call that rings already may be offered to one agent more (`ring-all`, `ring-progressively`); an agent who is free gets
+such a call only if there is none to have for which nobody's phone rings.
+
 Between queues: priority, then service-level need (`server.acd.service_need`), then waiting time. Invariant (a property
 test holds it): after `next_match` has returned None, no queue has both a waiting call and a free agent who may have it.
 """
@@ -14,7 +17,7 @@ import msgspec
 
 from server.acd.agent import Agent
 from server.acd.free_agents import Choice
-from server.acd.line import Line, QueueRules
+from server.acd.line import Line, QueueRules, Ring
 from server.acd.routing import Membership
 from server.acd.waiting_call import WaitingCall
 from server.call.facts import Rival, Why
@@ -28,6 +31,8 @@ class Match(msgspec.Struct, frozen=True):
     call: WaitingCall
     agent: str
     why: Why
+    joins: bool = False
+    """Others' phones ring for the call, and go on ringing."""
 
 
 class Floor:
@@ -39,6 +44,7 @@ class Floor:
         self._lines_of: dict[str, list[Line]] = {}
         self._calls: dict[str, WaitingCall] = {}
         self._touched: dict[str, Line] = {}
+        self._rings: dict[str, Line] = {}
         self._free: set[str] = set()
         for queue, theirs in members.items():
             line = self._lines[queue]
@@ -78,18 +84,45 @@ class Floor:
         self._calls[call.call] = call
         line.join(call, mono)
         self._touched[line.queue] = line
-        return line.next_tier_mono(call)
+        return line.next_tier_mono(call, line.tier_of(call.call))
 
     def widen(self, call: str, mono: float) -> float | None:
-        """The call may have come to a further tier. Returns when to call again; None: never, or it does not wait."""
+        """The call, which waits or rings, may have come to a further tier. Returns when to call again; None: never."""
         known = self._calls.get(call)
-        return None if known is None else self.join(known, mono)
+        if known is not None:
+            return self.join(known, mono)
+        line = self._rings.get(call)
+        if line is None:
+            return None
+        self._touched[line.queue] = line
+        ringing = line.rings[call].call
+        return line.next_tier_mono(ringing, line.tier_at(ringing.joined_mono, mono))
 
     def leave(self, call: str) -> None:
         """The call does not wait any more; nothing happens if it did not."""
         known = self._calls.pop(call, None)
         if known is not None:
             self._lines[known.queue].leave(known)
+
+    def ring(self, call: WaitingCall, ringing: int, most: int) -> None:
+        """The call was offered to one agent more: `ringing` phones ring for it now, and `most` may."""
+        line = self._lines[call.queue]
+        ring = line.rings.get(call.call)
+        if ring is None:
+            ring = line.rings[call.call] = Ring(call, set(), ringing, most)
+            self._rings[call.call] = line
+        ring.call, ring.ringing, ring.most = call, ringing, most
+        self._touched[line.queue] = line
+
+    def asked(self, call: str, agent: str) -> None:
+        """The agent was offered the call that rings, and is not offered it again in this ring."""
+        self._rings[call].rings[call].asked.add(agent)
+
+    def ring_over(self, call: str) -> None:
+        """The call rings no longer, or with nobody more; nothing happens if it did not ring."""
+        line = self._rings.pop(call, None)
+        if line is not None:
+            del line.rings[call]
 
     def next_match(self, mono: float, draw: Callable[[], float]) -> Match | None:
         """The best pair that is possible now; None: there is none. The caller must then make the agent not free
@@ -99,11 +132,12 @@ class Floor:
         for queue, line in list(self._touched.items()):
             rank = line.best()
             if rank is None:
-                del self._touched[queue]
+                if not line.rings:
+                    del self._touched[queue]
             else:
                 pairs.append((rank[0], -line.need, rank[1], rank[2], line))
         if not pairs:
-            return None
+            return self._next_join(mono)
         best = min(pairs)  # calls have ids of their own, so lines are never compared
         call, line = self._calls[best[3]], best[4]
         by_chance = line.free.strategy.by == "chance"
@@ -111,6 +145,22 @@ class Floor:
         choice = line.free.choose(tier, call.last_agent, call.preferred, draw() if by_chance else None)
         rivals = [_rival(pair) for pair in sorted(pairs)[1 : SHOWN_RIVALS + 1]] if len(pairs) > 1 else []
         return Match(call, choice.agent, _why(call, line, choice, mono, rivals))
+
+    def _next_join(self, mono: float) -> Match | None:
+        """The best call that rings, and whose phone may ring for it as well; None: there is none."""
+        found: list[tuple[int, int, float, str, Line, Choice]] = []
+        for queue, line in list(self._touched.items()):
+            best = line.best_ring(mono)
+            if best is None:
+                del self._touched[queue]
+            else:
+                (priority, joined, ident), choice = best
+                found.append((priority, -line.need, joined, ident, line, choice))
+        if not found:
+            return None
+        *_, ident, line, choice = min(found, key=lambda one: one[:4])
+        call = line.rings[ident].call
+        return Match(call, choice.agent, _why(call, line, choice, mono, []), joins=True)
 
     # -- views ----------------------------------------------------------------------------------------------------
 
@@ -157,13 +207,18 @@ def _why(call: WaitingCall, line: Line, choice: Choice, mono: float, rivals: lis
     strategy = line.free.strategy
     waited = mono - call.joined_mono
     preferred = choice.candidates[0].preferred
+    ring = line.rings.get(call.call)
     if preferred:
         among = "spoke last with this caller"
+    elif ring is not None:
+        others = "1 other" if ring.ringing == 1 else f"{ring.ringing} others"
+        among = f"rings along with {others}: {strategy.rule}, of {choice.count} left"
+        among += f" ({strategy.tell(choice.value, mono)})"
     elif choice.count == 1:
         among = f"the only free agent ({strategy.tell(choice.value, mono)})"
     else:
         among = f"{strategy.rule}, of {choice.count} free ({strategy.tell(choice.value, mono)})"
-    tier = line.tier_of(call.call)
+    tier = line.tier_of(call.call) if ring is None else line.tier_at(call.joined_mono, mono)
     skills = f"; asked for: {require}" if (require := line.tiers[tier].require) else ""
     before = f"; {_before(call, line.need, rivals[0])}" if rivals else ""
     return Why(

@@ -1,6 +1,6 @@
 """The free agents of one queue, kept in the order in which its strategy asks them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain, islice
 
 import msgspec
@@ -105,6 +105,15 @@ class FreeAgents:
         if self.strategy.by == "next":
             return self._in_turn(self._first(tier), count)
         shown = [self._candidate(key) for key in self._some(tier)]
+        return Choice(agent=shown[0].agent, value=shown[0].value, candidates=shown, count=count)
+
+    def next_besides(self, tier: int, asked: Collection[str]) -> Choice | None:
+        """The first, in the strategy's order, of those who were not asked yet; None: all who are free were."""
+        able = chain.from_iterable(self._tiers[: tier + 1])
+        shown = [self._candidate(key) for key in islice((key for key in able if key[3] not in asked), SHOWN_CANDIDATES)]
+        if not shown:
+            return None
+        count = self.able(tier) - sum(a in self._keys and self.members[a].tier <= tier for a in asked)
         return Choice(agent=shown[0].agent, value=shown[0].value, candidates=shown, count=count)
 
     def _some(self, tier: int) -> Iterator[Key]:

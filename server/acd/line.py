@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 from sortedcontainers import SortedList
 
-from server.acd.free_agents import FreeAgents
+from server.acd.free_agents import Choice, FreeAgents
 from server.acd.routing import STRATEGIES
 from server.acd.waiting_call import Rank, WaitingCall
 
@@ -26,6 +26,16 @@ class QueueRules(msgspec.Struct, frozen=True):
     tiers: Sequence[Tier] = (Tier(),)
 
 
+class Ring(msgspec.Struct):
+    """A call that rings at some agents' phones and may ring at more. `asked`: all who were offered it in this ring;
+    `ringing`: how many of their phones ring; `most`: at most so many may ring now."""
+
+    call: WaitingCall
+    asked: set[str]
+    ringing: int
+    most: int
+
+
 class Line:
     """A queue's waiting calls and free agents. A call is in the last tier whose waiting time it has reached, and can
     be served by the agents of that tier and of those before."""
@@ -38,6 +48,8 @@ class Line:
         """How many points the queue is below its service level."""
         self._waiting: list[SortedList[Rank]] = [SortedList() for _ in rules.tiers]
         self._tier_of: dict[str, int] = {}
+        self.rings: dict[str, Ring] = {}
+        """Calls that do not wait any more, but may be offered to one agent more."""
 
     def __len__(self) -> int:
         return len(self._tier_of)
@@ -54,10 +66,9 @@ class Line:
             last -= 1
         return last
 
-    def next_tier_mono(self, call: WaitingCall) -> float | None:
-        """When the call comes to its next tier; None: it is in the last one."""
-        tier = self._tier_of[call.call] + 1
-        return self._begins(tier, call.joined_mono) if tier < len(self.tiers) else None
+    def next_tier_mono(self, call: WaitingCall, tier: int) -> float | None:
+        """When a call that has come to `tier` comes to the next one; None: it is in the last one."""
+        return self._begins(tier + 1, call.joined_mono) if tier + 1 < len(self.tiers) else None
 
     def join(self, call: WaitingCall, mono: float) -> None:
         """The call waits here."""
@@ -81,6 +92,17 @@ class Line:
         if tier is None:
             return None
         return min((waiting[0] for waiting in self._waiting[tier:] if waiting), default=None)
+
+    def best_ring(self, mono: float) -> tuple[Rank, Choice] | None:
+        """Of the calls that ring, the first at which one more phone may ring, and whose."""
+        if not self.rings or not len(self.free):
+            return None
+        able = [ring for ring in self.rings.values() if ring.ringing < ring.most]
+        for ring in sorted(able, key=lambda one: one.call.rank()):
+            choice = self.free.next_besides(self.tier_at(ring.call.joined_mono, mono), ring.asked)
+            if choice is not None:
+                return ring.call.rank(), choice
+        return None
 
     def position(self, call: WaitingCall) -> int:
         """Place of a call that waits here, from 1."""

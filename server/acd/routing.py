@@ -6,6 +6,9 @@ queue can be kept sorted by (penalty, number, place in the site file), and a cho
 - `smallest`: the first of that order.
 - `next`: the first in the fixed order after the one who had the queue's last offer (round robin).
 - `chance`: the number is a weight; a ticket is drawn, and every agent holds as many tickets as the weight says.
+
+A strategy that is `shared` goes on while the call rings: the next of those who are free is offered it as well, until so
+many phones ring as may (`server.callflow.forking`). Each of these choices is one like the others, with a reason.
 """
 
 from collections.abc import Callable
@@ -36,6 +39,8 @@ class Strategy(msgspec.Struct, frozen=True):
     tell: Callable[[float, float], str]
     """Called with the value and `Now.mono`."""
     by: Literal["smallest", "next", "chance"] = "smallest"
+    shared: bool = False
+    """Whether several agents may be offered one call at the same time."""
 
 
 def _idle(value: float, mono: float) -> str:
@@ -72,5 +77,19 @@ STRATEGIES: dict[str, Strategy] = {
         Strategy("top-down", "the first free agent in the queue's fixed order", lambda _, m: float(m.place), _numbered),
         Strategy("random", "drawn by chance", lambda _agent, _member: 1.0, _tickets, "chance"),
         Strategy("weighted-random", "drawn by chance, by weight", lambda _, m: float(m.weight), _tickets, "chance"),
+        Strategy(
+            "ring-all",
+            "everybody who is free, the longest free first",
+            lambda agent, _: agent.idle_since,
+            _idle,
+            shared=True,
+        ),
+        Strategy(
+            "ring-progressively",
+            "one more every few seconds, the longest free first",
+            lambda agent, _: agent.idle_since,
+            _idle,
+            shared=True,
+        ),
     )
 }

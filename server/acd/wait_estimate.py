@@ -122,11 +122,13 @@ class WaitEstimates:
         return self._queues.setdefault(queue, _Queue())
 
     def _offered(self, mono: float, fact: facts.CallOffered, waiting: int) -> None:
+        self._taken[fact.agent] = (fact.queue, mono)
+        if fact.fork not in (0, fact.offer):
+            return  # one agent more for a call that rings already
         known = self._queue(fact.queue)
         if known.last_offer is not None:
             known.cost.add(max(0.0, mono - known.last_offer) * max(1, self.serving(fact.queue)))
         known.last_offer = mono if waiting else None
-        self._taken[fact.agent] = (fact.queue, mono)
 
     def _connected(self, mono: float, fact: facts.CallConnected) -> None:
         told = self._told.pop(fact.call, None)

@@ -25,4 +25,22 @@ class PutCardBack(msgspec.Struct, frozen=True):
     card: str
 
 
-Command = TellCard | TakeCard | PutCardBack
+class RingAgents(msgspec.Struct, frozen=True):
+    """The leg `leg`, which the call's card dials at our own edge, rings at the phones of these agents, besides those
+    where it rings already. Leaves before the card's `dial`."""
+
+    call: str
+    leg: str
+    agents: list[str]
+
+
+class RingNoLonger(msgspec.Struct, frozen=True):
+    """The agent's phone rings no longer for the leg; others may. `result`: as in `OfferEnded`."""
+
+    call: str
+    leg: str
+    agent: str
+    result: str
+
+
+Command = TellCard | TakeCard | PutCardBack | RingAgents | RingNoLonger

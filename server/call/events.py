@@ -101,6 +101,31 @@ class CardTaken(msgspec.Struct, frozen=True):
     card: str
 
 
+class PhoneRang(msgspec.Struct, frozen=True):
+    """Of a leg that rings at several agents' phones: this agent's rings."""
+
+    call: str
+    leg: str
+    agent: str
+
+
+class PhonePickedUp(msgspec.Struct, frozen=True):
+    """Of such a leg: this agent's phone was the first to be picked up. The card's `answered` follows it."""
+
+    call: str
+    leg: str
+    agent: str
+
+
+class PhoneDeclined(msgspec.Struct, frozen=True):
+    """Of such a leg: this agent's phone will not be picked up. `cause`: as in a card's `released`."""
+
+    call: str
+    leg: str
+    agent: str
+    cause: str
+
+
 class DeadlinePassed(msgspec.Struct, frozen=True):
     """A moment that `next_deadline()` named has come."""
 
@@ -125,6 +150,9 @@ AnyEvent = (
     | CustomerFound
     | TransferAsked
     | CardTaken
+    | PhoneRang
+    | PhonePickedUp
+    | PhoneDeclined
     | DeadlinePassed
     | Stopping
 )

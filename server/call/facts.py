@@ -11,6 +11,7 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | call-priority      | its priority changed, because the customer became known              |
 | call-offered       | an agent was reserved for it, and why                                |
 | offer-rang         | the agent's phone rings                                              |
+| offer-won          | of several agents whose phones rang for it this one picked up         |
 | offer-ended        | the offer is over: how                                               |
 | call-connected     | customer and agent hear one another                                  |
 | call-held          | the customer is on hold (by the agent), or was taken back            |
@@ -148,7 +149,8 @@ class Why(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CallOffered(Fact, frozen=True, tag="call-offered"):
-    """`offer` counts from 1 within the call."""
+    """`offer` counts from 1 within the call. `fork`: the first of the offers that ring together with this one over the
+    same leg (itself, if it begins it); 0: it rings alone."""
 
     call: str
     queue: str
@@ -156,6 +158,7 @@ class CallOffered(Fact, frozen=True, tag="call-offered"):
     offer: int
     leg: str
     why: Why
+    fork: int = 0
 
 
 class OfferRang(Fact, frozen=True, tag="offer-rang"):
@@ -164,14 +167,27 @@ class OfferRang(Fact, frozen=True, tag="offer-rang"):
     offer: int
 
 
+class OfferWon(Fact, frozen=True, tag="offer-won"):
+    """Of those who were offered the call together, `agent` picked up; the others' offers end in the same moment."""
+
+    call: str
+    agent: str
+    offer: int
+
+
+ELSEWHERE = "answered-elsewhere"
+"""`OfferEnded.result` of those whose phones rang until a colleague picked up: nothing that they missed."""
+
+
 class OfferEnded(Fact, frozen=True, tag="offer-ended"):
     """`result`: `answered`, `no-answer`, `busy`, `rejected`, `unreachable`, `not-accepted`, `caller-left`,
-    `withdrawn`, `fault`."""
+    `answered-elsewhere` (`by`: the agent who picked up), `customer-not-reached`, `withdrawn`, `fault`."""
 
     call: str
     agent: str
     offer: int
     result: str
+    by: str = ""
 
 
 class CallConnected(Fact, frozen=True, tag="call-connected"):
@@ -457,6 +473,7 @@ AnyFact = (
     | CallBackDue
     | CallOffered
     | OfferRang
+    | OfferWon
     | OfferEnded
     | CallConnected
     | CallHeld

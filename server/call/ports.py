@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from server.call.commands import RingAgents, RingNoLonger
 from server.call.events import AnyEvent
 from server.call.facts import AnyFact, Entry
 from server.call.now import Now
@@ -64,6 +65,18 @@ class Telephony(Protocol):
 
     def put_back(self, name: str) -> None:
         """The card that was taken is not needed."""
+        ...
+
+
+class Ringer(Protocol):
+    """The edge, where one leg of a card rings at the phones of several agents."""
+
+    def ring(self, command: RingAgents) -> None:
+        """Ring these phones as soon as the card dials the leg; at once, if it has."""
+        ...
+
+    def ring_no_longer(self, command: RingNoLonger) -> None:
+        """Let one agent's phone be; nothing happens if it does not ring."""
         ...
 
 

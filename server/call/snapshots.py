@@ -62,6 +62,8 @@ class CallSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     notes: str
     result: str
     customer: str
+    ringing: list[str] = []
+    """Agents whose phones ring for it at the same time, first asked first; `agent` is None as long as there are any."""
     call_back: str = ""
     """The number to call back, if the caller asked for it; nobody is on the line until it is answered."""
     supervision: SupervisionSnapshot | None = None

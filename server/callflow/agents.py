@@ -11,7 +11,8 @@ from server.acd.agent import Agent
 from server.call import facts
 from server.call.events import AgentAsked, DeskSeen, PhoneProbed, PhoneSeen, RequestRefused
 from server.call.states import CallState, Presence, WorkState
-from server.callflow import offering, talking
+from server.callflow import forking, offering, talking
+from server.callflow.missing import NOT_READY_AFTER, RULE
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 from server.wire import desk, linecard
@@ -46,14 +47,19 @@ def _set_presence(turn: Turn, agent: Agent, request: desk.SetPresence, by: str) 
     if presence is Presence.LOGGED_OUT:
         talking.end_wrap_up(turn, agent.id, "agent" if by == agent.id else "supervisor")
     if presence is not Presence.READY and (call := _offer_to(turn, agent)) is not None:
-        offering.withdraw(turn, call)
+        if agent.id in call.fork:
+            forking.drop(turn, call, agent.id, "withdrawn")
+        else:
+            offering.withdraw(turn, call)
     turn.note(facts.PresenceChosen(agent=agent.id, presence=presence, reason=reason, by=by))
 
 
 def _offer_to(turn: Turn, agent: Agent) -> Call | None:
     """The call that is offered to the agent now; one that the agent still wraps up may be offered to another."""
     call = turn.state.calls.get(agent.call or "")
-    return call if call is not None and call.state is CallState.OFFERED and call.agent == agent.id else None
+    if call is None or call.state is not CallState.OFFERED or agent.id not in (call.agent, *call.fork):
+        return None
+    return call
 
 
 def _presence(text: str) -> Presence:
@@ -67,7 +73,7 @@ def _presence(text: str) -> Presence:
 def _reason(turn: Turn, presence: Presence, reason: str) -> str:
     if presence is not Presence.NOT_READY or not reason:
         return ""
-    if reason not in turn.plan.reasons and reason not in offering.NOT_READY_AFTER:
+    if reason not in turn.plan.reasons and reason not in NOT_READY_AFTER:
         known = ", ".join(sorted(turn.plan.reasons)) or "none"
         raise RequestRefused("unknown-reason", f"There is no reason {reason!r}; there are {known}.")
     return reason
@@ -92,7 +98,9 @@ def _talk_of(turn: Turn, agent: Agent) -> Call:
 
 
 def _hang_up(turn: Turn, agent: Agent, _request: desk.HangUp, _by: str) -> None:
-    if (call := _offer_to(turn, agent)) is not None:
+    if (call := _offer_to(turn, agent)) is not None and agent.id in call.fork:
+        forking.drop(turn, call, agent.id, "rejected")
+    elif call is not None:
         offering.missed(turn, call, "rejected")
     else:
         talking.end(turn, _talk_of(turn, agent), by="agent", cause="normal")
@@ -188,9 +196,7 @@ def desk_lost_long(turn: Turn, agent_id: str) -> None:
     agent = turn.state.agents[agent_id]
     lost_for = turn.now.mono - agent.desk_lost_mono
     if agent.desk is False and lost_for >= DESK_LOST_SECONDS and agent.presence is Presence.READY:
-        turn.note(
-            facts.PresenceChosen(agent=agent_id, presence=Presence.NOT_READY, reason="unreachable", by=offering.RULE)
-        )
+        turn.note(facts.PresenceChosen(agent=agent_id, presence=Presence.NOT_READY, reason="unreachable", by=RULE))
 
 
 def phone_seen(turn: Turn, event: PhoneSeen) -> None:
@@ -198,6 +204,9 @@ def phone_seen(turn: Turn, event: PhoneSeen) -> None:
     agent = turn.state.agents.get(event.agent)
     if agent is not None and agent.registered != event.registered:
         turn.note(facts.PhoneRegistered(agent=agent.id, registered=event.registered))
+        call = turn.state.calls.get(agent.call or "")
+        if not event.registered and call is not None and agent.id in call.fork:
+            forking.drop(turn, call, agent.id, "unreachable", blamed=False)  # it is known already: no phone
 
 
 def phone_probed(turn: Turn, event: PhoneProbed) -> None:

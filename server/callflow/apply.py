@@ -12,7 +12,7 @@ from server.acd.service_need import QueueMemory
 from server.call import facts
 from server.call.now import Now
 from server.call.states import CallState, Presence, WorkState
-from server.callflow.state import Call, Spoke, State, Watch
+from server.callflow.state import Call, Ringing, Spoke, State, Watch
 
 
 def apply(state: State, at: Now, fact: facts.AnyFact) -> None:
@@ -50,6 +50,7 @@ def _shift(state: State, seconds: float) -> None:
     for number, spoke in state.spoke.items():
         state.spoke[number] = Spoke(spoke.agent, spoke.ended_mono + seconds, spoke.until_mono + seconds)
     for call in state.calls.values():
+        call.fork = {agent: Ringing(one.offer, moved(one.at), one.rang) for agent, one in call.fork.items()}
         call.arrived, call.since = moved(call.arrived), moved(call.since)
         call.joined = None if call.joined is None else moved(call.joined)
         call.connected = None if call.connected is None else moved(call.connected)
@@ -135,9 +136,14 @@ def _priority(state: State, _at: Now, fact: facts.CallPriority) -> None:
 def _offered(state: State, at: Now, fact: facts.CallOffered) -> None:
     call, agent = state.calls.get(fact.call), state.agents.get(fact.agent)
     if call is not None:
-        call.state, call.since = CallState.OFFERED, at
-        call.offers, call.leg, call.agent = fact.offer, fact.leg, fact.agent
-        call.last_agent, call.rang = fact.agent, False
+        if not fact.fork or fact.fork == fact.offer:
+            call.state, call.since = CallState.OFFERED, at
+            call.offer, call.leg, call.rang = fact.offer, fact.leg, False
+        if fact.fork:
+            call.fork[fact.agent] = Ringing(fact.offer, at)
+        else:
+            call.agent = fact.agent
+        call.offers, call.last_agent = fact.offer, fact.agent
     if agent is not None:
         agent.call = fact.call
         agent.move(WorkState.RESERVED, at)
@@ -152,20 +158,33 @@ def _rang(state: State, at: Now, fact: facts.OfferRang) -> None:
     call, agent = state.calls.get(fact.call), state.agents.get(fact.agent)
     if call is not None:
         call.rang = True
+        if fact.agent in call.fork:
+            call.fork[fact.agent] = Ringing(fact.offer, call.fork[fact.agent].at, rang=True)
     if agent is not None and agent.call == fact.call:
         agent.move(WorkState.RINGING, at)
+
+
+def _won(state: State, _at: Now, fact: facts.OfferWon) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None and call.fork.pop(fact.agent, None) is not None:
+        call.agent, call.offer, call.last_agent = fact.agent, fact.offer, fact.agent
 
 
 def _offer_ended(state: State, at: Now, fact: facts.OfferEnded) -> None:
     if fact.result == "answered":
         return  # `call-connected` of the same moment says the rest
     call, agent = state.calls.get(fact.call), state.agents.get(fact.agent)
-    if call is not None and call.agent == fact.agent and call.offers == fact.offer:
+    shared = call is not None and call.fork.pop(fact.agent, None) is not None
+    alone = call is not None and call.agent == fact.agent and call.offer == fact.offer
+    if call is not None and (alone or (shared and call.agent is None and not call.fork)):
         call.agent, call.leg, call.rang, call.passed_to = None, "", False, ""
         call.state, call.since = CallState.QUEUED, at
     if agent is not None and agent.call == fact.call:
+        free_since = agent.idle_since
         agent.call = None
         agent.move(WorkState.IDLE, at)
+        if shared:
+            agent.idle_since = free_since  # it was everybody's call: nobody loses the place in the order by it
 
 
 def _connected(state: State, at: Now, fact: facts.CallConnected) -> None:
@@ -400,6 +419,7 @@ _APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     facts.CallBackDue: _call_back_due,
     facts.CallOffered: _offered,
     facts.OfferRang: _rang,
+    facts.OfferWon: _won,
     facts.OfferEnded: _offer_ended,
     facts.CallConnected: _connected,
     facts.CallHeld: _held,

@@ -196,13 +196,13 @@ def thanked(turn: Turn, call: Call) -> None:
 def begin(turn: Turn, call: Call) -> None:
     """An agent is reserved: take a card to call from."""
     part(turn, call)
-    turn.commands.append(TakeCard(call.call, call.offers))
+    turn.commands.append(TakeCard(call.call, call.offer))
 
 
 def card_taken(turn: Turn, event: CardTaken) -> Call | None:
     """There is a card, or none. The call whose agent is to be rung on it; None: nothing is to be done any more."""
     call = turn.state.calls.get(event.call)
-    wanted = call is not None and call.is_away() and call.state is CallState.OFFERED and call.offers == event.offer
+    wanted = call is not None and call.is_away() and call.state is CallState.OFFERED and call.offer == event.offer
     if call is None or not wanted or call.card:
         if event.card:
             turn.commands.append(PutCardBack(event.card))
@@ -226,7 +226,7 @@ def reach(turn: Turn, call: Call) -> None:
     ring = queue.call_back_ring_seconds
     turn.send(call, turn.plan.dial_number(call.call, linecard.CUSTOMER, call.call_back, call.dialled, "", ring))
     turn.play(call, "ringback", turn.plan.sounds.ringback(), loop=True, leg=call.leg)
-    turn.due(turn.now.mono + ring + GUARD_SECONDS, f"reach-{call.offers}", call.call)
+    turn.due(turn.now.mono + ring + GUARD_SECONDS, f"reach-{call.offer}", call.call)
 
 
 def not_reached(turn: Turn, call: Call, cause: str) -> None:
@@ -255,9 +255,9 @@ def _again_later(turn: Turn, call: Call, cause: str, seconds: float) -> None:
 
 
 def _end_offer(turn: Turn, call: Call) -> None:
-    assert call.agent is not None
     part(turn, call)
-    turn.note(facts.OfferEnded(call=call.call, agent=call.agent, offer=call.offers, result="customer-not-reached"))
+    for agent, offer in call.open_offers():
+        turn.note(facts.OfferEnded(call=call.call, agent=agent, offer=offer, result="customer-not-reached"))
 
 
 def due(turn: Turn, call: Call) -> None:

@@ -4,7 +4,7 @@ from server.acd.agent import Agent
 from server.acd.line import Line
 from server.call.now import Now
 from server.call.states import CallState, Presence, WorkState
-from server.callflow.state import Call
+from server.callflow.state import Call, Ringing
 from server.callflow.turn import World
 
 NAMED_AGENTS = 20
@@ -16,6 +16,8 @@ def explain(world: World, call: Call, now: Now) -> list[str]:
     if world.floor.waits(call.call):
         return _waiting(world, call, now)
     match call.state:
+        case CallState.OFFERED if call.agent is None:
+            return [_ringing(agent, one, now) for agent, one in call.fork.items()]
         case CallState.OFFERED:
             what = "whose phone rings" if call.rang else "whose phone is called"
             return [f"Offered to {call.agent}, {what}, for {since:.0f} s."]
@@ -25,6 +27,11 @@ def explain(world: World, call: Call, now: Now) -> list[str]:
             return [f"It is over; {call.agent} is in wrap-up."]
         case _:
             return [f"It is {call.state} for {since:.0f} s."]
+
+
+def _ringing(agent: str, one: Ringing, now: Now) -> str:
+    what = "whose phone rings" if one.rang else "whose phone is called"
+    return f"Offered to {agent}, {what}, for {now.mono - one.at.mono:.0f} s."
 
 
 def _waiting(world: World, call: Call, now: Now) -> list[str]:

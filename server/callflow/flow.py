@@ -8,7 +8,7 @@ import msgspec
 
 from server.acd.agent import Agent
 from server.call import events, facts
-from server.call.commands import Command
+from server.call.commands import Command, RingAgents
 from server.call.now import Now
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
 from server.call.states import CallState, Presence, WorkState
@@ -17,6 +17,7 @@ from server.callflow import (
     announcing,
     arriving,
     call_back,
+    forking,
     offering,
     overflow,
     restart,
@@ -138,6 +139,8 @@ class CallFlow:
             turn.due(call.again.mono, "call-back", call.call)
         elif call.state in (CallState.QUEUED, CallState.OFFERED):
             waiting.set_deadlines(turn, call)
+        if call.fork:  # so that the edge knows whose phones ring, when they are to ring no longer
+            turn.commands.append(RingAgents(call.call, call.leg, list(call.fork)))
 
     def calls_without_card(self) -> int:
         """After a restart: live calls whose cards have not said hello yet."""
@@ -202,11 +205,17 @@ class CallFlow:
             _CALL_DEADLINES[kind](turn, call)
         elif kind == "tier":
             turn.widen(call.call)
-        elif call.state is CallState.OFFERED and number == str(call.offers):
+        elif kind == "rings" and call.state is CallState.OFFERED:
+            forking.overdue(turn, call, int(number))
+        elif call.state is CallState.OFFERED and number == str(call.offer):
             if kind == "accept" and turn.line(call.call).confirming:
                 offering.missed(turn, call, "not-accepted")
             elif kind == "reach" and turn.line(call.call).reaching:
                 call_back.not_reached(turn, call, "no-answer")
+            elif kind == "more":
+                forking.one_more(turn, call)
+            elif kind == "picked" and not turn.line(call.call).reaching:
+                offering.missed(turn, call, "fault")
             elif kind == "offer" and not (turn.line(call.call).confirming or turn.line(call.call).reaching):
                 offering.missed(turn, call, "no-answer" if call.rang else "fault")
 
@@ -240,6 +249,9 @@ class CallFlow:
         events.CustomerFound: _customer_found,
         events.Stopping: _stopping,
         events.TransferAsked: lambda _self, turn, event: transferring.transfer(turn, event),
+        events.PhoneRang: lambda _self, turn, event: forking.rang(turn, event),
+        events.PhonePickedUp: lambda _self, turn, event: forking.picked_up(turn, event),
+        events.PhoneDeclined: lambda _self, turn, event: forking.declined(turn, event),
         events.CardTaken: lambda _self, turn, event: offering.card_taken(turn, event),
         events.CardsSeen: lambda _self, turn, event: sweep.sweep(turn, event),
         events.CardLost: lambda _self, turn, event: restart.card_lost(turn, event),
@@ -364,7 +376,7 @@ _CARD_EVENTS: dict[type[Any], Callable[[Turn, state.Call, Any], None]] = {
 
 ENDLESS = ("waiting", "hold")
 """Tokens of what plays until it is stopped."""
-_OF_AN_OFFER = ("offer-", "accept-", "reach-")
+_OF_AN_OFFER = ("offer-", "accept-", "reach-", "rings-", "more-", "picked-")
 """Deadlines that carry the offer's number."""
 
 _CALL_DEADLINES: dict[str, Callable[[Turn, state.Call], None]] = {

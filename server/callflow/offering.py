@@ -3,18 +3,14 @@
 from server.acd.floor import Match
 from server.call import facts
 from server.call.events import CardTaken
-from server.call.states import CallState, Presence
-from server.callflow import call_back
+from server.call.states import CallState
+from server.callflow import call_back, forking
+from server.callflow.missing import agent_missed, result_of
 from server.callflow.plan import ACCEPT_SECONDS
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 from server.wire import linecard
 
-RULE = "rule"
-NOT_READY_AFTER = {"no-answer", "busy", "rejected", "not-accepted"}
-"""Results after which the agent goes not ready with the result as the reason: the person did not take the call."""
-PHONE_FAULT_AFTER = {"unreachable", "fault"}
-"""Results that say that the phone cannot be reached."""
 GUARD_SECONDS = 5
 """How much longer than the ringing an offer may take before it is taken as failed: a safety net, never the rule."""
 
@@ -28,17 +24,27 @@ def match(turn: Turn) -> None:
 
 
 def offer(turn: Turn, found: Match) -> None:
-    """Reserve the agent and ring the phone."""
+    """Reserve the agent and ring the phone, besides others' phones where the strategy says so."""
     call = turn.state.calls[found.call.call]
     number = call.offers + 1
-    leg = f"agent-{number}"
+    shared = turn.plan.is_shared(call.queue) and not call.passed_to
     turn.world.floor.leave(call.call)
     turn.note(
-        facts.CallOffered(call=call.call, queue=call.queue, agent=found.agent, offer=number, leg=leg, why=found.why),
+        facts.CallOffered(
+            call=call.call,
+            queue=call.queue,
+            agent=found.agent,
+            offer=number,
+            leg=call.leg if found.joins else f"agent-{number}",
+            why=found.why,
+            fork=call.offer if found.joins else number if shared else 0,
+        ),
         turn.now,
     )
     turn.world.floor.offered(call.queue, found.agent)
-    if call.is_away():
+    if shared:
+        forking.offered(turn, call, found.agent)
+    elif call.is_away():
         call_back.begin(turn, call)
     else:
         ring_agent(turn, call)
@@ -46,7 +52,10 @@ def offer(turn: Turn, found: Match) -> None:
 
 def card_taken(turn: Turn, event: CardTaken) -> None:
     """There is a line card for a call-back whose agent is reserved: the agent's phone rings now."""
-    if (call := call_back.card_taken(turn, event)) is not None:
+    call = call_back.card_taken(turn, event)
+    if call is not None and call.fork:
+        forking.dial(turn, call)
+    elif call is not None:
         ring_agent(turn, call)
 
 
@@ -57,26 +66,26 @@ def ring_agent(turn: Turn, call: Call) -> None:
     caller = call.call_back or call.caller_e164 or call.caller
     turn.send(call, turn.plan.dial(call.call, call.leg, call.agent, caller, call.caller_name, ring))
     if ring:
-        turn.due(turn.now.mono + ring + GUARD_SECONDS, f"offer-{call.offers}", call.call)
+        turn.due(turn.now.mono + ring + GUARD_SECONDS, f"offer-{call.offer}", call.call)
 
 
 def rings(turn: Turn, call: Call, leg: str) -> None:
     """The agent's phone rings."""
     if call.state is CallState.OFFERED and call.leg == leg and not call.rang and call.agent is not None:
-        turn.note(facts.OfferRang(call=call.call, agent=call.agent, offer=call.offers))
+        turn.note(facts.OfferRang(call=call.call, agent=call.agent, offer=call.offer))
 
 
 def answered(turn: Turn, call: Call, leg: str) -> None:
     """The agent's phone was picked up. Over a trunk, a person must say so first."""
-    if call.state is not CallState.OFFERED or call.leg != leg or call.agent is None:
+    if call.state is not CallState.OFFERED or call.leg != leg:
         turn.send(call, linecard.Release(call=call.call, leg=leg, cause="answered-elsewhere"))
-    elif call.agent not in turn.plan.agents:  # taken out of the site while the phone rang
-        withdraw(turn, call)
+    elif call.agent is None or call.agent not in turn.plan.agents:
+        withdraw(turn, call)  # who picked up only the core before us knew, or was taken out of the site meanwhile
     elif turn.plan.must_accept(call.agent):
         turn.line(call.call).confirming = True
         files = turn.plan.sounds.who_calls(call.caller_e164 or call.caller)
         turn.play(call, "accept", files, leg=leg)
-        turn.due(turn.now.mono + ACCEPT_SECONDS, f"accept-{call.offers}", call.call)
+        turn.due(turn.now.mono + ACCEPT_SECONDS, f"accept-{call.offer}", call.call)
     else:
         connect(turn, call)
 
@@ -101,10 +110,10 @@ def connect(turn: Turn, call: Call) -> None:
         call_back.reach(turn, call)
         return
     line.playing, line.menu, line.reaching = "", "", False
-    turn.note(facts.OfferEnded(call=call.call, agent=call.agent, offer=call.offers, result="answered"))
+    turn.note(facts.OfferEnded(call=call.call, agent=call.agent, offer=call.offer, result="answered"))
     turn.note(
         facts.CallConnected(
-            call=call.call, queue=call.queue, agent=call.agent, offer=call.offers, in_time=turn.in_time(call)
+            call=call.call, queue=call.queue, agent=call.agent, offer=call.offer, in_time=turn.in_time(call)
         )
     )
     turn.weigh(call.queue)
@@ -114,9 +123,10 @@ def connect(turn: Turn, call: Call) -> None:
 def leg_over(turn: Turn, call: Call, leg: str, cause: str) -> None:
     """The agent's leg ended before the agent had the caller."""
     if call.state is CallState.OFFERED and call.leg == leg:
-        result = cause if cause in NOT_READY_AFTER | PHONE_FAULT_AFTER else "rejected"
-        if turn.line(call.call).confirming:
-            result = "not-accepted"
+        if call.agent is None:
+            forking.leg_over(turn, call)
+            return
+        result = "not-accepted" if turn.line(call.call).confirming else result_of(cause)
         missed(turn, call, result, leg_is_over=True)
 
 
@@ -128,26 +138,18 @@ def missed(turn: Turn, call: Call, result: str, *, leg_is_over: bool = False) ->
         call_back.not_reached(turn, call, "agent-left")  # not at once again: the customer's phone rang already
         return
     end_offer(turn, call, result, leg_is_over=leg_is_over)
-    agent = turn.state.agents.get(agent_id)
-    if agent is None:
-        pass  # taken out of the site while the phone rang
-    elif result in PHONE_FAULT_AFTER and agent.phone != "registered":
-        turn.note(facts.PhoneFailed(agent=agent_id, failed=True))
-    else:
-        reason = "unreachable" if result in PHONE_FAULT_AFTER else result
-        turn.note(facts.PresenceChosen(agent=agent_id, presence=Presence.NOT_READY, reason=reason, by=RULE))
+    agent_missed(turn, agent_id, result)
     turn.enqueue(call)
     turn.music(call)
 
 
 def end_offer(turn: Turn, call: Call, result: str, *, leg_is_over: bool = False) -> None:
-    """The offer is over without a talk; its leg is released, unless it ended by itself."""
-    assert call.agent is not None
-    leg = call.leg
+    """The offer (or all that ring together) is over without a talk; its leg is released, unless it ended by itself."""
     turn.line(call.call).confirming = False
     if not leg_is_over:
-        turn.send(call, linecard.Release(call=call.call, leg=leg, cause=result))
-    turn.note(facts.OfferEnded(call=call.call, agent=call.agent, offer=call.offers, result=result))
+        turn.send(call, linecard.Release(call=call.call, leg=call.leg, cause=result))
+    for agent, offer in call.open_offers():
+        turn.note(facts.OfferEnded(call=call.call, agent=agent, offer=offer, result=result))
     call_back.part(turn, call)
 
 

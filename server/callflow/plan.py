@@ -2,12 +2,14 @@
 
 from typing import Protocol
 
+from server.acd.routing import STRATEGIES
 from server.callflow.opening import openings
 from server.callflow.state import Call
 from server.config.conditions import of_caller
 from server.config.site import Agent, Queue, SiteFile
 from server.wire.linecard import Dial
 
+NO_LIMIT = 1_000_000
 ACCEPT_SECONDS = 15
 """How long a `tel:` agent has to press 1 after the answer."""
 
@@ -122,6 +124,30 @@ class Plan:
         uri = f"sip:{number}@{self._trunk}"
         return Dial(call=call, leg=leg, uri=uri, caller=caller, caller_name=caller_name, ring_seconds=ring_seconds)
 
+    def is_shared(self, queue: str) -> bool:
+        """Whether a call of the queue rings at several agents' phones at the same time."""
+        return STRATEGIES[self.queue(queue).strategy].shared
+
+    def most_phones(self, queue: str, seconds: float) -> int:
+        """At how many phones a call of such a queue may ring, `seconds` after it began to."""
+        rules = self.queue(queue)
+        most = rules.ring_most_agents or NO_LIMIT
+        return most if rules.strategy == "ring-all" else min(most, 1 + _steps(rules, seconds))
+
+    def next_phone_at(self, queue: str, seconds: float) -> float | None:
+        """How many seconds after its beginning one phone more may ring; None: no more than by now (`seconds`)."""
+        rules = self.queue(queue)
+        steps = 1 + _steps(rules, seconds)
+        is_last = rules.strategy == "ring-all" or steps + 1 > (rules.ring_most_agents or NO_LIMIT)
+        return None if is_last else steps * rules.ring_step_seconds
+
+    def dial_fork(self, call: Call) -> Dial:
+        """The command that rings at the phones of all who are offered the call: it comes back to our edge, which knows
+        them by the call and the leg (`RingAgents`)."""
+        uri = f"sip:{call.queue}@{self.site.sip.domain};ring={call.leg}.{call.call}"
+        caller = call.call_back or call.caller_e164 or call.caller
+        return Dial(call=call.call, leg=call.leg, uri=uri, caller=caller, caller_name=call.caller_name)
+
     def must_accept(self, agent: str) -> bool:
         """Whether the agent presses 1 before getting the caller: a mobile's voicemail must never get a customer."""
         return self.agents[agent].phone.startswith("tel:")
@@ -143,3 +169,8 @@ class Plan:
         if agent.phone.startswith("tel:"):
             return f"sip:{agent.phone.removeprefix('tel:')}@{self._trunk}"
         return agent.phone
+
+
+def _steps(rules: Queue, seconds: float) -> int:
+    """How many whole steps have passed; a rounding error early counts as in time."""
+    return int((seconds + 1e-6) / rules.ring_step_seconds)

@@ -107,12 +107,12 @@ def _call_back_again(turn: Turn, call: Call, hello: linecard.Hello) -> None:
     line = turn.line(call.call)
     if call.state is not CallState.OFFERED:
         call_back.part(turn, call)
-    elif agent is None or not line.reaching:
+    elif call.agent is None or agent is None or not line.reaching:
         offering.withdraw(turn, call)
     elif line.up:
         offering.connect(turn, call)
     else:
-        turn.due(turn.now.mono + call_back.GUARD_SECONDS + 120, f"reach-{call.offers}", call.call)
+        turn.due(turn.now.mono + call_back.GUARD_SECONDS + 120, f"reach-{call.offer}", call.call)
 
 
 def _talk_again(turn: Turn, call: Call, hello: linecard.Hello) -> None:

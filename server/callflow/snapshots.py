@@ -54,6 +54,7 @@ def call_snapshot(world: World, call: Call, now: Now) -> CallSnapshot:
         waited_seconds=round(max(0.0, waited), 3),
         position=world.floor.position(call.call),
         agent=call.agent,
+        ringing=list(call.fork) if call.agent is None else [],
         since=call.since.wall,
         answered_at=None if call.connected is None else call.connected.wall,
         muted=call.muted,

@@ -7,7 +7,15 @@ from server.acd.service_need import QueueMemory
 from server.call.now import Now
 from server.call.states import CallState
 
-CHECKPOINT_VERSION = 2
+CHECKPOINT_VERSION = 3
+
+
+class Ringing(msgspec.Struct, frozen=True):
+    """An agent's share in a ring: the number of the offer, when it was made, and whether the phone rings."""
+
+    offer: int
+    at: Now
+    rang: bool = False
 
 
 class Call(msgspec.Struct, kw_only=True):
@@ -40,10 +48,15 @@ class Call(msgspec.Struct, kw_only=True):
     again: Now | None = None
     """When a call-back that failed is due."""
     offers: int = 0
+    """How many offers were made."""
+    offer: int = 0
+    """Number of the present offer; of offers that ring together the first one's, until one of them has won."""
     leg: str = ""
     """The agent's leg: of the offer, then of the talk."""
     agent: str | None = None
-    """Who is offered, talks, or wraps up."""
+    """Who is offered, talks, or wraps up; None while several agents are offered it together."""
+    fork: dict[str, Ringing] = {}
+    """Agents who are offered it together, in the order of their offers."""
     rang: bool = False
     connected: Now | None = None
     muted: bool = False
@@ -66,6 +79,13 @@ class Call(msgspec.Struct, kw_only=True):
     def is_away(self) -> bool:
         """Whether nobody is on the line for it: a call-back before it is answered."""
         return bool(self.call_back) and not self.called_back
+
+    def open_offers(self) -> list[tuple[str, int]]:
+        """Agent and number of each offer that has not ended."""
+        if self.state is not CallState.OFFERED:
+            return []
+        won = [(self.agent, self.offer)] if self.agent is not None else []
+        return won + [(agent, ringing.offer) for agent, ringing in self.fork.items()]
 
     def number(self) -> str:
         """The caller's telephone number as far as it is known; empty for a caller without one."""

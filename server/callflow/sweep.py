@@ -19,7 +19,7 @@ from server.acd.agent import Agent
 from server.call import facts
 from server.call.events import CardsSeen
 from server.call.states import CallState, WorkState
-from server.callflow import offering, restart, talking
+from server.callflow import forking, offering, restart, talking
 from server.callflow.plan import ACCEPT_SECONDS
 from server.callflow.state import Call, State
 from server.callflow.turn import Turn
@@ -52,35 +52,40 @@ def contradictions(turn: Turn, conversations: Mapping[str, str]) -> Iterator[Fou
     for call in state.calls.values():
         if call.state is not CallState.CLOSED and call.card and conversations.get(call.card) != call.call:
             yield "call-without-card", call.call, ""
-        elif call.state is CallState.OFFERED and _overdue(turn, call):
-            yield "offer-overdue", call.call, call.agent or ""
+        elif call.state is CallState.OFFERED and call.agent is not None and _overdue(turn, call, call.since.mono):
+            yield "offer-overdue", call.call, call.agent
+        for agent, ringing in call.fork.items():
+            if _overdue(turn, call, ringing.at.mono):
+                yield "offer-overdue", call.call, agent
     for card, held in conversations.items():
         known = state.calls.get(held)
         if held and (known is None or known.state is CallState.CLOSED or known.card != card):
             yield "unknown-conversation", held, card
-    for agent in state.agents.values():
-        if _without_call(state, agent):
-            yield "agent-without-call", agent.call or "", agent.id
-        ends = agent.wrap_up_ends_mono()
+    for one in state.agents.values():
+        if _without_call(state, one):
+            yield "agent-without-call", one.call or "", one.id
+        ends = one.wrap_up_ends_mono()
         if ends is not None and ends + SLACK_SECONDS < turn.now.mono:
-            yield "wrap-up-overdue", agent.call or "", agent.id
+            yield "wrap-up-overdue", one.call or "", one.id
 
 
-def _overdue(turn: Turn, call: Call) -> bool:
+def _overdue(turn: Turn, call: Call, since: float) -> bool:
     queue = turn.plan.queue(call.queue)
     if not queue.ring_seconds:
         return False
     longest = queue.ring_seconds + offering.GUARD_SECONDS + ACCEPT_SECONDS + SLACK_SECONDS
     if call.is_away():  # a line card is taken before, and the customer's phone rings after
         longest += turn.plan.queue(call.queue).call_back_ring_seconds + offering.GUARD_SECONDS + 60
-    return turn.now.mono - call.since.mono > longest
+    return turn.now.mono - since > longest
 
 
 def _without_call(state: State, agent: Agent) -> bool:
     if agent.work_state in (WorkState.IDLE, WorkState.WRAP_UP):
         return False
     call = state.calls.get(agent.call or "")
-    return call is None or call.agent != agent.id or call.state not in WITH_AGENT
+    if call is None or call.state not in WITH_AGENT:
+        return True
+    return call.agent != agent.id and agent.id not in call.fork
 
 
 def _repair(turn: Turn, found: Found) -> None:
@@ -94,7 +99,9 @@ def _repair(turn: Turn, found: Found) -> None:
         talking.end_wrap_up(turn, other, "time-out")
     elif call is not None and what == "call-without-card":
         restart.call_lost(turn, call)
-    elif call is not None and call.state is CallState.OFFERED:
+    elif call is not None and other in call.fork:
+        forking.drop(turn, call, other, "fault")
+    elif call is not None and call.state is CallState.OFFERED and call.agent is not None:
         offering.missed(turn, call, "fault")
 
 

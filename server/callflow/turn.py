@@ -68,6 +68,10 @@ class Turn:
             self.reach(agent.id, at)
             self.world.floor.agent_changed(agent)
             self.world.waits.agent_changed(agent)
+        if isinstance(fact, facts.OfferWon | facts.OfferEnded):
+            call = self.state.calls.get(fact.call)
+            if call is None or not call.fork or call.agent is not None:
+                self.world.floor.ring_over(fact.call)
         waiting = self.world.floor.waiting_count(fact.queue) if isinstance(fact, facts.CallOffered) else 0
         self.world.waits.take(at, fact, waiting)
 
@@ -100,14 +104,23 @@ class Turn:
     def enqueue(self, call: Call) -> None:
         """Put a queued call on the floor. One whose queue was taken out of the site hears goodbye instead."""
         assert call.state is CallState.QUEUED
-        assert call.joined is not None
         if call.queue not in self.plan.queues:
             self.due(self.now.mono, "queue-removed", call.call)
             return
-        waiting = WaitingCall(
+        self._widen_at(call.call, self.world.floor.join(self.waiting(call), self.now.mono))
+
+    def waiting(self, call: Call) -> WaitingCall:
+        """The call as the floor sees it."""
+        assert call.joined is not None
+        return WaitingCall(
             call.call, call.queue, call.priority, call.joined.mono, call.last_agent, self._spoke_last(call)
         )
-        self._widen_at(call.call, self.world.floor.join(waiting, self.now.mono))
+
+    def share(self, call: Call) -> None:
+        """Tell the floor how many phones ring for the call, and how many may."""
+        if call.queue in self.plan.queues and not self.world.recovering:
+            most = self.plan.most_phones(call.queue, self.now.mono - call.since.mono)
+            self.world.floor.ring(self.waiting(call), len(call.fork), most)
 
     def prioritise(self, call: Call) -> None:
         """More is known of the caller: the call, if it waits, may now belong further ahead (or behind)."""
@@ -119,6 +132,8 @@ class Turn:
             self.note(facts.CallPriority(call=call.call, priority=priority))
             if waits:
                 self.enqueue(call)
+            elif call.fork and call.agent is None:
+                self.share(call)
 
     def widen(self, call: str) -> None:
         """The waiting call may have come to the next tier of skills."""

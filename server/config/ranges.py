@@ -33,6 +33,8 @@ RANGES: dict[tuple[str, str], Range] = {
     ("storage", "group_milliseconds"): Range(0, 1_000, " milliseconds"),
     ("queue", "priority"): Range(-100, 100),
     ("queue", "ring_seconds"): _HOUR,
+    ("queue", "ring_step_seconds"): Range(1, 3_600, " seconds"),
+    ("queue", "ring_most_agents"): Range(0, 1_000),
     ("queue", "wrap_up_seconds"): _DAY,
     ("queue", "service_level_seconds"): _DAY,
     ("queue", "service_level_percent"): Range(0, 100, " percent"),

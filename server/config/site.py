@@ -152,11 +152,16 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What people see; empty: the id."""
     strategy: str = "longest-idle"
     """`longest-idle`, `fewest-calls`, `least-talk-time` (both since the agent logged in), `round-robin`, `top-down`,
-    `random` or `weighted-random`."""
+    `random` or `weighted-random`; or several phones at once: `ring-all` rings at everybody who is free,
+    `ring-progressively` at who has been free longest, and at one more every `ring_step_seconds`."""
     priority: int = 0
     """Higher is served first, -100 to 100."""
     ring_seconds: float = 20
     """How long an agent's phone rings; 0: until the caller gives up."""
+    ring_step_seconds: float = 5
+    """`ring-progressively`: after each such time one more phone rings, and the earlier ones ring on."""
+    ring_most_agents: int = 20
+    """`ring-all`, `ring-progressively`: at most so many phones ring for one caller at a time; 0: no limit."""
     tier: list[Tier] = []
     """Skills that are wanted, and from when on less is enough; none: every agent of the queue."""
     caller_priority: list[CallerPriority] = []

@@ -8,10 +8,10 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from server.call import events
-from server.call.commands import Command, TakeCard, TellCard
+from server.call.commands import Command, PutCardBack, RingAgents, RingNoLonger, TakeCard, TellCard
 from server.call.facts import Entry, StateRepaired
 from server.call.now import Now
-from server.call.ports import Ledger, Subscriber, Telephony
+from server.call.ports import Ledger, Ringer, Subscriber, Telephony
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
 from server.callflow import CallFlow, Decision, RuleFault
 from server.wire import linecard
@@ -58,6 +58,8 @@ class Exchange:
         self._timer_at = 0.0
         self._since_checkpoint = 0
         self._position = 0
+        self._ringer: Ringer | None = None
+        self._rings: list[RingAgents | RingNoLonger] = []
         self.on_checkpoint: Callable[[int, bytes], None] = lambda _position, _octets: None
         self.counters = {"events": 0, "facts": 0, "commands": 0, "refused": 0, "faults": 0, "repairs": 0}
 
@@ -171,8 +173,20 @@ class Exchange:
             self._telephony.send(command.card, command.command)
         elif isinstance(command, TakeCard):
             Deferred.fromCoroutine(self._take_card(command)).addErrback(_lost, command.call)
-        else:
+        elif isinstance(command, PutCardBack):
             self._telephony.put_back(command.card)
+        elif self._ringer is None:
+            self._rings.append(command)
+        else:
+            _ring(self._ringer, command)
+
+    def ring_at(self, ringer: Ringer) -> None:
+        """From now on `ringer` rings the phones of legs that ring at several; what was asked of it before is due now.
+        Its events (`PhoneRang`, `PhonePickedUp`, `PhoneDeclined`) are handed to `tell`."""
+        self._ringer = ringer
+        rings, self._rings = self._rings, []
+        for command in rings:
+            _ring(ringer, command)
 
     async def _take_card(self, command: TakeCard) -> None:
         try:
@@ -255,6 +269,13 @@ class Exchange:
     def flow(self) -> CallFlow:
         """The rules, for the composition root (recovery, counting of cards)."""
         return self._flow
+
+
+def _ring(ringer: Ringer, command: RingAgents | RingNoLonger) -> None:
+    if isinstance(command, RingAgents):
+        ringer.ring(command)
+    else:
+        ringer.ring_no_longer(command)
 
 
 def _lost(failure: object, call: str) -> None:

@@ -200,7 +200,8 @@ def _offered(c: CallSoFar, fact: f.CallOffered, at: Now) -> CallSoFar:
 
 def _offer_ended(c: CallSoFar, fact: f.OfferEnded, at: Now) -> CallSoFar:
     offers = [replace(o, result=fact.result) if o.offer == fact.offer and not o.result else o for o in c.offers]
-    is_back = c.state is CallState.OFFERED and fact.result != "answered"
+    is_last = all(offer.result for offer in offers)  # of those that rang together
+    is_back = c.state is CallState.OFFERED and fact.result != "answered" and is_last
     back = CallState.QUEUED if c.queued is not None else CallState.ARRIVING
     return replace(c, offers=offers, state=back if is_back else c.state, last=at)
 

@@ -29,14 +29,15 @@ Rank = tuple[int, float, str]
 
 
 class _Stay(msgspec.Struct):
-    """A call in a queue. `since`: when this stay began; `told_seconds`: call time that was written already."""
+    """A call in a queue. `since`: when this stay began; `offered`: agents, and when each
+    was offered it last; `told_seconds`: call time that was written already."""
 
     queue: str
     rank: Rank
     position: int
     since: float
     is_waiting: bool = True
-    offered: float = 0.0
+    offered: dict[str, float] = {}
     told_seconds: int = 0
 
 
@@ -77,10 +78,10 @@ class _QueueLog:
                 self._enters(after, queued, stay, entry.at)
             case f.CallDiverted() as diverted if stay is not None:
                 self._leaves(after, diverted, stay, entry.at)
-            case f.CallOffered() if stay is not None:
-                stay.offered = after.last.mono
+            case f.CallOffered(agent=agent) if stay is not None:
+                stay.offered[agent] = after.last.mono
             case f.OfferEnded(result=result, agent=agent) if stay is not None and result in UNANSWERED:
-                rang = round(max(0.0, after.last.mono - stay.offered) * 1000)
+                rang = round(_rang_seconds(after, stay, agent) * 1000)
                 self._write(entry.at, call, stay.queue, agent, "RINGNOANSWER", rang)
             case f.CallConnected(agent=agent) if stay is not None and before is not None and before.connected is None:
                 self._connects(after, stay, agent, entry.at)
@@ -118,7 +119,7 @@ class _QueueLog:
     def _connects(self, c: CallSoFar, stay: _Stay, agent: str, at: Now) -> None:
         again = c.answered is not None and c.answered.mono != c.last.mono
         hold = max(0.0, c.last.mono - stay.since) if again else durations(c).wait
-        ring = int(max(0.0, c.last.mono - stay.offered))
+        ring = int(_rang_seconds(c, stay, agent))
         bridged = f"{c.arrived.call}-{agent}"
         self._write(at, c.arrived.call, stay.queue, agent, "CONNECT", int(hold), bridged, ring)
         self._out(stay)
@@ -214,6 +215,11 @@ class _QueueLog:
     def _write(self, at: Now, call: str, queue: str, agent: str, event: str, *words: str | int) -> None:
         line = "|".join([str(int(at.wall)), *map(_clean, (call, queue, agent)), event, *map(_clean, words)])
         self.lines.append((at.wall, line))
+
+
+def _rang_seconds(c: CallSoFar, stay: _Stay, agent: str) -> float:
+    """How long the call rang at this agent's phone, until the present fact."""
+    return max(0.0, c.last.mono - stay.offered.get(agent, c.last.mono))
 
 
 def _clean(word: str | int) -> str:

@@ -4,6 +4,7 @@ from functools import cache
 
 from transcript import site_of
 
+from server.acd.routing import STRATEGIES
 from server.config.site import SiteFile
 
 AGENTS = ("ana", "bruno", "carla", "dora")
@@ -22,12 +23,19 @@ def site(help_strategy: str, sales_strategy: str, tiers: bool) -> SiteFile:
         {"after_seconds": 0, "require": "english >= 5"},
         {"after_seconds": WIDER_AFTER_SECONDS, "require": "english >= 3"},
     ]
-    phones = {"ana": "registered", "bruno": "sip:bruno@10.0.0.2", "carla": "tel:+4930555", "dora": "sip:dora@10.0.0.4"}
+    shared = any(STRATEGIES[one].shared for one in (help_strategy, sales_strategy))
+    phones = {
+        "ana": "registered",
+        "bruno": "sip:bruno@10.0.0.2",
+        "carla": "sip:carla@10.0.0.3" if shared else "tel:+4930555",
+        "dora": "sip:dora@10.0.0.4",
+    }
     return site_of({
         "trunk": [{"name": "pstn", "target": "10.0.0.1:5060"}],
         "number": [{"dial": "800", "to": "queue:help"}, {"dial": "801", "to": "queue:sales"}],
         "queue": [
             {"id": "help", "strategy": help_strategy, "ring_seconds": 15, "wrap_up_seconds": 10, "sticky_seconds": 300,
+             "ring_most_agents": 3, "ring_step_seconds": 6,
              "tier": wanted if tiers else [],
              "caller_priority": [{"when": "segment == 'gold'", "add": 5}, {"when": "number == '+491'", "add": 3}],
              "exit": [{"key": "1", "to": "call-back"}], "call_back_attempts": 2, "call_back_retry_seconds": 40},

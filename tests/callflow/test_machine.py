@@ -25,6 +25,7 @@ from server.wire import linecard
 
 WITH_AGENT = (CallState.OFFERED, CallState.TALKING, CallState.HOLDING)
 STRATEGY = st.sampled_from(sorted(STRATEGIES))
+TOGETHER = st.sampled_from(sorted(name for name, one in STRATEGIES.items() if one.shared))
 
 
 class Floor(RuleBasedStateMachine):
@@ -39,6 +40,7 @@ class Floor(RuleBasedStateMachine):
         self.legs: dict[str, set[str]] = {}
         self.reaching: set[str] = set()
         self.joined: dict[tuple[str, str], tuple[str, str]] = {}
+        self.rung: dict[tuple[str, str], set[str]] = {}
         self.cards_wanted: list[commands.TakeCard] = []
 
     # -- what can happen
@@ -56,6 +58,12 @@ class Floor(RuleBasedStateMachine):
                 self.cards_wanted.append(command)
             elif isinstance(command, commands.TellCard):
                 self.obey(command.command)
+            elif isinstance(command, commands.RingAgents):
+                self.rung.setdefault((command.call, command.leg), set()).update(command.agents)
+            elif isinstance(command, commands.RingNoLonger):
+                self.rung[command.call, command.leg].remove(command.agent)
+        self.rung = {(call, leg): agents for (call, leg), agents in self.rung.items() if leg in self.legs[call]}
+        self.phones_ring_for_one_call()
 
     def obey(self, command: linecard.AnyCommand) -> None:
         legs = self.legs.setdefault(command.call, set())
@@ -159,6 +167,44 @@ class Floor(RuleBasedStateMachine):
     def watch(self, data: st.DataObject, supervisor: str, mode: str) -> None:
         if live := sorted(self.state.calls):
             self.do("watch", supervisor, data.draw(st.sampled_from(live)), mode)
+
+    # -- phones that ring together
+
+    def some_rung(self, data: st.DataObject) -> tuple[str, str, str] | None:
+        rung = [(call, leg, agent) for (call, leg), agents in self.rung.items() for agent in sorted(agents)]
+        return data.draw(st.sampled_from(rung)) if rung else None
+
+    @precondition(lambda self: self.rung)
+    @rule(data=st.data())
+    def one_of_the_phones_rings(self, data: st.DataObject) -> None:
+        if found := self.some_rung(data):
+            self.do("phone-rings", *found)
+
+    @precondition(lambda self: self.rung)
+    @rule(data=st.data(), at_once=st.booleans())
+    def one_picks_up(self, data: st.DataObject, at_once: bool) -> None:
+        """The edge tells it, and cancels the others; the card says so then, or is late."""
+        if found := self.some_rung(data):
+            call, leg, _ = found
+            self.rung[call, leg] = {found[2]}
+            self.do("phone-up", *found)
+            if at_once and leg in self.legs[call]:
+                self.do("answered", call, leg)
+
+    @precondition(lambda self: self.rung)
+    @rule(data=st.data(), cause=st.sampled_from(["busy", "rejected", "unreachable", "no-answer", "cancelled"]))
+    def one_declines(self, data: st.DataObject, cause: str) -> None:
+        if found := self.some_rung(data):
+            self.rung[found[0], found[1]].discard(found[2])
+            self.do("phone-declines", *found, cause)
+
+    @rule(agent=st.sampled_from(AGENTS), data=st.data())
+    def a_late_word_of_a_phone(self, agent: str, data: st.DataObject) -> None:
+        """Of a phone that is not to ring any more, or never was."""
+        found = self.some_leg(data, agents_only=True)
+        if found and agent not in self.rung.get(found, ()):
+            words = data.draw(st.sampled_from([("phone-rings",), ("phone-up",), ("phone-declines", "busy")]))
+            self.do(words[0], *found, agent, *words[1:])
 
     # -- call-backs
 
@@ -266,16 +312,31 @@ class Floor(RuleBasedStateMachine):
             assert set(self.floor.free_agents(queue)) == {a for a in free if tier_of(a, queue, self.tiers) is not None}
 
     def one_call_one_agent(self) -> None:
+        """But for calls that ring at several; of them none has been picked up."""
         busy = [a for a in self.state.agents.values() if a.work_state is not WorkState.IDLE]
-        assert max(Counter(a.call for a in busy if a.work_state is not WorkState.WRAP_UP).values(), default=0) <= 1
         for agent in busy:
             assert agent.call is not None
             if agent.work_state is not WorkState.WRAP_UP:
-                assert self.state.calls[agent.call].agent == agent.id
+                call = self.state.calls[agent.call]
+                assert call.agent == agent.id if call.agent is not None else agent.id in call.fork
         for call in self.state.calls.values():
+            assert not call.fork or (call.state is CallState.OFFERED and call.agent is None)
             if call.state in WITH_AGENT:
-                assert call.agent is not None
-                assert self.state.agents[call.agent].call == call.call
+                theirs = [call.agent] if call.agent is not None else list(call.fork)
+                assert theirs
+                assert [a.id for a in busy if a.call == call.call and a.work_state is not WorkState.WRAP_UP] == sorted(
+                    theirs, key=AGENTS.index
+                )
+
+    def phones_ring_for_one_call(self) -> None:
+        """What the edge was told to ring is what the rules believe, and no phone rings twice."""
+        believed = {}
+        for call in self.state.calls.values():
+            if call.fork and call.card and not self.runner.flow._world.recovering:
+                believed[call.call, call.leg] = set(call.fork)
+        for key, agents in believed.items():
+            assert self.rung[key] == agents
+        assert max(Counter(agent for agents in believed.values() for agent in agents).values(), default=0) <= 1
 
     def who_waits_is_on_the_floor(self) -> None:
         for call in self.state.calls.values():
@@ -308,5 +369,15 @@ class Floor(RuleBasedStateMachine):
         assert encode(fresh._world.state) == encode(self.state)
 
 
+class Together(Floor):
+    """A queue whose calls ring at several phones."""
+
+    @initialize(strategy=TOGETHER, other=STRATEGY, tiers=st.booleans())
+    def begin(self, strategy: str, other: str, tiers: bool) -> None:
+        super().begin(strategy, other, tiers)
+
+
 Floor.TestCase.settings = settings(max_examples=2000, stateful_step_count=50, deadline=None)
 TestFloor = Floor.TestCase
+Together.TestCase.settings = settings(max_examples=600, stateful_step_count=50, deadline=None)
+TestTogether = Together.TestCase

@@ -20,9 +20,9 @@ from server.wire import linecard
 
 
 @cache
-def sending_on(tiers: bool) -> SiteFile:
+def sending_on(strategy: str, tiers: bool) -> SiteFile:
     """The machine's site with every way out; `last` has no agents."""
-    usual = site("longest-idle", "round-robin", tiers)
+    usual = site(strategy, "round-robin", tiers)
     keys = [Exit(key="1", to="call-back"), Exit(key="2", to="number:+4930123")]
     told = {"announce_position": True, "announce_wait": True, "announce_first_seconds": 5, "announce_every_seconds": 10}
     queues = [
@@ -41,10 +41,10 @@ def sending_on(tiers: bool) -> SiteFile:
 class WaitingFloor(Floor):
     """The same house with queues that send callers on, and callers who press keys."""
 
-    @initialize(tiers=st.booleans())
-    def begin(self, tiers: bool) -> None:
-        super().begin("longest-idle", "round-robin", tiers)
-        self.runner = Runner(sending_on(tiers))
+    @initialize(strategy=st.sampled_from(["longest-idle", "ring-all", "ring-progressively"]), tiers=st.booleans())
+    def begin(self, strategy: str, tiers: bool) -> None:
+        super().begin(strategy, "round-robin", tiers)
+        self.runner = Runner(sending_on(strategy, tiers))
         self.runner.line(["registered", "ana"])
 
     def obey(self, command: linecard.AnyCommand) -> None:

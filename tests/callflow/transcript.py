@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from server.call import events, facts
-from server.call.commands import TakeCard, TellCard
+from server.call.commands import RingAgents, RingNoLonger, TakeCard, TellCard
 from server.call.now import Now
 from server.callflow import CallFlow, Decision, Plan
 from server.config.site import SiteFile
@@ -153,7 +153,25 @@ WATCHED = SITE | {
         {"id": "bruno", "queues": ["billing"], "phone": "sip:bruno@10.0.0.7"},
     ],
 }
-SITES = {"usual": SITE, "skills": SKILLS, "waiting": WAITING, "watched": WATCHED}
+TOGETHER = SITE | {
+    "number": [
+        {"dial": str(800 + n), "to": f"queue:{queue}"} for n, queue in enumerate(("all", "steps", "one", "back"))
+    ],
+    "queue": [
+        {"id": "all", "strategy": "ring-all", "ring_seconds": 15, "wrap_up_seconds": 10, "ring_most_agents": 3},
+        {"id": "steps", "strategy": "ring-progressively", "ring_seconds": 20, "ring_step_seconds": 6,
+         "wrap_up_seconds": 10},
+        {"id": "one", "priority": 5, "ring_seconds": 15, "wrap_up_seconds": 0},
+        {"id": "back", "strategy": "ring-all", "ring_seconds": 15, "exit": [{"key": "1", "to": "call-back"}]},
+    ],
+    "agent": [
+        {"id": "ana", "queues": ["all", "steps", "one"]},
+        {"id": "bruno", "queues": ["all", "steps", "back"], "phone": "sip:bruno@10.0.0.9"},
+        {"id": "carla", "queues": ["all", "steps", "back"], "phone": "sip:carla@10.0.0.9"},
+        {"id": "dora", "queues": ["all"], "phone": "sip:dora@10.0.0.9"},
+    ],
+}  # fmt: skip
+SITES = {"usual": SITE, "skills": SKILLS, "waiting": WAITING, "watched": WATCHED, "together": TOGETHER}
 
 
 class Runner:
@@ -227,6 +245,10 @@ class Runner:
             "registered": lambda agent: events.PhoneSeen(agent, registered=True),
             "unregistered": lambda agent: events.PhoneSeen(agent, registered=False),
             "desk": lambda agent, on: events.DeskSeen(agent, connected=on == "on"),
+            # of a leg that rings at several phones: `phone-rings CALL LEG AGENT`
+            "phone-rings": events.PhoneRang,
+            "phone-up": events.PhonePickedUp,
+            "phone-declines": events.PhoneDeclined,
             "time": lambda: events.DeadlinePassed(),
             "found": lambda call, customer, segment="": events.CustomerFound(call, customer, segment),
             "lost": lambda call: events.CardLost(f"card-{call}", call),
@@ -300,6 +322,12 @@ def show(decision: Decision, with_reasons: bool = False) -> list[str]:
     for command in decision.commands:
         if isinstance(command, TellCard):
             lines.append("    > " + _words(command.command))
+        elif isinstance(command, RingAgents):
+            agents = ",".join(command.agents)
+            lines.append(f"    > ring-agents agents={agents} leg={command.leg} call={command.call}")
+        elif isinstance(command, RingNoLonger):
+            asked = f"agent={command.agent} result={command.result} leg={command.leg} call={command.call}"
+            lines.append(f"    > ring-no-longer {asked}")
         elif isinstance(command, TakeCard):
             lines.append(f"    > take-card call={command.call} offer={command.offer}")
         else:
@@ -308,6 +336,7 @@ def show(decision: Decision, with_reasons: bool = False) -> list[str]:
 
 
 HIDDEN_AT_DEFAULT = {"in_time": True, "remember_seconds": 0, "position": 0, "segment": "", "consulted_seconds": 0}
+HIDDEN_AT_DEFAULT["fork"] = 0
 HIDDEN = {"card", "joined_mono", "joined_at", "began_mono", "began_at", "why", "id", "caller_name", "trunk", "version"}
 HIDDEN |= {"expected_seconds", "again_mono", "again_at", "waited_seconds"}
 
