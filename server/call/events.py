@@ -55,6 +55,15 @@ class SupervisionAsked(msgspec.Struct, frozen=True):
     mode: str
 
 
+class MessageAsked(msgspec.Struct, frozen=True):
+    """`by`, a supervisor, writes `text` to `agent`, or to everybody of `queue` who has a desk."""
+
+    by: str
+    text: str
+    agent: str = ""
+    queue: str = ""
+
+
 class PhoneSeen(msgspec.Struct, frozen=True):
     """An agent's phone registered, or its registration ended."""
 
@@ -144,6 +153,7 @@ AnyEvent = (
     | CardsCounted
     | AgentAsked
     | SupervisionAsked
+    | MessageAsked
     | PhoneSeen
     | DeskSeen
     | PhoneProbed

@@ -37,6 +37,7 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | supervisor-changed | the supervisor chose another mode                                    |
 | supervisor-left    | the supervisor is off the line, or never came on it: why             |
 | state-repaired     | the line cards contradicted the rules' state; what follows repairs it |
+| message-sent, message-seen | a supervisor wrote to an agent; the agent has seen it            |
 | notes-saved, result-chosen, customer-known | what the agent wrote down about a call       |
 """
 
@@ -432,6 +433,23 @@ class StateRepaired(Fact, frozen=True, tag="state-repaired"):
     agent: str = ""
 
 
+class MessageSent(Fact, frozen=True, tag="message-sent"):
+    """`by`, a supervisor, wrote `text` to `agent`, as one of `queue` (empty: to the agent alone). `message`: its id."""
+
+    agent: str
+    message: str
+    by: str
+    text: str
+    queue: str = ""
+
+
+class MessageSeen(Fact, frozen=True, tag="message-seen"):
+    """The agent says that the message was seen."""
+
+    agent: str
+    message: str
+
+
 class NotesSaved(Fact, frozen=True, tag="notes-saved"):
     call: str
     agent: str
@@ -495,6 +513,8 @@ AnyFact = (
     | SupervisorChanged
     | SupervisorLeft
     | StateRepaired
+    | MessageSent
+    | MessageSeen
     | NotesSaved
     | ResultChosen
     | CustomerKnown
@@ -519,7 +539,7 @@ def is_promised(fact: AnyFact) -> bool:
         return fact.result != NO_RESULT
     if isinstance(fact, CustomerKnown):
         return fact.by != BY_NUMBER
-    return isinstance(fact, NotesSaved)
+    return isinstance(fact, NotesSaved | MessageSent)
 
 
 def call_of(fact: AnyFact) -> str:

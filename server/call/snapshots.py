@@ -3,6 +3,18 @@
 import msgspec
 
 
+class MessageSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to an agent. `by`: a supervisor's id; `queue`: it went to all of that queue; empty: to this agent.
+    `seen_at` None: not yet. Times are wall seconds."""
+
+    id: str
+    by: str
+    text: str
+    queue: str
+    sent_at: float
+    seen_at: float | None
+
+
 class AgentSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """An agent now. `since`: wall time at which the shown state (presence and work state together) began.
 
@@ -26,6 +38,8 @@ class AgentSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     after_call_reason: str
     wrap_up_began_at: float | None
     wrap_up_ends_at: float | None
+    messages: list[MessageSnapshot] = []
+    """The last ones, oldest first."""
 
 
 class SupervisionSnapshot(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ that reads the ledger arrives at the same state. What lives here [pure]:
 - `turn`: one event's work: notes facts, collects commands
 - `opening`, `overflow`, `waiting`, `announcing`, `call_back`: what a caller meets who cannot be served at once
 - `arriving`, `offering`, `talking`, `transferring`, `agents`, `restart`, `deadlines`: event -> facts and commands
-- `supervising`: a supervisor's leg in somebody's talk
+- `supervising`, `messages`: what supervisors do: a leg in somebody's talk, texts to agents
 - `flow`: the table from events to those, and the way in
 
 What may not live here: anything that reads a clock, draws a number or touches a socket.

@@ -11,7 +11,7 @@ from server.acd.agent import Agent
 from server.call import facts
 from server.call.events import AgentAsked, DeskSeen, PhoneProbed, PhoneSeen, RequestRefused
 from server.call.states import CallState, Presence, WorkState
-from server.callflow import forking, offering, talking
+from server.callflow import forking, messages, offering, talking
 from server.callflow.missing import NOT_READY_AFTER, RULE
 from server.callflow.state import Call
 from server.callflow.turn import Turn
@@ -171,6 +171,7 @@ _REQUESTS: dict[type[Any], Callable[[Turn, Agent, Any, str], None]] = {
     desk.ChooseCustomer: _customer,
     desk.ExtendWrapUp: _extend,
     desk.FinishWrapUp: _finish,
+    desk.SawMessage: messages.saw,
 }
 
 

@@ -12,7 +12,8 @@ from server.acd.service_need import QueueMemory
 from server.call import facts
 from server.call.now import Now
 from server.call.states import CallState, Presence, WorkState
-from server.callflow.state import Call, Ringing, Spoke, State, Watch
+from server.callflow import supervision
+from server.callflow.state import Call, Ringing, Spoke, State
 
 
 def apply(state: State, at: Now, fact: facts.AnyFact) -> None:
@@ -27,6 +28,7 @@ def _core_began(state: State, at: Now, fact: facts.CoreBegan) -> None:
         _shift(state, (at.mono - at.wall) - (state.clock.mono - state.clock.wall))
     state.boot = fact.boot
     state.clock = at
+    supervision.forget_messages(state, at)
     for agent in state.agents.values():
         if agent.since.wall == 0:  # nothing is known of this agent yet: as it is now, since now
             agent.since, agent.idle_since = at, at.mono
@@ -45,8 +47,7 @@ def _shift(state: State, seconds: float) -> None:
         agent.talk_began_mono += seconds
         if agent.wrap_up_began is not None:
             agent.wrap_up_began = moved(agent.wrap_up_began)
-    for watch in state.watches.values():
-        watch.began, watch.joined = moved(watch.began), None if watch.joined is None else moved(watch.joined)
+    supervision.shift(state, moved)
     for number, spoke in state.spoke.items():
         state.spoke[number] = Spoke(spoke.agent, spoke.ended_mono + seconds, spoke.until_mono + seconds)
     for call in state.calls.values():
@@ -353,36 +354,6 @@ def _reached(state: State, at: Now, fact: facts.AgentReached) -> None:
             agent.idle_since = at.mono
 
 
-def _supervisor_called(state: State, at: Now, fact: facts.SupervisorCalled) -> None:
-    call, supervisor = state.calls.get(fact.call), state.agents.get(fact.supervisor)
-    if call is not None:
-        call.supervisors += 1
-    state.watches[fact.call] = Watch(
-        supervisor=fact.supervisor, agent=fact.agent, leg=fact.leg, mode=fact.mode, began=at
-    )
-    if supervisor is not None:
-        supervisor.supervising = fact.call
-
-
-def _supervisor_joined(state: State, at: Now, fact: facts.SupervisorJoined) -> None:
-    watch = state.watches.get(fact.call)
-    if watch is not None:
-        watch.joined = at
-
-
-def _supervisor_changed(state: State, _at: Now, fact: facts.SupervisorChanged) -> None:
-    watch = state.watches.get(fact.call)
-    if watch is not None:
-        watch.mode = fact.mode
-
-
-def _supervisor_left(state: State, _at: Now, fact: facts.SupervisorLeft) -> None:
-    state.watches.pop(fact.call, None)
-    supervisor = state.agents.get(fact.supervisor)
-    if supervisor is not None and supervisor.supervising == fact.call:
-        supervisor.supervising = ""
-
-
 def _repaired(_state: State, _at: Now, _fact: facts.StateRepaired) -> None:
     """The facts that follow are the repair."""
 
@@ -406,6 +377,7 @@ def _customer(state: State, _at: Now, fact: facts.CustomerKnown) -> None:
 
 
 _APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
+    **supervision.APPLY,
     facts.CoreBegan: _core_began,
     facts.CallArrived: _arrived,
     facts.CallQueued: _queued,
@@ -437,10 +409,6 @@ _APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     facts.PhoneRegistered: _phone,
     facts.PhoneFailed: _phone_failed,
     facts.AgentReached: _reached,
-    facts.SupervisorCalled: _supervisor_called,
-    facts.SupervisorJoined: _supervisor_joined,
-    facts.SupervisorChanged: _supervisor_changed,
-    facts.SupervisorLeft: _supervisor_left,
     facts.StateRepaired: _repaired,
     facts.NotesSaved: _notes,
     facts.ResultChosen: _result,

@@ -18,6 +18,7 @@ from server.callflow import (
     arriving,
     call_back,
     forking,
+    messages,
     offering,
     overflow,
     restart,
@@ -256,6 +257,7 @@ class CallFlow:
         events.CardsSeen: lambda _self, turn, event: sweep.sweep(turn, event),
         events.CardLost: lambda _self, turn, event: restart.card_lost(turn, event),
         events.AgentAsked: lambda _self, turn, event: agents.asked(turn, event),
+        events.MessageAsked: lambda _self, turn, event: messages.asked(turn, event),
         events.SupervisionAsked: lambda _self, turn, event: supervising.asked(turn, event),
         events.DeskSeen: lambda _self, turn, event: agents.desk_seen(turn, event),
         events.PhoneSeen: lambda _self, turn, event: agents.phone_seen(turn, event),
@@ -266,12 +268,15 @@ class CallFlow:
 
     def agents(self) -> list[AgentSnapshot]:
         """Every agent, in the site file's order."""
-        return [agent_snapshot(self._plan, agent) for agent in self._world.state.agents.values()]
+        return [self._agent_snapshot(agent) for agent in self._world.state.agents.values()]
 
     def agent(self, agent: str) -> AgentSnapshot | None:
         """One agent; None: there is none of that id."""
         known = self._world.state.agents.get(agent)
-        return None if known is None else agent_snapshot(self._plan, known)
+        return None if known is None else self._agent_snapshot(known)
+
+    def _agent_snapshot(self, agent: Agent) -> AgentSnapshot:
+        return agent_snapshot(self._plan, agent, self._world.state.messages.get(agent.id, ()))
 
     def queues(self) -> list[QueueSnapshot]:
         """Every queue, in the site file's order."""

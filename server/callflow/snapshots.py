@@ -1,18 +1,20 @@
 """What others see of the state."""
 
+from collections.abc import Sequence
+
 from server.acd.agent import Agent
 from server.call.now import Now
-from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot, SupervisionSnapshot
+from server.call.snapshots import AgentSnapshot, CallSnapshot, MessageSnapshot, QueueSnapshot, SupervisionSnapshot
 from server.call.states import Presence, WorkState
 from server.callflow.plan import Plan
-from server.callflow.state import Call, Watch
+from server.callflow.state import Call, Message, Watch
 from server.callflow.turn import World
 from server.config.destinations import has_call_back
 from server.config.site import Queue
 
 
-def agent_snapshot(plan: Plan, agent: Agent) -> AgentSnapshot:
-    """An agent as others see one."""
+def agent_snapshot(plan: Plan, agent: Agent, messages: Sequence[Message] = ()) -> AgentSnapshot:
+    """An agent as others see one, with the messages that are kept."""
     site = plan.agents[agent.id]
     began = agent.wrap_up_began
     return AgentSnapshot(
@@ -32,6 +34,18 @@ def agent_snapshot(plan: Plan, agent: Agent) -> AgentSnapshot:
         after_call_reason=agent.after_call_reason,
         wrap_up_began_at=None if began is None else began.wall,
         wrap_up_ends_at=None if began is None else began.wall + agent.wrap_up_seconds,
+        messages=[_message(one) for one in messages],
+    )
+
+
+def _message(message: Message) -> MessageSnapshot:
+    return MessageSnapshot(
+        id=message.id,
+        by=message.by,
+        text=message.text,
+        queue=message.queue,
+        sent_at=message.sent.wall,
+        seen_at=None if message.seen is None else message.seen.wall,
     )
 
 

@@ -103,6 +103,17 @@ class Watch(msgspec.Struct, kw_only=True):
     joined: Now | None = None
 
 
+class Message(msgspec.Struct, kw_only=True):
+    """From a supervisor (`by`) to an agent, as one of `queue` or alone. Changed only by facts. `seen` None: not yet."""
+
+    id: str
+    by: str
+    text: str
+    queue: str
+    sent: Now
+    seen: Now | None = None
+
+
 class Spoke(msgspec.Struct, frozen=True):
     """Who spoke last with a number, when the talk ended, and until when that matters (`Now.mono`)."""
 
@@ -158,6 +169,9 @@ class State(msgspec.Struct, kw_only=True):
     queues: dict[str, QueueMemory] = {}
     watches: dict[str, Watch] = {}
     """By call: who listens to its talk, or is about to."""
+    messages: dict[str, list[Message]] = {}
+    """By agent, the last ones, oldest first."""
+    messages_sent: int = 0
     spoke: dict[str, Spoke] = {}
     """By the caller's number; only while it matters."""
 

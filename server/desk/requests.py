@@ -113,6 +113,8 @@ def check(request: desk.AnyRequest) -> None:
             _short(request.call, request.result)
         case desk.ChooseCustomer():
             _short(request.call, request.customer)
+        case desk.SawMessage():
+            _short(request.message)
         case desk.FindCustomers():
             _short(request.text)
         case desk.LookUp():

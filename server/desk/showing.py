@@ -110,6 +110,7 @@ class Showing:
             my_day=figures,
             reasons=self._names.reasons,
             results=self._names.results,
+            messages=state.messages(agent, self._names),
         )
         new.welcome(whole, self._now().wall)
         log.info("desk_welcomed", agent=new.agent, call=agent.call)
@@ -168,7 +169,8 @@ class Showing:
                 shown.holds_back = True
                 self._cards.wait(call.call, CARD_WAIT_SECONDS).addCallback(self._waited_enough, shown)
             if not shown.holds_back:
-                shown.show(now_wall, me=state.me(agent), call=call, wrap_up=state.wrap_up(agent))
+                messages = state.messages(agent, self._names)
+                shown.show(now_wall, me=state.me(agent), call=call, wrap_up=state.wrap_up(agent), messages=messages)
 
     def _waited_enough(self, _: None, shown: AgentDesk) -> None:
         shown.holds_back = False

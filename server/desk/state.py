@@ -112,6 +112,21 @@ def _named(contact: desk.Contact, names: Names) -> desk.Contact:
     )
 
 
+def messages(agent: AgentSnapshot, names: Names) -> list[desk.Message]:
+    """What supervisors wrote and the agent has not seen yet."""
+    return [
+        desk.Message(
+            id=one.id,
+            by=names.agents.get(one.by, one.by),
+            text=one.text,
+            at=one.sent_at,
+            queue=names.queues.get(one.queue, one.queue),
+        )
+        for one in agent.messages
+        if one.seen_at is None
+    ]
+
+
 def wrap_up(agent: AgentSnapshot) -> desk.WrapUp | None:
     """The agent's wrap-up; None: there is none."""
     if agent.work_state != WorkState.WRAP_UP or agent.wrap_up_began_at is None:

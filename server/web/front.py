@@ -14,6 +14,7 @@ from server.web import openapi
 from server.web.access import Doorkeeper, Role
 from server.web.api import Api, Wiring
 from server.web.endpoints import ENDPOINTS
+from server.web.messages import Messages
 from server.web.metrics import Figure, Metrics, floor_figures
 from server.web.monitor.pages import Pages
 from server.web.monitor.service import Monitor
@@ -58,8 +59,8 @@ class Web:
         ]
         description = openapi.document(ENDPOINTS, metadata.version("caruso"))
         work = Api(wiring, origins, Metrics([*own, *figures]), lambda: description)
-        supervisions = Supervisions(wiring.switchboard)
-        works = [work, Pages(wiring.site.site.language), self._monitor.thresholds, supervisions]
+        floor = [Supervisions(wiring.switchboard), Messages(wiring.switchboard)]
+        works = [work, Pages(wiring.site.site.language), self._monitor.thresholds, *floor]
         routes = Routes(ENDPOINTS, works, doorkeeper)
         sockets: dict[bytes, tuple[Role, SocketFactory]] = {
             b"/desk": (Role.ANYONE, lambda _: desk_factory),  # a desk logs in with its first message

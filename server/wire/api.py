@@ -11,6 +11,8 @@
 | POST /api/v1/calls/{id}/supervision   | SupervisionChoice | 201 control.SupervisionView | supervisor            |
 | PUT /api/v1/calls/{id}/supervision    | SupervisionChoice | control.SupervisionView     | who listens           |
 | DELETE /api/v1/calls/{id}/supervision |                   | 204                         | who listens; administrator |
+| POST /api/v1/agents/{id}/messages | MessageText   | 201 MessageSentTo                 | supervisor                   |
+| POST /api/v1/queues/{id}/messages | MessageText   | 201 MessageSentTo                 | supervisor                   |
 | GET /readyz                      |                | 200 or 503 Readiness              | anyone                       |
 
 `GET /api/v1/calls` takes `limit` (1 to 10,000, default 1,000: the newest), `live=true`, and `before=CALL_ID`; when
@@ -24,6 +26,7 @@ import msgspec
 from msgspec import Meta
 
 from server.wire.control import AgentView
+from server.wire.desk import MAX_MESSAGE_CHARACTERS
 
 MAX_BODY_OCTETS = 64 * 1024
 
@@ -70,6 +73,18 @@ class SupervisionChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """How a supervisor is heard: by nobody, by the agent, or by agent and customer."""
 
     mode: Literal["listen", "whisper", "barge"]
+
+
+class MessageText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of plain text, shown on the agent's desk until it was seen."""
+
+    text: Annotated[str, Meta(max_length=MAX_MESSAGE_CHARACTERS)]
+
+
+class MessageSentTo(msgspec.Struct, frozen=True, kw_only=True):
+    """The agents on whose desks it is shown."""
+
+    agents: list[str]
 
 
 class QueueView(msgspec.Struct, frozen=True, kw_only=True):

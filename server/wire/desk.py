@@ -20,6 +20,7 @@ desk -> core (requests; `id` is chosen by the desk, unique in the connection; ea
 | choose-result   | keep the result of a call of mine                                | done (committed), refused |
 | extend-wrap-up  | more time                                                        | done, refused        |
 | finish-wrap-up  | I am done with the call                                          | done, refused        |
+| saw-message     | I have seen a supervisor's message                               | done (committed), refused |
 | find-customers  | search by name or number                                         | found                |
 | choose-customer | this is the customer of the call                                 | done, refused        |
 | save-customer   | keep a new or changed card; linked with `call` if that is given  | saved, refused       |
@@ -36,6 +37,8 @@ from msgspec import UNSET, UnsetType
 SUBPROTOCOL = "caruso.v1.json"
 MAX_MESSAGE_OCTETS = 64 * 1024
 MAX_NOTES_CHARACTERS = 20_000
+MAX_MESSAGE_CHARACTERS = 300
+"""Of a supervisor's message."""
 
 
 class Request(msgspec.Struct, frozen=True, tag_field="t", kw_only=True):
@@ -111,6 +114,12 @@ class FinishWrapUp(Request, frozen=True, tag="finish-wrap-up"):
     """Done with the call."""
 
 
+class SawMessage(Request, frozen=True, tag="saw-message"):
+    """I have seen the message of that id."""
+
+    message: str
+
+
 class FindCustomers(Request, frozen=True, tag="find-customers"):
     """Customers whose name contains `text`, or one of whose numbers ends with its digits; at most 20."""
 
@@ -167,6 +176,7 @@ AnyRequest = (
     | ChooseResult
     | ExtendWrapUp
     | FinishWrapUp
+    | SawMessage
     | FindCustomers
     | ChooseCustomer
     | SaveCustomer
@@ -290,6 +300,17 @@ class MyDay(msgspec.Struct, frozen=True, kw_only=True):
     missed: int = 0
 
 
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor's message that I have not seen yet. `by`: the name; `queue`: the queue's name if it went to all of
+    it, else empty."""
+
+    id: str
+    by: str
+    text: str
+    at: float
+    queue: str = ""
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """All that a desk shows."""
 
@@ -301,6 +322,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     my_day: MyDay
     reasons: list[Named]
     results: list[Named]
+    messages: list[Message] = []
+    """Oldest first."""
 
 
 class Welcome(msgspec.Struct, frozen=True, tag_field="t", tag="welcome", kw_only=True):
@@ -322,6 +345,7 @@ class Changed(msgspec.Struct, frozen=True, tag_field="t", tag="changed", kw_only
     queues: list[Queue] | UnsetType = UNSET
     colleagues: list[Colleague] | UnsetType = UNSET
     my_day: MyDay | UnsetType = UNSET
+    messages: list[Message] | UnsetType = UNSET
 
 
 class Done(msgspec.Struct, frozen=True, tag_field="t", tag="done"):

@@ -110,6 +110,17 @@ class Supervision(msgspec.Struct, frozen=True, kw_only=True):
     since: float
 
 
+class AgentMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A supervisor (`by`, an id) wrote to the agent, or to all of `queue`. `seen_at` null: not seen yet."""
+
+    id: str
+    by: str
+    text: str
+    at: float
+    queue: str = ""
+    seen_at: float | None = None
+
+
 class AgentTile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An agent. `state`: `ready`, `reserved`, `ringing`, `talking`, `holding`, `wrap-up`, `not-ready`, `unreachable`
     (ready, but nobody can reach them) or `logged-out`. `queue`: the queue of the call they have."""
@@ -129,6 +140,8 @@ class AgentTile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after_call: str = ""
     supervision: Supervision | None = None
     """Null: nobody listens."""
+    messages: list[AgentMessage] = []
+    """The last ones to the agent, oldest first."""
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

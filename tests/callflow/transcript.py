@@ -255,6 +255,8 @@ class Runner:
             "taken": lambda call, offer: events.CardTaken(call, int(offer), f"card-{call}"),
             "no-card": lambda call, offer: events.CardTaken(call, int(offer), ""),
             # `cards CALL...`: each call on its own card; `cards card-x=CALL` puts it on another
+            "message": lambda by, agent, text: events.MessageAsked(by, text, agent=agent),
+            "message-queue": lambda by, queue, text: events.MessageAsked(by, text, queue=queue),
             # `watch SUPERVISOR CALL MODE`, without a mode: no longer
             "watch": lambda supervisor, call, mode="": events.SupervisionAsked(call, supervisor, mode),
             "cards": lambda *held: events.CardsSeen(dict(_card_and_call(one) for one in held)),
@@ -281,6 +283,7 @@ class Runner:
             "result": lambda call, result: desk.ChooseResult(call=call, result=result),
             "extend": lambda seconds: desk.ExtendWrapUp(seconds=int(seconds)),
             "finish": lambda: desk.FinishWrapUp(),
+            "saw": lambda message: desk.SawMessage(message=message),
         }
         return make[name](*arguments)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
+from server.call.snapshots import AgentSnapshot, CallSnapshot, MessageSnapshot, QueueSnapshot
 from server.call.states import CallState, Presence, WorkState
 from server.config.site import Queue
 from server.web.monitor.levels import Levels, level_of, worst
@@ -164,6 +164,7 @@ class Maker:
             call=agent.call or "",
             caller="" if call is None else _caller(call, seen.names),
             after_call=agent.after_call or "",
+            messages=[_message(one) for one in agent.messages],
             supervision=_supervision(call) if call is not None and call.agent == agent.id else None,
         )
 
@@ -237,6 +238,12 @@ def _wait(call: CallSnapshot, states: Mapping[str, int], names: Callable[[str], 
         not_ready=states.get("not-ready", 0),
         unreachable=states.get("unreachable", 0),
     )
+
+
+def _message(message: MessageSnapshot) -> wire.AgentMessage:
+    seen = None if message.seen_at is None else round(message.seen_at, 3)
+    at = round(message.sent_at, 3)
+    return wire.AgentMessage(id=message.id, by=message.by, text=message.text, at=at, queue=message.queue, seen_at=seen)
 
 
 def _supervision(call: CallSnapshot) -> wire.Supervision | None:
