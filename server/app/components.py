@@ -14,9 +14,10 @@ from server.app.figures import figures
 from server.app.probing import Probing
 from server.app.recognising import Recognising, asks_for_segment
 from server.app.recovery import Counting
+from server.app.reporting import reports
 from server.app.sounds import SiteSounds
 from server.call.events import CardLost, CardsSeen, PhoneSeen
-from server.call.ports import Customers, MonitorStore, Records, Telephony
+from server.call.ports import Customers, MonitorStore, Records, Reports, Telephony
 from server.callflow import CallFlow, Plan
 from server.config.secret import resolve_secret
 from server.config.site import SiteFile
@@ -252,6 +253,7 @@ async def web(frame: Frame) -> Stop | None:
         records=frame.directory.proxy("records", "1", Records),
         customers=frame.directory.proxy("customers", "1", Customers),
         monitor_store=frame.directory.proxy("monitor-store", "1", MonitorStore),
+        reports=frame.directory.proxy("reports", "1", Reports),
         services=frame.directory.services,
         watch_services=lambda changed: frame.directory.registry.watch(lambda _: changed()).end,
         figures=lambda: frame.present("figures"),
@@ -345,10 +347,11 @@ COMPONENTS = {
     "storage": storage,
     "acd": acd,
     "figures": figures,
+    "reports": reports,
     "telephony": telephony,
     "edge": edge,
     "desk": desk,
     "web": web,
     "control": control,
 }
-ENDING_ORDER = ("web", "desk", "control", "edge", "telephony", "figures", "acd", "storage")
+ENDING_ORDER = ("web", "desk", "control", "edge", "telephony", "figures", "reports", "acd", "storage")

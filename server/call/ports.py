@@ -14,6 +14,7 @@ from server.call.facts import AnyFact, Entry
 from server.call.now import Now
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
 from server.wire import desk, linecard, monitor
+from server.wire.reports import ReportEntry, ReportMade, ReportRequest
 
 
 class CardAddress(msgspec.Struct, frozen=True):
@@ -317,4 +318,16 @@ class Figures(Protocol):
 
     def agent_today(self, agent: str) -> FigureValues:
         """Of an agent since local midnight."""
+        ...
+
+
+class Reports(Protocol):
+    """Reports, worked out by processes of their own (service `reports`, version 1)."""
+
+    def entries(self) -> Awaitable[list[ReportEntry]]:
+        """What reports there are: the shipped ones and the site's, read anew."""
+        ...
+
+    def make(self, request: ReportRequest) -> Awaitable[ReportMade]:
+        """One report. While it is `going-on`, ask again. Who cancels it ends the work."""
         ...

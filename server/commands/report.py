@@ -5,16 +5,15 @@ import sys
 from pathlib import Path
 
 from server.clock import now
-from server.commands.kept import open_archive, site_of, terms_of
+from server.commands.kept import site_of
 from server.commands.options import add_data, add_site
 from server.config.load import SiteError
-from server.config.site import SiteFile
-from server.reports.definition import FOLDER, Definition, list_reports, load_report
+from server.reports.definition import FOLDER, shelf
 from server.reports.errors import ReportError
-from server.reports.period import interval, period
-from server.reports.table import Asked, Table, calls_table, figures_table
+from server.reports.period import PERIODS
 from server.reports.writing import FORMATS
 from server.storage.errors import StorageAway, StorageRefused
+from server.wire.reports import ReportRequest
 
 _ABOUT = f"""\
 Figures and calls of a period. Each figure comes with its formula. A report is a small TOML file: those that are shipped
@@ -28,10 +27,10 @@ def main(words: list[str]) -> int:
         site = site_of(options.site, options.data)
         folder = Path(site.folder) if site.folder else None
         if options.name is None:
-            _list(folder)
-            return 0
-        report = load_report(options.name, folder)
-        text = FORMATS[options.format](_table(report, site, options))
+            return _list(folder)
+        from server.storage.reporting import made_report  # SQLAlchemy: only when there is something to read
+
+        text = made_report(_request(options), site, options.data, now()).body.decode()
     except (SiteError, ReportError) as error:
         print(error if isinstance(error, SiteError) else f"caruso report: {error}", file=sys.stderr)
         return 2
@@ -49,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("name", metavar="NAME", nargs="?", help="which report; without it, what there is")
     add_data(parser)
     add_site(parser, required=False, purpose="site file; without it the one that DIR was last served with")
+    parser.add_argument("--period", choices=PERIODS, default="", help="a period by its name; else --from and --to")
     parser.add_argument(
         "--from", metavar="WHEN", dest="start", default="", help="2026-11-21 or 2026-11-21T08:00 (today)"
     )
@@ -62,35 +62,26 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _list(folder: Path | None) -> None:
-    for name in list_reports(folder):
-        print(f"{name:<16}{load_report(name, folder).title}")
+def _list(folder: Path | None) -> int:
+    """What reports there are; a file that is wrong is told apart, and 2 returned."""
+    reports = shelf(folder)
+    for one in reports:
+        if one.report is not None:
+            print(f"{one.name:<16}{one.title}")
+        else:
+            print(f"caruso report: {one.problem}", file=sys.stderr)
+    return 2 if any(one.report is None for one in reports) else 0
 
 
-def _table(report: Definition, site: SiteFile, options: argparse.Namespace) -> Table:
-    terms, moment = terms_of(site), now()
-    start, end = period(options.start, options.end, moment.wall, terms.zone)
-    asked = Asked(
-        start=start,
-        end=end,
-        interval_seconds=interval(options.interval),
-        queues=_known("--queue", options.queue, [queue.id for queue in site.queue]),
-        agents=_known("--agent", options.agent, [agent.id for agent in site.agent]),
+def _request(options: argparse.Namespace) -> ReportRequest:
+    return ReportRequest(
+        name=options.name,
+        period=options.period,
+        start=options.start,
+        end=options.end,
+        interval=options.interval,
+        queues=options.queue,
+        agents=options.agent,
+        format=options.format,
+        is_limited=False,
     )
-    archive = open_archive(site, options.data)
-    try:
-        if report.source == "calls":
-            return calls_table(report, archive.records(start, end), terms, asked)
-        book, kept = archive.figures(terms, start, end)
-        cells = book.cells_at(moment, start)
-        cells.add(kept)
-        return figures_table(report, cells, terms, asked)
-    finally:
-        archive.close()
-
-
-def _known(option: str, ids: list[str], known: list[str]) -> frozenset[str]:
-    for ident in ids:
-        if known and ident not in known:
-            raise ReportError(f'{option}: the site file has no "{ident}"; it has {", ".join(known)}')
-    return frozenset(ids)

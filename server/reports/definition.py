@@ -9,12 +9,13 @@
     outcome = ["abandoned", "short-abandoned"]
 
 The shipped ones are in `builtin/`; a site's own are in the folder `reports/` beside its site file and go before them.
+What is wrong with one is told as `FILE:LINE: KEY: what. Cure`, and keeps no other from being used.
 """
 
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -22,10 +23,15 @@ from server.config.findings import did_you_mean
 from server.config.ranges import ID
 from server.records.call_record import CallRecord
 from server.records.figures import AGENT_FIGURES, CUSTOMER_FIGURES, QUEUE_FIGURES, Figure, figure_named
-from server.reports.errors import ReportError
+from server.reports.errors import NoSuchReport, ReportError
+from server.reports.places import Places
 
 FOLDER = "reports"
 MAX_OCTETS = 65_536
+MOST_COLUMNS = 60
+MOST_CURVES = 8
+MOST_OWN = 200
+"""Files of a site's folder that are looked at."""
 Source = Literal["queues", "agents", "customers", "calls"]
 
 FIGURES: dict[str, dict[str, Figure]] = {
@@ -39,6 +45,8 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "customers": ("customer", "interval"),
     "calls": (),
 }
+FILTERS: dict[str, tuple[str, ...]] = {"queues": ("queue",), "agents": ("queue", "agent"), "customers": ()}
+"""What a report of figures can be cut down to; one of calls can be by any column."""
 CALL_COLUMNS = tuple(name for name in CallRecord.__struct_encode_fields__ if name != "offers")
 """What a line about a call can show: the words of its record."""
 
@@ -62,11 +70,27 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     chart: Chart | None = None
     name: str = ""
 
+    @property
+    def asked_filters(self) -> tuple[str, ...]:
+        """By what somebody who asks for it can cut it down: `queue`, `agent`."""
+        return ("queue", "agent") if self.source == "calls" else FILTERS[self.source]
+
+
+class Shelved(msgspec.Struct, frozen=True, kw_only=True):
+    """A report that can be chosen, or (`report` None) one whose file is wrong, and `problem` says where and how to
+    cure it. `is_own`: it is the site's."""
+
+    name: str
+    title: str
+    is_own: bool
+    report: Definition | None
+    problem: str = ""
+
 
 def load_report(name: str, site_folder: Path | None) -> Definition:
     """The report of that name, the site's own or a shipped one. Raises `ReportError`."""
     if not ID.fullmatch(name):
-        raise ReportError(f'"{name}" is no name of a report; {_known(site_folder)}')
+        raise NoSuchReport(f'"{name}" is no name of a report; {_known(site_folder)}')
     own = None if site_folder is None else site_folder / FOLDER / f"{name}.toml"
     if own is not None and own.is_file():
         return read_report(name, own)
@@ -74,7 +98,7 @@ def load_report(name: str, site_folder: Path | None) -> Definition:
     if not shipped.is_file():
         names = list_reports(site_folder)
         cure = did_you_mean(name, names, "There is none")
-        raise ReportError(f'there is no report "{name}". {cure}')
+        raise NoSuchReport(f'there is no report "{name}". {cure}')
     return parse_report(name, shipped.read_text(encoding="utf-8"), f"{name}.toml")
 
 
@@ -82,15 +106,43 @@ def list_reports(site_folder: Path | None) -> list[str]:
     """Names of all reports, sorted."""
     builtin = resources.files("server.reports") / "builtin"
     names = {file.name.removesuffix(".toml") for file in builtin.iterdir() if file.name.endswith(".toml")}
-    if site_folder is not None:
-        names |= {file.stem for file in (site_folder / FOLDER).glob("*.toml") if ID.fullmatch(file.stem)}
-    return sorted(names)
+    return sorted(names | {file.stem for file in _own(site_folder) if ID.fullmatch(file.stem)})
+
+
+def shelf(site_folder: Path | None) -> list[Shelved]:
+    """Every report, the shipped ones first, each by title; then the files that are wrong."""
+    own = {file.stem for file in _own(site_folder)}
+    found = [_shelved(name, site_folder, is_own=name in own) for name in list_reports(site_folder)]
+    for file in _own(site_folder):
+        if not ID.fullmatch(file.stem):
+            cure = "Rename the file: letters, digits, dots and dashes"
+            problem = f"{file}: this is no name of a report. {cure}"
+            found.append(Shelved(name=file.stem, title=file.stem, is_own=True, report=None, problem=problem))
+    return sorted(found, key=lambda one: (one.report is None, one.is_own, one.title.lower()))
+
+
+def _shelved(name: str, site_folder: Path | None, *, is_own: bool) -> Shelved:
+    try:
+        report = load_report(name, site_folder)
+    except ReportError as error:
+        return Shelved(name=name, title=name, is_own=is_own, report=None, problem=str(error))
+    return Shelved(name=name, title=report.title, is_own=is_own, report=report)
+
+
+def _own(site_folder: Path | None) -> list[Path]:
+    if site_folder is None:
+        return []
+    try:
+        return sorted((site_folder / FOLDER).glob("*.toml"))[:MOST_OWN]
+    except OSError as fault:
+        raise ReportError(f"{site_folder / FOLDER}: cannot be read: {fault.strerror}") from fault
 
 
 def read_report(name: str, file: Path) -> Definition:
     """A report from a file. Raises `ReportError`."""
     try:
-        octets = file.read_bytes()
+        with file.open("rb") as stream:
+            octets = stream.read(MAX_OCTETS + 1)
     except OSError as fault:
         raise ReportError(f"{file}: cannot be read: {fault.strerror}") from fault
     if len(octets) > MAX_OCTETS:
@@ -102,43 +154,51 @@ def read_report(name: str, file: Path) -> Definition:
 
 
 def parse_report(name: str, text: str, place: str) -> Definition:
-    """A report from its text; `place` is named in errors. Raises `ReportError`."""
+    """A report from its text; `place` is the file that errors name. Raises `ReportError`."""
+    places = Places(place, text)
     try:
         raw: dict[str, Any] = tomllib.loads(text)
+    except (ValueError, RecursionError) as fault:
+        raise places.no_toml(fault) from fault
+    try:
         definition = msgspec.convert(raw, Definition)
-    except tomllib.TOMLDecodeError as fault:
-        raise ReportError(f"{place}: {fault}") from fault
     except msgspec.ValidationError as fault:
-        raise ReportError(f"{place}: {fault}") from fault
+        raise places.wrong_shape(fault, Definition, Chart, get_args(Source)) from fault
     definition = msgspec.structs.replace(definition, name=name)
-    _check(definition, place)
+    _check(definition, places)
     return definition
 
 
-def _check(report: Definition, place: str) -> None:
+def _check(report: Definition, places: Places) -> None:
     columns = list(CALL_COLUMNS) if report.source == "calls" else list(FIGURES[report.source])
+    if not report.title.strip() or len(report.title) > 200:
+        raise places.error(("title",), "a title has 1 to 200 characters")
     if not report.columns:
-        raise ReportError(f"{place}: columns: a report needs at least one")
-    for place_in, column in enumerate(report.columns):
+        raise places.error(("columns",), "a report needs at least one")
+    if len(report.columns) > MOST_COLUMNS:
+        raise places.error(("columns",), f"a report has at most {MOST_COLUMNS}. Make two reports of it")
+    for at, column in enumerate(report.columns):
         if not is_column(report.source, column):
-            raise ReportError(f"{place}: columns[{place_in}]: {_unknown(column, columns, report.source)}")
-    for place_in, word in enumerate(report.group):
+            raise places.error(("columns", at), _unknown(column, columns, report.source))
+    for at, word in enumerate(report.group):
         if word not in DIMENSIONS[report.source]:
-            raise ReportError(f"{place}: group[{place_in}]: {_unknown(word, DIMENSIONS[report.source], report.source)}")
-    filters = CALL_COLUMNS if report.source == "calls" else ("queue", "agent")
+            raise places.error(("group", at), _unknown(word, DIMENSIONS[report.source], report.source))
+    filters = CALL_COLUMNS if report.source == "calls" else FILTERS[report.source]
     for word in report.filters:
         if word not in filters:
-            raise ReportError(f"{place}: filters: {_unknown(word, filters, report.source)}")
+            raise places.error(("filters", word), _unknown(word, filters, report.source))
     if report.chart is not None:
-        _check_chart(report, report.chart, place)
+        _check_chart(report, report.chart, places)
 
 
-def _check_chart(report: Definition, chart: Chart, place: str) -> None:
+def _check_chart(report: Definition, chart: Chart, places: Places) -> None:
     if chart.x not in report.group:
-        raise ReportError(f"{place}: chart.x: {_unknown(chart.x, report.group, 'group')}")
-    for place_in, column in enumerate(chart.y):
+        raise places.error(("chart", "x"), _unknown(chart.x, report.group, "group"))
+    if not 1 <= len(chart.y) <= MOST_CURVES:
+        raise places.error(("chart", "y"), f"a chart shows 1 to {MOST_CURVES} columns")
+    for at, column in enumerate(chart.y):
         if column not in report.columns:
-            raise ReportError(f"{place}: chart.y[{place_in}]: {_unknown(column, report.columns, 'columns')}")
+            raise places.error(("chart", "y", at), _unknown(column, report.columns, "columns"))
 
 
 def is_column(source: str, column: str) -> bool:

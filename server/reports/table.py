@@ -1,6 +1,7 @@
 """A report's rows: figures summed up, or records picked out. Nothing is worked out here; `server.records` does that."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime, tzinfo
 
 import msgspec
 
@@ -16,8 +17,8 @@ Cell = str | int | float | None
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """`unit`: `text`, `calls`, `count`, `seconds` or `fraction`. `formula`: how the figure is worked out; empty for
-    what is no figure."""
+    """`unit`: `text`, `moment`, `calls`, `count`, `seconds` or `fraction`. `formula`: how the figure is worked out;
+    empty for what is no figure."""
 
     name: str
     title: str
@@ -27,7 +28,12 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
     """A finished report. `begins`, `ends`: ISO 8601 with zone. `total`: of all rows together, in the columns' order;
-    None: there is none."""
+    None: there is none.
+
+    `points`: what the chart shows, one line for each value of its `x` with the values of its `y`, worked out from the
+    counts like the rows (rates cannot be summed up from rows). `names`: what people call the ids in the columns
+    `queue`, `agent`, `customer`. `language`: that of titles and formulas.
+    """
 
     name: str
     title: str
@@ -37,16 +43,21 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     rows: list[list[Cell]]
     total: list[Cell] | None = None
     chart: Chart | None = None
+    points: list[list[Cell]] = []
+    names: dict[str, dict[str, str]] = {}
+    language: str = "en"
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked of a report. `start`, `end`: wall seconds. `queues`, `agents`: only these; empty: all."""
+    """What was asked of a report. `start`, `end`: wall seconds. `queues`, `agents`: only these; empty: all.
+    `most_rows`: a longer report is refused; 0: no limit."""
 
     start: float
     end: float
     interval_seconds: int = 900
     queues: frozenset[str] = frozenset()
     agents: frozenset[str] = frozenset()
+    most_rows: int = 0
 
 
 _LINES: dict[str, Callable[[Cells, Terms, Wanted], dict[Group, Sums]]] = {
@@ -57,7 +68,8 @@ _LINES: dict[str, Callable[[Cells, Terms, Wanted], dict[Group, Sums]]] = {
 
 
 def figures_table(report: Definition, cells: Cells, terms: Terms, asked: Asked) -> Table:
-    """A report of figures, from the cells of its period."""
+    """A report of figures, from the cells of its period. Raises `ReportError`."""
+    check_filters(report, asked)
     wanted = Wanted(
         group=report.group,
         interval_seconds=asked.interval_seconds,
@@ -68,8 +80,12 @@ def figures_table(report: Definition, cells: Cells, terms: Terms, asked: Asked) 
     within = cells.between(asked.start, asked.end)
     lines = lines_of(within, terms, wanted)
     whole = lines_of(within, terms, msgspec.structs.replace(wanted, group=[]))
+    check_rows(len(lines), asked)
     figures = [_figure(report, name) for name in report.columns]
-    dimensions = [Column(name=word, title=word.capitalize()) for word in report.group]
+    dimensions = [
+        Column(name=word, title=word.capitalize(), unit="moment" if word == "interval" else "text")
+        for word in report.group
+    ]
     columns = [Column(name=f.name, title=f.title, unit=f.unit, formula=f.formula) for f in figures]
     return Table(
         name=report.name,
@@ -83,16 +99,37 @@ def figures_table(report: Definition, cells: Cells, terms: Terms, asked: Asked) 
         ],
         total=_total(whole.get((), Sums()), figures, len(dimensions)),
         chart=report.chart,
+        points=_points(report, lines_of, within, terms, wanted),
     )
 
 
+def _points(
+    report: Definition,
+    lines_of: Callable[[Cells, Terms, Wanted], dict[Group, Sums]],
+    cells: Cells,
+    terms: Terms,
+    wanted: Wanted,
+) -> list[list[Cell]]:
+    if report.chart is None:
+        return []
+    figures = [_figure(report, name) for name in report.chart.y]
+    lines = lines_of(cells, terms, msgspec.structs.replace(wanted, group=[report.chart.x]))
+    return [
+        [*_group_cells(group, terms), *(figure.compute(sums) for figure in figures)] for group, sums in lines.items()
+    ]
+
+
 def calls_table(report: Definition, records: Iterable[CallRecord], terms: Terms, asked: Asked) -> Table:
-    """A report of records, one row each, in the order in which they are given."""
-    rows = []
+    """A report of records, one row each, in the order in which they are given; moments are in the site's zone.
+
+    Raises `ReportError`.
+    """
+    rows: list[list[Cell]] = []
     for record in records:
         words = msgspec.to_builtins(record)
         if _is_wanted(words, report, asked):
-            rows.append([words[name] for name in report.columns])
+            rows.append([_local(name, words[name], terms.zone) for name in report.columns])
+            check_rows(len(rows), asked)
     return Table(
         name=report.name,
         title=report.title,
@@ -103,6 +140,30 @@ def calls_table(report: Definition, records: Iterable[CallRecord], terms: Terms,
         ],
         rows=rows,
     )
+
+
+def check_filters(report: Definition, asked: Asked) -> None:
+    """Raises `ReportError` for a filter that such a report does not have: it would show more than was asked for."""
+    for word, ids in (("queue", asked.queues), ("agent", asked.agents)):
+        if ids and word not in report.asked_filters:
+            raise ReportError(
+                f"--{word}: a report about {report.source} is not told apart by {word}; leave it out", "no-filter"
+            )
+
+
+def check_rows(count: int, asked: Asked) -> None:
+    """Raises `ReportError` when there are more rows than were asked for."""
+    if asked.most_rows and count > asked.most_rows:
+        raise ReportError(
+            f"the report has more than {asked.most_rows} lines; choose a shorter period, a longer interval, or a queue",
+            "too-many-lines",
+        )
+
+
+def _local(name: str, value: Cell, zone: tzinfo) -> Cell:
+    if not name.endswith("_at") or not isinstance(value, str):
+        return value
+    return datetime.fromisoformat(value).astimezone(zone).isoformat(timespec="milliseconds")
 
 
 def _only(asked: frozenset[str], filtered: list[str] | None, option: str) -> frozenset[str] | None:
@@ -137,4 +198,4 @@ def _is_wanted(words: dict[str, Cell], report: Definition, asked: Asked) -> bool
 
 
 def _unit(name: str) -> str:
-    return "seconds" if name.endswith("_seconds") else "text"
+    return "seconds" if name.endswith("_seconds") else "moment" if name.endswith("_at") else "text"

@@ -1,12 +1,17 @@
 """A report's table as text, CSV, JSON, or a page that can be printed."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from html import escape
 
 import msgspec
 
 from server.reports.csv_text import csv_line
 from server.reports.table import Cell, Column, Table
+
+_WORDS = ("text", "moment")
+"""Units of columns that are no numbers."""
 
 _STYLE = (
     "body{font:15px/1.4 system-ui,sans-serif;margin:2rem;color:#1d1d1f;background:#fff}"
@@ -17,6 +22,8 @@ _STYLE = (
     "@media print{body{margin:0}thead{display:table-header-group}}"
     "@media (prefers-color-scheme:dark){body{background:#17181a;color:#eee}th,td{border-color:#444}}"
 )
+STYLE_HASH = "sha256-" + b64encode(sha256(_STYLE.encode()).digest()).decode()
+"""By which a Content-Security-Policy allows the style of the page (CSP Level 3, section 2.3.1)."""
 
 
 def as_text(table: Table) -> str:
@@ -25,7 +32,7 @@ def as_text(table: Table) -> str:
     rows = [[_plain(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows]
     if table.total is not None:
         total = [_plain(cell, column) for cell, column in zip(table.total, table.columns, strict=True)]
-        rows.append(["total", *total[1:]] if table.columns[0].unit == "text" else total)
+        rows.append(["total", *total[1:]] if table.columns[0].unit in _WORDS else total)
     widths = [max(len(row[n]) for row in [head, *rows]) for n in range(len(head))]
     lines = [f"{table.title}, {table.begins} to {table.ends}", ""]
     for row in [head, *rows]:
@@ -52,7 +59,8 @@ def as_html(table: Table) -> str:
 
 
 def _html(table: Table) -> Iterator[str]:
-    yield f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(table.title)}</title>'
+    yield f'<!doctype html><html lang="{escape(table.language)}"><meta charset="utf-8">'
+    yield f"<title>{escape(table.title)}</title>"
     yield f"<style>{_STYLE}</style>"
     yield f"<table><caption>{escape(table.title)}</caption><thead><tr>"
     for column in table.columns:
@@ -62,7 +70,9 @@ def _html(table: Table) -> Iterator[str]:
         yield _html_row(row, table.columns)
     yield "</tbody>"
     if table.total is not None:
-        yield f"<tfoot>{_html_row(['total', *table.total[1:]], table.columns)}</tfoot>"
+        has_room = table.columns[0].unit in _WORDS
+        total = ["total", *table.total[1:]] if has_room else table.total
+        yield f"<tfoot>{_html_row(total, table.columns)}</tfoot>"
     yield f"</table><p>{escape(table.begins)} – {escape(table.ends)}</p><dl>"
     for column in table.columns:
         if column.formula:
@@ -78,16 +88,16 @@ def _html_row(row: list[Cell], columns: list[Column]) -> str:
 
 
 def _class(column: Column) -> str:
-    return "" if column.unit == "text" else ' class="n"'
+    return "" if column.unit in _WORDS else ' class="n"'
 
 
 def _aligned(text: str, width: int, column: Column) -> str:
-    return text.ljust(width) if column.unit == "text" else text.rjust(width)
+    return text.ljust(width) if column.unit in _WORDS else text.rjust(width)
 
 
 def _plain(cell: Cell, column: Column) -> str:
     if cell is None:
-        return "" if column.unit == "text" else "–"
+        return "" if column.unit in _WORDS else "–"
     if isinstance(cell, str):
         return "".join(letter if letter.isprintable() else "·" for letter in cell)
     if column.unit == "fraction":

@@ -4,7 +4,7 @@ Figures of days that were pruned are kept as checkpoints: `figures` is what the 
 `figures:2026-11-21` the cells of one day. So a report of a pruned day shows what it showed before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, tzinfo
 from itertools import takewhile
 from pathlib import Path
@@ -30,6 +30,7 @@ FIGURES = "figures"
 EXCHANGE = "exchange"
 _PAGE = 5_000
 _BATCH = 2_000
+_NAMES = 500
 _STATE_KINDS = ("presence-chosen", "phone-registered", "phone-failed", "desk-linked", "agent-reached")
 """The last of each of these says how an agent is now: it stays whatever its age."""
 
@@ -73,6 +74,16 @@ class Archive:
         with self._database.engine.connect() as connection:
             for body in connection.execute(query).scalars():
                 yield record_of_body(body)
+
+    def customer_names(self, idents: Collection[str]) -> dict[str, str]:
+        """Names of customers by id; a number, or an id that is not known (any more), has none."""
+        t, wanted = tables.customer.c, sorted(idents)
+        found: dict[str, str] = {}
+        with self._database.engine.connect() as connection:
+            for first in range(0, len(wanted), _NAMES):
+                query = select(t.id, t.name).where(t.id.in_(wanted[first : first + _NAMES]))
+                found.update((row.id, row.name) for row in connection.execute(query))
+        return found
 
     # -- figures --------------------------------------------------------------------------------------------------
 

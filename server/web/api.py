@@ -19,6 +19,7 @@ from server.call.ports import (
     OpenedSession,
     RecordJson,
     Records,
+    Reports,
     SessionCredentials,
     Sessions,
     Switchboard,
@@ -68,6 +69,7 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
     records: Records
     customers: Customers
     monitor_store: MonitorStore
+    reports: Reports
     services: Callable[[str], Sequence[desk.ServiceView]]
     watch_services: Callable[[Callable[[], None]], Callable[[], None]]
     figures: Callable[[], Figures | None]

@@ -5,8 +5,10 @@ from typing import Any
 import msgspec
 
 from server.records.call_record import CallRecord
+from server.reports.table import Table
 from server.web.access import Role
 from server.wire import api, control, monitor
+from server.wire.reports import Shelf
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -44,6 +46,17 @@ _CALLS_QUERY = (
     Query("limit", int, "At most so many, the newest: 1 to 10,000, default 1,000."),
     Query("live", bool, "Only calls that have not ended."),
     Query("before", str, "Only calls that came before the one of this id."),
+)
+
+_REPORT_QUERY = (
+    Query("period", str, "today, yesterday, this-week, last-week, this-month or last-month, in the site's time zone."),
+    Query("from", str, "ISO date, or date and time; default today."),
+    Query("to", str, "The same; a date includes that day; default now."),
+    Query("interval", str, "Length of the lines: 5m 15m 30m 1h 2h 6h 1d; default 15m."),
+    Query("queue", str, "Only this queue; may be given more than once."),
+    Query("agent", str, "Only this agent; may be given more than once."),
+    Query("format", str, "json, csv, html or table; default json."),
+    Query("lang", str, "Of titles and formulas: en or pt; default en."),
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -176,6 +189,26 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         method="GET",
+        path="/api/v1/reports",
+        does="shelf",
+        role=Role.SUPERVISOR,
+        summary="What reports there are, and by what they can be cut down.",
+        answer=Shelf,
+        query=(Query("lang", str, "Of the titles: en or pt; default en."),),
+        problems=("service-away",),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/reports/<name>",
+        does="report",
+        role=Role.SUPERVISOR,
+        summary="One report. 202 with its progress while much of the ledger is folded first: ask again.",
+        answer=Table,
+        query=_REPORT_QUERY,
+        problems=("not-found", "parameter-invalid", "service-away"),
+    ),
+    Endpoint(
+        method="GET",
         path="/openapi.json",
         does="openapi",
         role=Role.ANYONE,
@@ -225,6 +258,24 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         does="static",
         role=Role.ANYONE,
         summary="Script and style of the status page.",
+        content_type="text/plain",
+        shown=False,
+    ),
+    Endpoint(
+        method="GET",
+        path="/reports",
+        does="reports_page",
+        role=Role.ANYONE,
+        summary="The page of the reports; its data need a log-in.",
+        content_type="text/html",
+        shown=False,
+    ),
+    Endpoint(
+        method="GET",
+        path="/reports/static/<name>",
+        does="reports_static",
+        role=Role.ANYONE,
+        summary="Script and style of the reports' page.",
         content_type="text/plain",
         shown=False,
     ),

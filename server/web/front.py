@@ -19,6 +19,8 @@ from server.web.metrics import Figure, Metrics, floor_figures
 from server.web.monitor.pages import Pages
 from server.web.monitor.service import Monitor
 from server.web.origins import Origins
+from server.web.reports.pages import ReportPages
+from server.web.reports.service import ReportEndpoints
 from server.web.routes import Routes
 from server.web.site import SocketFactory, WebSite
 from server.web.supervision import Supervisions
@@ -59,8 +61,10 @@ class Web:
         ]
         description = openapi.document(ENDPOINTS, metadata.version("caruso"))
         work = Api(wiring, origins, Metrics([*own, *figures]), lambda: description)
+        language = wiring.site.site.language
         floor = [Supervisions(wiring.switchboard), Messages(wiring.switchboard)]
-        works = [work, Pages(wiring.site.site.language), self._monitor.thresholds, *floor]
+        told = [ReportEndpoints(wiring), ReportPages(language)]
+        works = [work, Pages(language), self._monitor.thresholds, *floor, *told]
         routes = Routes(ENDPOINTS, works, doorkeeper)
         sockets: dict[bytes, tuple[Role, SocketFactory]] = {
             b"/desk": (Role.ANYONE, lambda _: desk_factory),  # a desk logs in with its first message

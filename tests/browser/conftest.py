@@ -43,17 +43,20 @@ def crowd() -> Iterator[str]:
 
 @pytest.fixture
 def look(browser: Browser) -> Iterator[Any]:
-    """`look(address, query, **context)` gives a page on which sofia is logged in. A script's fault fails the test."""
+    """`look(address, query, place, **context)` gives a page (the monitor) on which sofia is logged in.
+
+    A script's fault fails the test.
+    """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def look(address: str, query: str = "", **context: Any) -> Page:
+    def look(address: str, query: str = "", place: str = "/monitor", **context: Any) -> Page:
         opened = browser.new_context(**{"viewport": {"width": 1920, "height": 1080}, **context})
         contexts.append(opened)
         page = opened.new_page()
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
-        page.goto(f"http://{address}/monitor{query}")
+        page.goto(f"http://{address}{place}{query}")
         log_in(page)
         return page
 

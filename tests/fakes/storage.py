@@ -10,6 +10,7 @@ from server.call.now import Now
 from server.call.ports import OpenedSession, RecordJson, Session
 from server.wire import desk
 from server.wire.monitor import Sample, Thresholds
+from server.wire.reports import ReportEntry, ReportMade, ReportRequest
 
 T = TypeVar("T")
 
@@ -127,3 +128,19 @@ class FakeMonitorStore:
             kept = [sample for sample in self.kept_samples if sample.at >= keep_from]
             self.kept_samples = [*kept, *samples]
         return self._answer(None)
+
+
+class FakeReports:
+    """Answers each report with the next of `answers` (the last one again and again), and keeps what was asked."""
+
+    def __init__(self) -> None:
+        self.answers = [ReportMade(state="away", detail="There is no database.")]
+        self.asked: list[ReportRequest] = []
+        self.shelf: list[ReportEntry] = []
+
+    def entries(self) -> Deferred[list[ReportEntry]]:
+        return succeed(list(self.shelf))
+
+    def make(self, request: ReportRequest) -> Deferred[ReportMade]:
+        self.asked.append(request)
+        return succeed(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])

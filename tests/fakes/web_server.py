@@ -16,7 +16,7 @@ from server.web.metrics import Figure
 from server.wire import desk
 from tests.fakes.clocks import FakeClock
 from tests.fakes.customers import FakeCustomers
-from tests.fakes.storage import FakeAccounts, FakeMonitorStore, FakeRecords, FakeSessions
+from tests.fakes.storage import FakeAccounts, FakeMonitorStore, FakeRecords, FakeReports, FakeSessions
 from tests.fakes.switchboard import FakeSwitchboard, a_queue, an_agent
 
 PASSWORDS = {"ana": "ana's word", "rui": "rui's word", "sofia": "sofia's word", "admin": "admin's word"}
@@ -25,7 +25,7 @@ PASSWORDS = {"ana": "ana's word", "rui": "rui's word", "sofia": "sofia's word", 
 class WebServer:
     """Agents ana and rui, supervisor sofia (with an outside phone), administrator admin; one queue.
 
-    `switchboard`, `clock` and `figures` stand in for those.
+    `switchboard`, `clock`, `figures` and `reports` stand in for those.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class WebServer:
         switchboard: FakeSwitchboard | None = None,
         clock: Any = None,
         figures: Any = None,
+        reports: Any = None,
     ) -> None:
         self.clock = clock or FakeClock()
         self.figures = figures
@@ -53,6 +54,7 @@ class WebServer:
         self.records = FakeRecords()
         self.customers = FakeCustomers()
         self.monitor_store = FakeMonitorStore()
+        self.reports = reports or FakeReports()
         self.conditions = {"ledger": True, "cards": True}
         self.services = [desk.ServiceView(interface="acd", version="1", instance="core", rank=0, state="up")]
         self.service_watchers: list[Callable[[], None]] = []
@@ -83,6 +85,7 @@ class WebServer:
                 records=self.records,
                 customers=self.customers,
                 monitor_store=self.monitor_store,
+                reports=self.reports,
                 services=lambda interface: [s for s in self.services if interface in ("", s.interface)],
                 watch_services=self._watch_services,
                 figures=lambda: self.figures,

@@ -178,7 +178,7 @@ async def test_the_page_loads_nothing_from_elsewhere_and_has_no_inline_code(serv
     policy = header(page, "content-security-policy")
     assert "unsafe" not in policy
     assert "script-src 'self'" in policy
-    sources = re.findall(r'(?:src|href)="(/[^"]*)"', html)
+    sources = re.findall(r'(?:src|href)="(/monitor/static/[^"]*)"', html)
     names = {source.rpartition("/")[2] for source in sources}
     assert {"monitor.js", "monitor.css", "uPlot.min.css"} <= names
     seen: set[str] = set()

@@ -75,6 +75,8 @@ def test_every_route_is_in_the_table_and_only_these_are_open_to_anyone(server):
         ("GET", "/"),
         ("GET", "/monitor"),
         ("GET", "/monitor/static/<name>"),
+        ("GET", "/reports"),
+        ("GET", "/reports/static/<name>"),
     }
 
 

@@ -44,7 +44,7 @@ export const CATALOGUE = {
     failed: "The server could not do this; try again.",
     keyQueue: "choose a queue", keyAgents: "to the agents; arrow keys go on", keyThresholds: "thresholds",
     keyTheme: "light or dark", keyWall: "wall mode, and back", keyHelp: "these keys", keyBack: "close; all queues again",
-    back: "All queues",
+    back: "All queues", toReports: "Reports",
   },
   pt: {
     logIn: "Entrar", logOut: "Sair", user: "Usuário", password: "Senha", controls: "Controles",
@@ -94,6 +94,7 @@ export const CATALOGUE = {
     keyQueue: "escolher uma fila", keyAgents: "aos agentes; as setas continuam", keyThresholds: "limites",
     keyTheme: "claro ou escuro", keyWall: "modo painel, e volta", keyHelp: "estas teclas",
     keyBack: "fechar; todas as filas", back: "Todas as filas",
+    toReports: "Relatórios",
   },
 };
 
@@ -105,6 +106,11 @@ const words = CATALOGUE[language];
 /** A word in the page's language, its {places} filled; what has no word is shown as it is. */
 export function say(word, values = {}) {
   return (words[word] ?? word).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+/** Another page's words, by language; they are known from then on. */
+export function learn(catalogue) {
+  for (const [name, more] of Object.entries(catalogue)) Object.assign(CATALOGUE[name], more);
 }
 
 /** Whether the catalogue has a word. */
