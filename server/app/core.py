@@ -6,7 +6,7 @@ any order: the one that needs the ledger waits until a storage has registered, b
     storage    -> ledger, records, customers, accounts, sessions, credentials, bindings
     acd        <- ledger                    the exchange with the rules, recovered
     figures    <- ledger, acd               the figures of now, folded while the others work already
-    reports    -> reports                   each worked out by a process of its own
+    reports    <- ledger                    worked out by processes of their own
     telephony  <- acd                       the pool of line cards
     edge       <- telephony, credentials, bindings, acd
     desk, web  <- acd, customers, records, sessions

@@ -168,7 +168,8 @@ def _entries(folder: Path | None) -> list[ReportEntry]:
 
 
 async def reports(frame: Frame) -> Stop:
-    """Registers the service `reports`; it opens the database when it is asked."""
+    """Registers the service `reports`, as soon as the storage has brought the database up to date."""
+    await frame.find("storage")
     made = Reports(frame.reactor, frame.site, frame.data, frame.now)
     frame.directory.provide("reports", "1.0", made)
     return made.stop
