@@ -5,6 +5,9 @@ import msgspec
 from server.call.now import Now
 from server.call.states import WORK_STATE_TRANSITIONS, IllegalTransition, Presence, WorkState
 
+LOST_SECONDS = 60
+"""After a longer outage of desk or phone the agent is not ready; after a shorter one everything is as it was."""
+
 
 class Agent(msgspec.Struct, kw_only=True):
     """State of one agent. Changed only by facts (`server.callflow.apply`)."""
@@ -32,7 +35,9 @@ class Agent(msgspec.Struct, kw_only=True):
     desk_lost_mono: float = 0
     registered: bool = False
     phone_failed: str = ""
-    """Why a fixed phone is not believed in: `invite-failed`, `probe-failed`; empty: it is."""
+    """Why the phone is not believed in: `invite-failed` (a fixed one), `probe-failed`; empty: it is."""
+    phone_lost_mono: float = 0
+    """`Now.mono` of the phone's loss; 0: it is there, or never was."""
     reachable: bool = False
     """What the last `AgentReached` said."""
     wrap_up_began: Now | None = None
@@ -50,8 +55,12 @@ class Agent(msgspec.Struct, kw_only=True):
         """Why a call would not reach this agent; empty if it would. As in `AgentReached.why`."""
         if self.desk is False:
             return "desk-lost"
-        if self.phone == "registered":
-            return "" if self.registered else "phone-not-registered"
+        return self.phone_fault()
+
+    def phone_fault(self) -> str:
+        """Why a call would not reach the agent's phone; empty if it would."""
+        if self.phone == "registered" and not self.registered:
+            return "phone-not-registered"
         return self.phone_failed
 
     def free(self) -> bool:

@@ -79,7 +79,7 @@ class DeskSeen(msgspec.Struct, frozen=True):
 
 
 class PhoneProbed(msgspec.Struct, frozen=True):
-    """A fixed phone with `verify = true` answered OPTIONS, or did not."""
+    """A phone that is probed answered OPTIONS, or did not."""
 
     agent: str
     reachable: bool

@@ -369,7 +369,7 @@ class PhoneRegistered(Fact, frozen=True, tag="phone-registered"):
 
 
 class PhoneFailed(Fact, frozen=True, tag="phone-failed"):
-    """An INVITE (or a probe) to the agent's fixed phone failed, or (`failed` false) it is believed in again."""
+    """An INVITE to the agent's fixed phone or a probe failed, or (`failed` false) it is believed in again."""
 
     agent: str
     failed: bool

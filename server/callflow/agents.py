@@ -7,7 +7,7 @@ file; a person may choose only those of `[[reason]]`, or none.
 from collections.abc import Callable
 from typing import Any
 
-from server.acd.agent import Agent
+from server.acd.agent import LOST_SECONDS, Agent
 from server.call import facts
 from server.call.events import AgentAsked, DeskSeen, PhoneProbed, PhoneSeen, RequestRefused
 from server.call.states import CallState, Presence, WorkState
@@ -17,8 +17,6 @@ from server.callflow.state import Call
 from server.callflow.turn import Turn
 from server.wire import desk, linecard
 
-DESK_LOST_SECONDS = 60
-"""After a longer outage of the desk the agent is not ready; after a shorter one everything is as it was."""
 DESK_BACK_SECONDS = 10
 """How long a desk may take to come back after a restart of the core before it counts as lost."""
 DIGITS = frozenset("0123456789ABCD*#")
@@ -183,7 +181,7 @@ def desk_seen(turn: Turn, event: DeskSeen) -> None:
         return
     turn.note(facts.DeskLinked(agent=agent.id, connected=event.connected))
     if not event.connected:
-        turn.due(turn.now.mono + DESK_LOST_SECONDS, "desk-lost", agent.id)
+        turn.due(turn.now.mono + LOST_SECONDS, "lost", agent.id)
 
 
 def desk_away(turn: Turn, agent_id: str) -> None:
@@ -192,11 +190,14 @@ def desk_away(turn: Turn, agent_id: str) -> None:
         desk_seen(turn, DeskSeen(agent_id, connected=False))
 
 
-def desk_lost_long(turn: Turn, agent_id: str) -> None:
-    """The desk has been away for a minute: the agent is not ready, and will have to say so again."""
+def lost_long(turn: Turn, agent_id: str) -> None:
+    """The desk or the phone has been away for a minute: the agent is not ready, and will have to say so again."""
     agent = turn.state.agents[agent_id]
-    lost_for = turn.now.mono - agent.desk_lost_mono
-    if agent.desk is False and lost_for >= DESK_LOST_SECONDS and agent.presence is Presence.READY:
+    lost = [
+        *([agent.desk_lost_mono] if agent.desk is False else []),
+        *([agent.phone_lost_mono] if agent.phone_fault() and agent.phone_lost_mono else []),
+    ]
+    if lost and turn.now.mono - min(lost) >= LOST_SECONDS and agent.presence is Presence.READY:
         turn.note(facts.PresenceChosen(agent=agent_id, presence=Presence.NOT_READY, reason="unreachable", by=RULE))
 
 
@@ -205,13 +206,20 @@ def phone_seen(turn: Turn, event: PhoneSeen) -> None:
     agent = turn.state.agents.get(event.agent)
     if agent is not None and agent.registered != event.registered:
         turn.note(facts.PhoneRegistered(agent=agent.id, registered=event.registered))
+        _look_at_phone(turn, agent)
         call = turn.state.calls.get(agent.call or "")
         if not event.registered and call is not None and agent.id in call.fork:
             forking.drop(turn, call, agent.id, "unreachable", blamed=False)  # it is known already: no phone
 
 
 def phone_probed(turn: Turn, event: PhoneProbed) -> None:
-    """A fixed phone with `verify = true` answered, or did not."""
+    """A phone that is probed answered, or did not."""
     agent = turn.state.agents.get(event.agent)
     if agent is not None and bool(agent.phone_failed) == event.reachable:
         turn.note(facts.PhoneFailed(agent=agent.id, failed=not event.reachable, how="probe-failed"))
+        _look_at_phone(turn, agent)
+
+
+def _look_at_phone(turn: Turn, agent: Agent) -> None:
+    if agent.phone_fault():
+        turn.due(agent.phone_lost_mono + LOST_SECONDS, "lost", agent.id)

@@ -44,6 +44,7 @@ def _shift(state: State, seconds: float) -> None:
         agent.since = moved(agent.since)
         agent.idle_since += seconds
         agent.desk_lost_mono += seconds
+        agent.phone_lost_mono += seconds if agent.phone_lost_mono else 0
         agent.talk_began_mono += seconds
         if agent.wrap_up_began is not None:
             agent.wrap_up_began = moved(agent.wrap_up_began)
@@ -334,16 +335,25 @@ def _desk_left(agent: Agent) -> None:
     agent.desk, agent.desk_lost_mono = None, 0
 
 
-def _phone(state: State, _at: Now, fact: facts.PhoneRegistered) -> None:
+def _phone(state: State, at: Now, fact: facts.PhoneRegistered) -> None:
     agent = state.agents.get(fact.agent)
     if agent is not None:
-        agent.registered = fact.registered
+        agent.registered, agent.phone_failed = fact.registered, ""
+        _phone_seen(agent, at)
 
 
-def _phone_failed(state: State, _at: Now, fact: facts.PhoneFailed) -> None:
+def _phone_failed(state: State, at: Now, fact: facts.PhoneFailed) -> None:
     agent = state.agents.get(fact.agent)
     if agent is not None:
         agent.phone_failed = fact.how if fact.failed else ""
+        _phone_seen(agent, at)
+
+
+def _phone_seen(agent: Agent, at: Now) -> None:
+    if not agent.phone_fault():
+        agent.phone_lost_mono = 0
+    elif not agent.phone_lost_mono:
+        agent.phone_lost_mono = at.mono
 
 
 def _reached(state: State, at: Now, fact: facts.AgentReached) -> None:

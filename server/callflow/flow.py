@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from server.acd.agent import Agent
+from server.acd.agent import LOST_SECONDS, Agent
 from server.call import events, facts
 from server.call.commands import Command, RingAgents
 from server.call.now import Now
@@ -130,7 +130,9 @@ class CallFlow:
                 world.desks_away.add(agent.id)
                 turn.due(now.mono + agents.DESK_BACK_SECONDS, "desk-away", agent.id)
             if agent.desk is False:
-                turn.due(agent.desk_lost_mono + agents.DESK_LOST_SECONDS, "desk-lost", agent.id)
+                turn.due(agent.desk_lost_mono + LOST_SECONDS, "lost", agent.id)
+            if agent.phone_fault() and agent.phone_lost_mono:
+                turn.due(agent.phone_lost_mono + LOST_SECONDS, "lost", agent.id)
         return Decision(turn.facts, turn.commands)
 
     def _resume(self, turn: Turn, call: state.Call) -> None:
@@ -397,6 +399,6 @@ _CALL_DEADLINES: dict[str, Callable[[Turn, state.Call], None]] = {
 
 _AGENT_DEADLINES: dict[str, Callable[[Turn, str], None]] = {
     "wrap-up": talking.wrap_up_due,
-    "desk-lost": agents.desk_lost_long,
+    "lost": agents.lost_long,
     "desk-away": agents.desk_away,
 }

@@ -1,5 +1,6 @@
 """An offer that came to nothing by the agent's side: what it means for the agent."""
 
+from server.acd.agent import LOST_SECONDS
 from server.call import facts
 from server.call.states import Presence
 from server.callflow.turn import Turn
@@ -23,6 +24,7 @@ def agent_missed(turn: Turn, agent_id: str, result: str) -> None:
         return  # taken out of the site while the phone rang
     if result in PHONE_FAULT_AFTER and agent.phone != "registered":
         turn.note(facts.PhoneFailed(agent=agent_id, failed=True))
+        turn.due(turn.now.mono + LOST_SECONDS, "lost", agent_id)
     else:
         reason = "unreachable" if result in PHONE_FAULT_AFTER else result
         turn.note(facts.PresenceChosen(agent=agent_id, presence=Presence.NOT_READY, reason=reason, by=RULE))

@@ -1,4 +1,6 @@
-"""OPTIONS of our own, to ask a fixed phone whether it is there (RFC 3261 section 11)."""
+"""OPTIONS of our own, to ask a phone whether it is there (RFC 3261 section 11)."""
+
+from collections.abc import Sequence
 
 from server.call.now import Now
 from server.edge import uri
@@ -30,18 +32,31 @@ class Probes:
         where = uri.parse(target)
         if where.is_tel:
             raise Refusal(416, "a telephone number cannot be asked")
-        branch = self._signer.branch(f"probe|{number}|{now.mono}", target)
-        self._numbers[branch] = number
-        self._outbox.agenda.at(now.mono + PROBE_SECONDS, lambda _: self._end(branch, False))
+        branch = self._branch(number, target, now)
         self._forwarder.next_hop(
             where, [], lambda flow: self._ask(target, branch, flow, now), lambda: self._end(branch, False)
         )
+
+    def begin_at(self, number: int, contacts: Sequence[tuple[str, Flow]], now: Now) -> None:
+        """Ask every contact of a registered phone where it registered from: it is there if one of them answers."""
+        branches = [self._branch(number, target, now) for target, _ in contacts]
+        for branch, (target, flow) in zip(branches, contacts, strict=True):
+            self._ask(target, branch, flow, now)
+        if not contacts:
+            self._outbox.emit(Probed(number, False))
+
+    def _branch(self, number: int, target: str, now: Now) -> str:
+        branch = self._signer.branch(f"probe|{number}|{now.mono}", target)
+        self._numbers[branch] = number
+        self._outbox.agenda.at(now.mono + PROBE_SECONDS, lambda _: self._end(branch, False))
+        return branch
 
     def answered(self, branch: str, code: int) -> bool:
         """Whether an answer belongs to a probe. A final one ends it: the phone is there, unless it is our own 503."""
         if branch not in self._numbers:
             return False
         if code >= 200:
+            self._outbox.counters["probes_answered"] += 1
             self._end(branch, code not in (408, 503))
         return True
 
@@ -72,5 +87,10 @@ class Probes:
 
     def _end(self, branch: str, reachable: bool) -> None:
         number = self._numbers.pop(branch, None)
-        if number is not None:
+        if number is None:
+            return
+        others = [one for one, asked in self._numbers.items() if asked == number]
+        if reachable or not others:
             self._outbox.emit(Probed(number, reachable))
+            for other in others:
+                del self._numbers[other]

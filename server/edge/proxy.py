@@ -12,7 +12,7 @@ from server.call.now import Now
 from server.call.ports import CardAddress, CardPool, Credentials, StoredBinding
 from server.config.site import SiteFile
 from server.edge import checks, framing, headers
-from server.edge.actions import Action, PutBack, Send
+from server.edge.actions import Action, Probed, PutBack, Send
 from server.edge.calls import Calls
 from server.edge.checks import Read
 from server.edge.dial_rules import ALLOWED_METHODS, Rule, Sender, verdict
@@ -140,6 +140,16 @@ class Proxy:
     def probe(self, number: int, uri: str, now: Now) -> list[Action]:
         """Ask `uri` with OPTIONS whether it is there; `Probed` with that number follows. Raises `SipError`."""
         self._probes.begin(number, uri, now)
+        return self._outbox.drain()
+
+    def probe_phone(self, number: int, user: str, now: Now) -> list[Action]:
+        """Ask the registered phones of a user with OPTIONS; `Probed` with that number follows. Who registered through
+        another proxy (RFC 3327) is behind it, and not asked: the registration counts."""
+        bindings = self.locations.of(user, now)
+        if any(binding.stored.path for binding in bindings):
+            self._outbox.emit(Probed(number, True))
+        else:
+            self._probes.begin_at(number, [(binding.stored.contact, binding.flow) for binding in bindings], now)
         return self._outbox.drain()
 
     def load(self, stored: Iterable[StoredBinding], now: Now) -> set[str]:

@@ -156,14 +156,7 @@ class Edge:
 
     def probe(self, uri: str) -> "Deferred[bool]":
         """Ask a fixed `sip:` phone with OPTIONS; True if it answers finally within 4 s. Never fails but by `cancel`."""
-        self._probe_count += 1
-        number = self._probe_count
-
-        def forget(_: "Deferred[bool]") -> None:
-            self._probes.pop(number, None)
-
-        result: Deferred[bool] = Deferred(forget)
-        self._probes[number] = result
+        number, result = self._new_probe()
         try:
             actions = self._proxy.probe(number, uri, self._now())
         except SipError as error:
@@ -171,6 +164,22 @@ class Edge:
             actions = [Probed(number, False)]
         self._carry_out(actions)
         return result
+
+    def probe_phone(self, user: str) -> "Deferred[bool]":
+        """The same for the phones that a user has registered: True if one of them answers."""
+        number, result = self._new_probe()
+        self._carry_out(self._proxy.probe_phone(number, user, self._now()))
+        return result
+
+    def _new_probe(self) -> "tuple[int, Deferred[bool]]":
+        self._probe_count += 1
+        number = self._probe_count
+
+        def forget(_: "Deferred[bool]") -> None:
+            self._probes.pop(number, None)
+
+        self._probes[number] = Deferred(forget)
+        return number, self._probes[number]
 
     # -- what comes in; nothing below may raise
 

@@ -244,6 +244,7 @@ class Runner:
         others = {
             "registered": lambda agent: events.PhoneSeen(agent, registered=True),
             "unregistered": lambda agent: events.PhoneSeen(agent, registered=False),
+            "probed": lambda agent, there: events.PhoneProbed(agent, reachable=there == "there"),
             "desk": lambda agent, on: events.DeskSeen(agent, connected=on == "on"),
             # of a leg that rings at several phones: `phone-rings CALL LEG AGENT`
             "phone-rings": events.PhoneRang,

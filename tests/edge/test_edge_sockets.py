@@ -265,6 +265,19 @@ async def test_probing_a_fixed_phone(house: House):
 
 
 @ensureDeferred
+async def test_a_registered_phone_is_asked_where_it_registered_from(house: House):
+    assert await house.edge.probe_phone("ana") is False, "nothing is registered"
+    first, second = house.peer(), house.peer()
+    for phone in (first, second):
+        assert (await registered(house, phone, f"<sip:ana@{phone.flow.address}>")).code == 200
+    asked = house.edge.probe_phone("ana")
+    options = await answered(second)
+    assert options.method == "OPTIONS"
+    second.say(answer_to(got(second, options), 200).octets(), house.ports["udp"])
+    assert await asked is True, "one of two is enough"
+
+
+@ensureDeferred
 async def test_a_phone_known_by_name_is_looked_up(house: House):
     phone = house.peer()
     asked = house.edge.probe(f"sip:door@localhost:{phone.flow.port}")

@@ -54,6 +54,11 @@ class DeskClient:
     def __exit__(self, *_: object) -> None:
         self._socket.close()
 
+    def drop(self) -> None:
+        """The socket is gone, without a word; `connect` comes back."""
+        self._socket.close()
+        self._buffer = b""
+
     def ask(self, kind: str, **fields: object) -> dict[str, Any]:
         """One request and its reply; the state follows what comes meanwhile."""
         self._ids += 1

@@ -48,7 +48,7 @@ def test_both_hear_one_another_through_hold_and_back(tmp_path: Path) -> None:
     text = site(agents=1, phone_port=phone_port, spare=2).replace('id = "a0"', f'id = "a0"\npassword = "{PASSWORD}"')
     answering = phones(tmp_path, port=phone_port, media_ports=[agent_port])
     try:
-        with House(tmp_path, text) as house, Ends([customer, agent]), DeskClient(house, "a0", PASSWORD) as desk:
+        with Ends([customer, agent]), House(tmp_path, text) as house, DeskClient(house, "a0", PASSWORD) as desk:
             desk.ask("set-presence", presence="ready")
             calling = trunk(
                 tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=1, rate=1, talk_ms=12_000,

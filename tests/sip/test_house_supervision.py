@@ -96,7 +96,7 @@ class Talk:
 def talk(tmp_path: Path) -> Iterator[Talk]:
     made = Talk(tmp_path)
     try:
-        with made.house, Ends(list(made.ends.values())):
+        with Ends(list(made.ends.values())), made.house:
             yield made
     finally:
         made.answering.end()
@@ -147,7 +147,7 @@ def test_a_killed_core_changes_nothing_for_who_listens(talk: Talk) -> None:
         assert talk.heard() == WHISPER
         died = time.time()
         core = talk.house.kill("core")
-        until("a new core", lambda: talk.house.pid("core") != core)
+        until("a new core", lambda: talk.house.pids().get("core", core) != core)
         talk.house.wait_ready()
         back = time.time()
         assert talk.heard() == WHISPER

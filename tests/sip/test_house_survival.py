@@ -38,7 +38,7 @@ def test_the_cores_death_is_not_heard(tmp_path: Path) -> None:
     answering = phones(tmp_path, port=phone_port, media_ports=[end.port for end in agents])
     ringing = phones(tmp_path, port=ringing_port, answer=False, name="ringing")
     try:
-        with House(tmp_path, text) as house, Ends(customers + agents):
+        with Ends(customers + agents), House(tmp_path, text) as house:  # the ends first: nobody takes their ports
             for number in range(22):
                 house.agent(f"a{number}", "ready")
             calling = trunk(
@@ -51,7 +51,7 @@ def test_the_cores_death_is_not_heard(tmp_path: Path) -> None:
             waiting = [(r["call_id"], r["queued_at"]) for r in live(house) if r["answered_at"] is None]
             died = time.time()
             core = house.kill("core")
-            until("a new core", lambda: house.pid("core") != core)
+            until("a new core", lambda: house.pids().get("core", core) != core)
             house.wait_ready()
             again = time.time() - died
             after = [(r["call_id"], r["queued_at"]) for r in live(house) if r["answered_at"] is None]
@@ -96,7 +96,7 @@ def test_a_dead_card_costs_one_conversation_and_a_dead_bank_none(tmp_path: Path)
             assert record["cause"] == "card-lost"
             assert talking(house) == 19
             bank = house.kill("bank")
-            until("a new bank", lambda: house.pid("bank") != bank)
+            until("a new bank", lambda: house.pids().get("bank", bank) != bank)
             assert talking(house) == 19
             second = trunk(
                 tmp_path, server=house.sip_port, port=second_port, number="800", calls=2, rate=5, talk_ms=500,
