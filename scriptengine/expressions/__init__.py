@@ -13,7 +13,9 @@ The language:
 - values: whole numbers, decimal fractions, 'texts' or "texts", `true`, `false`, `null`, lists of literals;
 - `== != < <= > >=` or `eq ne lt le gt ge`; `in`, `not in` (a list, or a part of a text); `and`, `or`, `not`;
 - `+ - * / %`, `condition ? value : other`, `answered(name)`;
-- `name.attribute` of a declared `Record`, and `.length .as_lower .as_upper .starts_with(...) .ends_with(...)` of texts.
+- `name.attribute` of a declared `Record`, and `.length .as_lower .as_upper .starts_with(...) .ends_with(...)` of texts;
+- dates and times, written as texts where one is compared: `birth < '2008-01-31'`; `date + days`, `date - date` in days;
+  `.year .month .day .weekday .hour .minute`, of a date with time also `.date .time`; `'x' in list`, `list.length`.
 
 An unanswered name has the value None. A comparison with it is false, also `!=` and `not in`; only `== null` and
 `!= null` ask for it. Arithmetic with it is unanswered, and so is a division by zero. Everything else that `rule-engine`
@@ -24,8 +26,10 @@ tree, by `rule-engine`), `binding` (tree to typed nodes), `nodes` and `reading` 
 What may not live here: `eval`, clocks, chance, anything that knows what the names mean.
 """
 
-from scriptengine.expressions.expression import Expression, compile
+from scriptengine.expressions.expression import Expression, compile, fits
 from scriptengine.expressions.nodes import Form, Node
-from scriptengine.expressions.words import ExpressionError, NameType, Record, Type, Value
+from scriptengine.expressions.words import ExpressionError, List, NameType, Record, Type, Value
 
-__all__ = ["Expression", "ExpressionError", "Form", "NameType", "Node", "Record", "Type", "Value", "compile"]
+__all__ = [
+    "Expression", "ExpressionError", "Form", "List", "NameType", "Node", "Record", "Type", "Value", "compile", "fits",
+]  # fmt: skip

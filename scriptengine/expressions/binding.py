@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import date, datetime, time
+from typing import Any, Literal, TypeGuard
 
 from rule_engine import ast
 
@@ -12,13 +13,19 @@ from scriptengine.expressions import reading
 from scriptengine.expressions.lexing import Token
 from scriptengine.expressions.nodes import Form, Node
 from scriptengine.expressions.parsing import NOT_IN
-from scriptengine.expressions.words import MAX_DEPTH, ExpressionError, NameType, Record, Type
+from scriptengine.expressions.words import MAX_DEPTH, ExpressionError, List, NameType, Record, Type
 
 _SYMBOLS = {
     "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
     "add": "+", "sub": "-", "mul": "*", "tdiv": "/", "mod": "%",
 }  # fmt: skip
 _NUMBERS = (Type.INTEGER, Type.NUMBER)
+_DAYS = (Type.DATE, Type.DATETIME)
+_ISO = {Type.DATE: "'2026-01-31'", Type.TIME: "'16:30'", Type.DATETIME: "'2026-01-31T16:30'"}
+"""Dates and times are written as texts where they are compared with one."""
+_KINDS = {
+    Type.TEXT: "text", Type.BOOLEAN: "yes or no", Type.DATE: "date", Type.TIME: "time", Type.DATETIME: "date with time",
+}  # fmt: skip
 _TEXT_TESTS = ("starts_with", "ends_with")
 _NOT_IN = {"!~": "ne_fzm"}[NOT_IN]
 _SHOWN_NAMES = 10
@@ -66,8 +73,10 @@ class Binding:
     def _token(self, symbol: str) -> Token:
         return self._tokens[int(symbol[1:])]
 
-    def _wrong(self, column: int, message: str, hint: str) -> ExpressionError:
-        return ExpressionError(self._text, column, message, hint)
+    def _wrong(
+        self, column: int, message: str, hint: str, kind: Literal["name", "attribute", "other"] = "other"
+    ) -> ExpressionError:
+        return ExpressionError(self._text, column, message, hint, kind)
 
     def _operand(self, tree: ast.SymbolExpression) -> Node:
         token = self._token(tree.name)
@@ -114,12 +123,17 @@ class Binding:
     def _comparison(self, word: str, left: Node, right: Node) -> Node:
         if Form.NULL in (left.form, right.form):
             return self._null_test(word, left, right)
+        left, right = self._dated(left, right), self._dated(right, left)
         ordered = word not in ("==", "!=")
         if _kind(left) != _kind(right) or _kind(left) is None:
             message = f"{word} compares two values of one kind, and {_called(left)}, {_called(right)}"
             raise self._wrong(right.column, message, _cure(left, right))
-        if ordered and left.type is Type.BOOLEAN:
-            raise self._wrong(left.column, f"{word} compares numbers or texts, and {_called(left)}", "Use == or !=")
+        if left.type.__class__ is List or (ordered and left.type is Type.BOOLEAN):
+            raise self._wrong(
+                left.column,
+                f"{word} compares numbers, texts or dates, and {_called(left)}",
+                "Use == or !=, and in for a list",
+            )
         return _compared(word, left, right)
 
     def _null_test(self, word: str, left: Node, right: Node) -> Node:
@@ -131,7 +145,10 @@ class Binding:
         return _asked(value, answered=word == "!=", column=left.column)
 
     def _membership(self, word: str, member: Node, container: Node) -> Node:
-        if container.form is Form.LIST:
+        container = self._dated_list(container, member)
+        if isinstance(container.type, List):
+            kind = _kind_of(container.type.of) or "value"
+        elif container.form is Form.LIST:
             kind = "text" if any(isinstance(value, str) for value in container.read({})) else "number"
         elif container.type is Type.TEXT:
             kind = "text"
@@ -143,7 +160,44 @@ class Binding:
             raise self._wrong(member.column, f"{container.shown} holds {kind}s, and {_called(member)}", f"Use a {kind}")
         return _compared(word, member, container)
 
+    def _dated(self, literal: Node, other: Node) -> Node:
+        """A text that is compared with a date or time, as a date or time."""
+        if literal.form is not Form.LITERAL or literal.type is not Type.TEXT or not _is_dated(other.type):
+            return literal
+        value = self._iso(literal.read({}), literal, other.type)
+        return Node(Form.LITERAL, other.type, literal.column, literal.shown, reading.of_constant(value))
+
+    def _iso(self, written: str, literal: Node, wanted: Type) -> date | time:
+        try:
+            return _from_iso(written, wanted)
+        except ValueError:
+            message = f"{literal.shown} is not {reading.called(wanted)}"
+            raise self._wrong(literal.column, message, f"Write it as {_ISO[wanted]}") from None
+
+    def _dated_list(self, container: Node, member: Node) -> Node:
+        """A list of texts that a date or time is looked for in, as dates or times."""
+        texts = container.read({}) if container.form is Form.LIST else ()
+        if not _is_dated(member.type) or not texts or not all(isinstance(text, str) for text in texts):
+            return container
+        values = tuple(self._iso(text, container, member.type) for text in texts)
+        read = reading.of_constant(values)
+        return Node(Form.LIST, List(member.type), container.column, container.shown, read)
+
+    def _days(self, word: str, left: Node, right: Node) -> Node | None:
+        """Days added to a date or taken from it, and days between two dates; None: it is something else."""
+        shown = f"{_bracketed(left, (Form.CHOICE,))} {word} {_bracketed(right, (Form.ARITHMETIC, Form.CHOICE))}"
+        if left.type in _DAYS and word in ("+", "-") and right.type is Type.INTEGER:
+            read = reading.of_days(word, left.read, right.read)
+            return Node(Form.ARITHMETIC, left.type, left.column, shown, read, word, (left, right))
+        if word == "-" and left.type in _DAYS and left.type is right.type:
+            read = reading.of_days_between(left.read, right.read)
+            return Node(Form.ARITHMETIC, Type.INTEGER, left.column, shown, read, word, (left, right))
+        return None
+
     def _arithmetic(self, word: str, left: Node, right: Node) -> Node:
+        days = self._days(word, left, self._dated(right, left))
+        if days is not None:
+            return days
         kinds = {_kind(left), _kind(right)}
         if kinds != {"number"} and not (word == "+" and kinds == {"text"}):
             wanted = "two numbers or two texts" if word == "+" else "two numbers"
@@ -160,6 +214,7 @@ class Binding:
     def _choice(self, tree: ast.TernaryExpression, depth: int) -> Node:
         condition = self._condition(self.node(tree.condition, depth), "?")
         value, other = self.node(tree.case_true, depth), self.node(tree.case_false, depth)
+        value, other = self._dated(value, other), self._dated(other, value)
         if _kind(value) != _kind(other) or _kind(value) is None:
             raise self._wrong(
                 other.column, f"both values must be of one kind, and {_called(value)}, {_called(other)}", "Use one kind"
@@ -180,14 +235,15 @@ class Binding:
                 read = reading.of_attribute(owner.read, shown, token.shown, declared)
                 return Node(Form.NAME, declared, owner.column, shown, read)
             known: Iterable[str] = owner.type.attributes
-        elif owner.type is Type.TEXT:
-            if token.shown in reading.TEXT_ATTRIBUTES:
-                result, _ = reading.TEXT_ATTRIBUTES[token.shown]
-                read = reading.of_text_attribute(owner.read, token.shown)
-                return Node(Form.TEXT_ATTRIBUTE, result, owner.column, shown, read, token.shown, (owner,))
-            if token.shown in _TEXT_TESTS:
+        elif isinstance(owner.type, List) or owner.type in reading.ATTRIBUTES:
+            table = reading.LIST_ATTRIBUTES if isinstance(owner.type, List) else reading.ATTRIBUTES[owner.type]
+            if token.shown in table:
+                result, compute = table[token.shown]
+                read = reading.of_value_attribute(owner.read, compute)
+                return Node(Form.VALUE_ATTRIBUTE, result, owner.column, shown, read, token.shown, (owner,))
+            if owner.type is Type.TEXT and token.shown in _TEXT_TESTS:
                 raise self._wrong(token.column, f"{token.shown} needs a text", f"Write {shown}('...')")
-            known = (*reading.TEXT_ATTRIBUTES, *_TEXT_TESTS)
+            known = (*table, *(_TEXT_TESTS if owner.type is Type.TEXT else ()))
         else:
             raise self._wrong(token.column, f"{_called(owner)}, which has no attributes", "Remove the attribute")
         message = f"{owner.shown} has no attribute {token.shown}"
@@ -199,7 +255,9 @@ class Binding:
         if isinstance(function, ast.SymbolExpression):
             token = self._token(function.name)
             if token.shown != "answered" or token.kind != "name":
-                raise self._wrong(token.column, f"{token.shown} is no function", _suggestion(token.shown, ["answered"]))
+                raise self._wrong(
+                    token.column, f"{token.shown} is no function", _suggestion(token.shown, ["answered"]), "name"
+                )
             if len(arguments) != 1 or arguments[0].form is not Form.NAME:
                 raise self._wrong(token.column, "answered asks for one name", "Write answered(name)")
             return _asked(arguments[0], answered=True, column=token.column)
@@ -215,11 +273,24 @@ class Binding:
         )
 
 
+def _is_dated(type: NameType | None) -> TypeGuard[Type]:
+    return type in _ISO
+
+
+def _from_iso(written: str, wanted: Type) -> date | time:
+    """A date or time as ISO 8601 writes it; raises ValueError."""
+    if wanted is Type.DATE:
+        return date.fromisoformat(written)
+    if wanted is Type.TIME:
+        return time.fromisoformat(written).replace(tzinfo=None)
+    return datetime.fromisoformat(written).replace(tzinfo=None)
+
+
 def _literal(token: Token) -> Node:
     value = token.value
-    read = reading.of_constant(value)
     if isinstance(value, frozenset):
-        return Node(Form.LIST, None, token.column, token.shown, read)
+        return Node(Form.LIST, None, token.column, token.shown, reading.of_constant(token.members))
+    read = reading.of_constant(value)
     if value is None:
         return Node(Form.NULL, None, token.column, "null", read)
     types = {bool: Type.BOOLEAN, int: Type.INTEGER, str: Type.TEXT}
@@ -227,7 +298,9 @@ def _literal(token: Token) -> Node:
 
 
 def _compared(word: str, left: Node, right: Node) -> Node:
-    constant = right.read({}) if right.form in (Form.LITERAL, Form.LIST) else None
+    constant: Any = right.read({}) if right.form in (Form.LITERAL, Form.LIST) else None
+    if right.form is Form.LIST:
+        constant = frozenset(constant)
     read = reading.of_comparison(word, left.read, right.read, constant)
     loose = (Form.AND, Form.OR, Form.NOT, Form.COMPARISON, Form.CHOICE)
     first, second = _bracketed(left, loose), _bracketed(right, loose)
@@ -248,9 +321,15 @@ def _bracketed(node: Node, forms: tuple[Form, ...]) -> str:
 
 def _kind(node: Node) -> str | None:
     """What a value can be compared with; None: nothing."""
-    if node.type in _NUMBERS:
+    return _kind_of(node.type)
+
+
+def _kind_of(type: NameType | None) -> str | None:
+    if type in _NUMBERS:
         return "number"
-    return {Type.TEXT: "text", Type.BOOLEAN: "yes or no"}.get(node.type) if isinstance(node.type, Type) else None
+    if isinstance(type, List):
+        return "list"
+    return _KINDS[type] if isinstance(type, Type) else None
 
 
 def _called(node: Node) -> str:
@@ -259,7 +338,7 @@ def _called(node: Node) -> str:
         return f"{node.shown} is a list"
     if node.form is Form.NULL:
         return "null is no value"
-    return f"{node.shown} is {node.type.value if isinstance(node.type, Type) else 'a record'}"
+    return f"{node.shown} is {reading.called(node.type)}"
 
 
 def _cure(left: Node, right: Node) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -45,6 +46,8 @@ def shown_value(value: Any) -> str:
         return "a record"
     if isinstance(value, Decimal):
         text = f"{value:f}" if abs(value.adjusted()) < _MAX_SHOWN else str(value)
+    elif isinstance(value, date | time):
+        text = value.isoformat()
     else:
         text = repr(value)
     return text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN - 1]}…"

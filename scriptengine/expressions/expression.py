@@ -9,8 +9,8 @@ from scriptengine.expressions.explaining import explain
 from scriptengine.expressions.grammar import import_grammar
 from scriptengine.expressions.lexing import tokens_of
 from scriptengine.expressions.nodes import Form, Node
-from scriptengine.expressions.reading import checked, of_flag
-from scriptengine.expressions.words import ExpressionError, NameType, Record, Type, Value
+from scriptengine.expressions.reading import called, checked, of_flag
+from scriptengine.expressions.words import ExpressionError, List, NameType, Record, Type, Value
 
 _FLAGS = (Form.NAME, Form.CHOICE)
 """Conditions that may be unanswered themselves."""
@@ -22,9 +22,9 @@ class Expression:
     `text`: as written. `names`: the names it reads (of `customer.segment`: `customer`). `type`: of its result.
     """
 
-    __slots__ = ("_node", "evaluate", "names", "text", "type")
+    __slots__ = ("_node", "evaluate", "names", "text")
 
-    def __init__(self, text: str, names: frozenset[str], type: Type, node: Node) -> None:
+    def __init__(self, text: str, names: frozenset[str], type: NameType, node: Node) -> None:
         self.text = text
         self.names = names
         self.type = type
@@ -50,14 +50,19 @@ class Expression:
 
 
 def compile(
-    text: str, names: Mapping[str, NameType], *, result: Type | None = None, missing: Value = None
+    text: str,
+    names: Mapping[str, NameType],
+    *,
+    result: NameType | None = None,
+    missing: Value = None,
+    is_whole: bool = False,
 ) -> Expression:
     """Check an expression and make it ready to be evaluated.
 
     `names`: what it may read, each with its type. `result`: the type it must have (a whole number is also a number);
-    None: any. `missing`: the value of a name that the values do not hold, None for unanswered; it must fit the type of
-    every name that is read. Raises ExpressionError for any text that is no such expression, and TypeError for a
-    `missing` that does not fit.
+    None: any. `is_whole`: the result may be a record or a list as well. `missing`: the value of a name that the values
+    do not hold, None for unanswered; it must fit the type of every name that is read. Raises ExpressionError for any
+    text that is no such expression, and TypeError for a `missing` that does not fit.
     """
     tokens = tokens_of(text, names)
     import_grammar()  # a tenth of a second: only who compiles an expression waits for it
@@ -66,11 +71,32 @@ def compile(
 
     binding = Binding(text, tokens, names, missing)
     node = binding.node(parse(text, tokens))
-    if node.type is None or isinstance(node.type, Record):
-        raise ExpressionError(text, node.column, f"{node.shown} alone is no value", "Compare it or name an attribute")
-    if result is not None and node.type is not result and (result, node.type) != (Type.NUMBER, Type.INTEGER):
-        hint = "Compare it, as in name == value" if result is Type.BOOLEAN else f"Write {result.value}"
-        raise ExpressionError(text, node.column, f"wanted is {result.value}, this is {node.type.value}", hint)
+    type = _type(node)
+    whole = is_whole or isinstance(result, Record | List)
+    if type is None or (not whole and isinstance(type, Record | List)):
+        message = f"{node.shown} alone is no value"
+        raise ExpressionError(text, node.column, message, "Compare it or name an attribute")
+    if result is not None and not fits(type, result):
+        hint = "Compare it, as in name == value" if result is Type.BOOLEAN else f"Write {called(result)}"
+        message = f"wanted is {called(result)}, this is {called(type)}"
+        raise ExpressionError(text, node.column, message, hint)
     for name in binding.used:
         checked(name, names[name], missing)
-    return Expression(text, frozenset(binding.used), node.type, node)
+    return Expression(text, frozenset(binding.used), type, node)
+
+
+def fits(type: NameType, wanted: NameType) -> bool:
+    """Whether a value of one type may stand where another is wanted."""
+    if isinstance(type, List) and isinstance(wanted, List):
+        return type.of is None or wanted.of is None or fits(type.of, wanted.of)
+    return type == wanted or (type, wanted) == (Type.INTEGER, Type.NUMBER)
+
+
+def _type(node: Node) -> NameType | None:
+    """The type of a whole expression; None: it has none."""
+    if node.form is not Form.LIST or node.type is not None:
+        return node.type
+    members = node.read({})
+    if all(isinstance(member, str) for member in members):
+        return List(Type.TEXT)
+    return List(Type.INTEGER if all(isinstance(member, int) for member in members) else Type.NUMBER)

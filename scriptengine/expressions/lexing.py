@@ -54,13 +54,14 @@ class Token(msgspec.Struct, frozen=True):
 
     `kind`: a name (also an attribute's), a literal, or an operator (also `and or not in`, brackets and commas).
     `column` counts from 1. `shown` is what people read: for an operator the symbol. `value`: of a literal; a frozenset
-    for a list, None for `null`.
+    for a list, None for `null`. `members`: of a list, in the order of the text.
     """
 
     kind: Literal["name", "literal", "operator"]
     column: int
     shown: str
     value: Constant | frozenset[Constant] = None
+    members: tuple[Constant, ...] = ()
 
 
 def tokens_of(text: str, names: Container[str]) -> list[Token]:
@@ -180,8 +181,8 @@ def _list(text: str, opening: Token, inside: list[Token]) -> Token:
     if len({isinstance(member.value, str) for member in members}) > 1:
         raise ExpressionError(text, opening.column, "a list of texts and numbers", "Write one kind only")
     shown = ", ".join(member.shown for member in members)
-    values = frozenset(member.value for member in members if not isinstance(member.value, frozenset))
-    return Token("literal", opening.column, f"[{shown}]", values)
+    values = tuple(member.value for member in members if not isinstance(member.value, frozenset))
+    return Token("literal", opening.column, f"[{shown}]", frozenset(values), values)
 
 
 def _member(group: list[Token]) -> Token | None:

@@ -32,7 +32,8 @@ class Form(Enum):
     CHOICE = auto()
     """condition, value, other"""
     ARITHMETIC = auto()
-    TEXT_ATTRIBUTE = auto()
+    VALUE_ATTRIBUTE = auto()
+    """Of a text, date, time or list."""
 
 
 class Node(msgspec.Struct, frozen=True):

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal
 from typing import Any
 
 from scriptengine.expressions.nodes import Node, Read
-from scriptengine.expressions.words import NameType, Record, Type
+from scriptengine.expressions.words import List, NameType, Record, Type
 
 _DECIMALS = Context(prec=28, traps=[])
-_ACCEPTED = {Type.BOOLEAN: bool, Type.INTEGER: int, Type.TEXT: str}
+_MAX_DAYS = 4_000_000
+_ACCEPTED: dict[Type, type] = {
+    Type.BOOLEAN: bool, Type.INTEGER: int, Type.TEXT: str, Type.DATE: date, Type.TIME: time,
+}  # fmt: skip
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
@@ -27,11 +31,28 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Decimal]] = {
     "+": _DECIMALS.add, "-": _DECIMALS.subtract, "*": _DECIMALS.multiply,
     "/": _DECIMALS.divide, "%": _DECIMALS.remainder,
 }  # fmt: skip
-TEXT_ATTRIBUTES: dict[str, tuple[Type, Callable[[str], Any]]] = {
-    "length": (Type.INTEGER, len),
-    "as_lower": (Type.TEXT, str.lower),
-    "as_upper": (Type.TEXT, str.upper),
+_DAY: dict[str, tuple[Type, Callable[[Any], Any]]] = {
+    "year": (Type.INTEGER, operator.attrgetter("year")),
+    "month": (Type.INTEGER, operator.attrgetter("month")),
+    "day": (Type.INTEGER, operator.attrgetter("day")),
+    "weekday": (Type.INTEGER, date.isoweekday),
 }
+_CLOCK: dict[str, tuple[Type, Callable[[Any], Any]]] = {
+    "hour": (Type.INTEGER, operator.attrgetter("hour")),
+    "minute": (Type.INTEGER, operator.attrgetter("minute")),
+}
+ATTRIBUTES: dict[Type, dict[str, tuple[Type, Callable[[Any], Any]]]] = {
+    Type.TEXT: {
+        "length": (Type.INTEGER, len),
+        "as_lower": (Type.TEXT, str.lower),
+        "as_upper": (Type.TEXT, str.upper),
+    },
+    Type.DATE: _DAY,
+    Type.TIME: _CLOCK,
+    Type.DATETIME: {"date": (Type.DATE, datetime.date), "time": (Type.TIME, datetime.time), **_DAY, **_CLOCK},
+}
+"""What can be asked of a value, by its type. `weekday` is 1 on Monday."""
+LIST_ATTRIBUTES: dict[str, tuple[Type, Callable[[Any], Any]]] = {"length": (Type.INTEGER, len)}
 
 
 def of_name(name: str, declared: NameType, missing: Any) -> Read:
@@ -67,17 +88,34 @@ def checked(name: str, declared: NameType, value: Any) -> Any:
         return None
     if isinstance(declared, Record):
         right = isinstance(value, Mapping)
+    elif isinstance(declared, List):
+        right = isinstance(value, (list, tuple))
+    elif declared is Type.DATETIME:
+        right = isinstance(value, datetime)
+        value = value.replace(tzinfo=None) if right else value
+    elif declared is Type.DATE:
+        right = isinstance(value, date) and not isinstance(value, datetime)
+    elif declared is Type.TIME:
+        right = isinstance(value, time)
+        value = value.replace(tzinfo=None) if right else value
     elif declared is Type.NUMBER:
         right = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
     else:
         right = isinstance(value, _ACCEPTED[declared]) and (declared is Type.BOOLEAN or not isinstance(value, bool))
     if not right:
-        kind = "a record" if isinstance(declared, Record) else declared.value
+        kind = called(declared)
         raise TypeError(f"{name} is declared as {kind}, its value is of type {type(value).__name__}")
     if isinstance(value, (float, Decimal)):
         value = Decimal(repr(float(value))) if isinstance(value, float) else value  # 0.1 is one tenth
         return value if value.is_finite() else None
     return value
+
+
+def called(declared: NameType | None) -> str:
+    """`a whole number`, for messages."""
+    if declared is None or isinstance(declared, List):
+        return "a list"
+    return "a record" if isinstance(declared, Record) else declared.value
 
 
 def of_constant(value: Any) -> Read:
@@ -181,6 +219,31 @@ def of_arithmetic(word: str, left: Node, right: Node) -> Read:
     return read
 
 
+def of_days(word: str, first: Read, second: Read) -> Read:
+    """A date and a number of days made a date; unanswered when one of them is, or beyond the years 1 to 9999."""
+
+    def read(values: Mapping[str, Any]) -> Any:
+        day, days = first(values), second(values)
+        if day is None or days is None or abs(days) > _MAX_DAYS:
+            return None
+        try:
+            return day + timedelta(days=days if word == "+" else -days)
+        except OverflowError:
+            return None
+
+    return read
+
+
+def of_days_between(first: Read, second: Read) -> Read:
+    """Whole days from the second date to the first."""
+
+    def read(values: Mapping[str, Any]) -> Any:
+        later, earlier = first(values), second(values)
+        return None if later is None or earlier is None else (later - earlier).days
+
+    return read
+
+
 def of_minus(value: Read) -> Read:
     """A number with the other sign."""
 
@@ -191,12 +254,11 @@ def of_minus(value: Read) -> Read:
     return read
 
 
-def of_text_attribute(text: Read, attribute: str) -> Read:
-    """An attribute of a text, such as its length."""
-    compute = TEXT_ATTRIBUTES[attribute][1]
+def of_value_attribute(owner: Read, compute: Callable[[Any], Any]) -> Read:
+    """An attribute of a value, such as the length of a text."""
 
     def read(values: Mapping[str, Any]) -> Any:
-        value = text(values)
+        value = owner(values)
         return None if value is None else compute(value)
 
     return read

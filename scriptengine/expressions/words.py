@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Literal
@@ -24,6 +25,10 @@ class Type(Enum):
     INTEGER = "a whole number"
     NUMBER = "a number"
     TEXT = "a text"
+    DATE = "a date"
+    TIME = "a time"
+    DATETIME = "a date with time"
+    """Without zone: the wall clock of the company."""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -32,10 +37,16 @@ class Record(msgspec.Struct, frozen=True):
     attributes: Mapping[str, NameType]
 
 
-NameType = Type | Record
+class List(msgspec.Struct, frozen=True):
+    """Several values of one type in an order; its value is a list or tuple, or None. `of` None: of an unknown type."""
+
+    of: NameType | None
+
+
+NameType = Type | Record | List
 """What a name stands for."""
 
-Value = bool | int | float | Decimal | str | None
+Value = bool | int | float | Decimal | str | date | time | datetime | Sequence["Value"] | Mapping[str, "Value"] | None
 """What an expression reads and gives; None: unanswered."""
 
 
@@ -51,11 +62,11 @@ class ExpressionError(Exception):
         self, text: str, column: int, message: str, hint: str, kind: Literal["name", "attribute", "other"] = "other"
     ) -> None:
         super().__init__(text, column, message, hint)
-        self.kind = kind
         self.text = text
         self.column = column
         self.message = message
         self.hint = hint
+        self.kind = kind
 
     def __str__(self) -> str:
         return f"column {self.column}: {self.message}. {self.hint}{'' if self.hint.endswith('?') else '.'}"
