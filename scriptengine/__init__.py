@@ -1,6 +1,11 @@
-"""Dialog scripts and the small language of their conditions.
+"""Dialog scripts: read, checked and run, and the small language of their conditions.
 
-What lives here: `expressions` (conditions and values, used by the site file as well). This package stands alone and is
-pure: it knows no server, no desk, no socket, no database and no clock; what an expression may see is handed to it.
-What may not live here: anything that carries out what a script or an expression decides.
+What lives here, each from the ones before it: `expressions` (conditions and values, used by the site file as well);
+`findings`; `script` (one class for each element); `loading` (XML to a `Script`); `interfaces` (classes and services
+that scripts may use); `answering` (answers to values); `program` (names typed, expressions compiled); `interpreter`
+(one step of a session); `ports` and `conducting` (a session with ports that answer at once); `testing` (the tests
+inside a script, ports in memory); `cli`. This package stands alone and is pure but for `loading.load_file`,
+`interfaces` and `cli`, which read files: it knows no server, desk, socket, database or clock; what it may see is
+handed to it.
+What may not live here: anything that carries out what a script decides.
 """

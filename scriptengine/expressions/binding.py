@@ -123,6 +123,7 @@ class Binding:
     def _comparison(self, word: str, left: Node, right: Node) -> Node:
         if Form.NULL in (left.form, right.form):
             return self._null_test(word, left, right)
+        left, right = _as_text(left, right), _as_text(right, left)
         left, right = self._dated(left, right), self._dated(right, left)
         ordered = word not in ("==", "!=")
         if _kind(left) != _kind(right) or _kind(left) is None:
@@ -145,6 +146,7 @@ class Binding:
         return _asked(value, answered=word == "!=", column=left.column)
 
     def _membership(self, word: str, member: Node, container: Node) -> Node:
+        member = _as_text(member, None)
         container = self._dated_list(container, member)
         if isinstance(container.type, List):
             kind = _kind_of(container.type.of) or "value"
@@ -271,6 +273,14 @@ class Binding:
         raise self._wrong(
             called.column, f"{called.shown} is no function", "Only answered, starts_with and ends_with are"
         )
+
+
+def _as_text(node: Node, other: Node | None) -> Node:
+    """A record that stands for a text, as that text, unless it is compared with something that is none."""
+    if not isinstance(node.type, Record) or not node.type.shown_as or (other and other.type is not Type.TEXT):
+        return node
+    read = reading.of_attribute(node.read, f"{node.shown}.{node.type.shown_as}", node.type.shown_as, Type.TEXT)
+    return Node(Form.NAME, Type.TEXT, node.column, node.shown, read)
 
 
 def _is_dated(type: NameType | None) -> TypeGuard[Type]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from scriptengine.expressions.explaining import explain
@@ -44,6 +44,26 @@ class Expression:
     def explain(self, values: Mapping[str, Any]) -> str:
         """One sentence that says what the result is, and why. It names values: not for logs of secrets."""
         return explain(self._node, values)
+
+    def equalities(self, own: Container[str], values: Mapping[str, Any]) -> dict[str, Any]:
+        """Names of `own` that have one value wherever the condition holds, with that value; `values`: of the others.
+
+        `number == customer_no and segment == 'gold'` with `own` number and segment gives both. A name for which an
+        unanswered value is wanted is left out: nothing holds for it.
+        """
+        found: dict[str, Any] = {}
+        todo = [self._node]
+        while todo:
+            node = todo.pop()
+            if node.form is Form.AND:
+                todo += node.parts
+            elif node.form is Form.COMPARISON and node.word == "==":
+                for name, other in (node.parts, node.parts[::-1]):
+                    is_own = name.form is Form.NAME and name.shown in own
+                    if is_own and other.form in (Form.NAME, Form.LITERAL) and other.shown.partition(".")[0] not in own:
+                        value = other.read(values)
+                        found |= {name.shown: value} if value is not None else {}
+        return found
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"

@@ -32,9 +32,14 @@ class Type(Enum):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """A value with attributes, such as `customer`; its value is a mapping from attribute to value, or None."""
+    """A value with attributes, such as `customer`; its value is a mapping from attribute to value, or None.
+
+    `shown_as`: the attribute, a text, that the record stands for where a text is wanted, as in `queue == 'billing'`;
+    empty: none.
+    """
 
     attributes: Mapping[str, NameType]
+    shown_as: str = ""
 
 
 class List(msgspec.Struct, frozen=True):

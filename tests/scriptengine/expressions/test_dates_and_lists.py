@@ -125,3 +125,13 @@ def test_explained() -> None:
 def test_a_value_of_another_type_is_the_program_s_mistake(name: str, wrong: object) -> None:
     with pytest.raises(TypeError, match=f"{name} is declared as"):
         compile(f"answered({name})", NAMES).evaluate({name: wrong})
+
+
+def test_a_record_may_stand_for_one_of_its_texts() -> None:
+    names = {"queue": Record({"id": Type.TEXT, "waiting": Type.INTEGER}, shown_as="id")}
+    values = {"queue": {"id": "billing", "waiting": 3}}
+    for text in ("queue == 'billing'", "'billing' == queue", "queue in ['billing']", "queue.waiting == 3"):
+        assert compile(text, names).evaluate(values) is True
+    assert compile("queue == 'billing'", names).evaluate({}) is False
+    with pytest.raises(ExpressionError):
+        compile("queue == 3", names)
