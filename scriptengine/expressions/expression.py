@@ -22,7 +22,7 @@ class Expression:
     `text`: as written. `names`: the names it reads (of `customer.segment`: `customer`). `type`: of its result.
     """
 
-    __slots__ = ("_node", "evaluate", "names", "text")
+    __slots__ = ("_node", "evaluate", "names", "text", "type")
 
     def __init__(self, text: str, names: frozenset[str], type: NameType, node: Node) -> None:
         self.text = text

@@ -14,7 +14,7 @@ from scriptengine.program.scope import scope_of, types_of
 from scriptengine.program.sites import Site, sites_of
 from scriptengine.script import AnyNode, Choices, Element, Group, Question, Script
 
-CODES = {"name": "D06", "type": "D08", "form": "D08"}
+CODES = {"name": "D06", "attribute": "D11", "other": "D08"}
 
 
 class Readable(Protocol):
@@ -50,9 +50,9 @@ class Link:
 class Program:
     """A script ready to run. It holds no state: one object serves all sessions.
 
-    `types`: of every name. `scope`: what declares each. `findings`: expressions that cannot be used (D06 names, D08
-    types and form) and patterns (L14); they are unanswered when the program is run all the same. `library`: finds
-    sub-dialogs.
+    `types`: of every name. `scope`: what declares each. `findings`: expressions that cannot be used (D06 names, D11
+    attributes, D08 anything else) and patterns (L14); they are unanswered when the program is run all the same.
+    `library`: finds sub-dialogs.
     """
 
     def __init__(self, script: Script, interfaces: Interfaces, library: Library) -> None:
@@ -139,7 +139,7 @@ def compiled(site: Site, types: Mapping[str, NameType]) -> Readable:
         return Fixed(None)
     expression = compile(site.text, names, result=wanted, is_whole=not site.types)
     if wanted is None and site.types and not any(fits(expression.type, type) for type in site.types):
-        raise ExpressionError(site.text, 1, "wanted is a yes or no, or a whole number", "Compare it", "type")
+        raise ExpressionError(site.text, 1, "wanted is a yes or no, or a whole number", "Compare it")
     return expression
 
 

@@ -112,7 +112,7 @@ def test_errors_tell_names_from_types() -> None:
         with pytest.raises(ExpressionError) as caught:
             compile(text, NAMES)
         kinds[text] = caught.value.kind
-    assert kinds == {"nn == 1": "name", "birth.yeer == 1": "name", "n == 'x'": "type", "n ==": "form"}
+    assert kinds == {"nn == 1": "name", "birth.yeer == 1": "attribute", "n == 'x'": "other", "n ==": "other"}
 
 
 def test_explained() -> None:
