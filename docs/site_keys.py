@@ -15,6 +15,7 @@ BEGIN, END = "<!-- site keys: written by docs/site_keys.py -->", "<!-- end of si
 TYPES = {
     "str": "text", "int": "whole number", "float": "number", "bool": "true or false", "list[str]": "list of texts",
     "dict[str, int]": "names and whole numbers", "list[Tier]": "tables `[[queue.tier]]`",
+    "list[str] | str": "text or list of texts",
     "list[CallerPriority]": "tables `[[queue.caller_priority]]`", "list[Exit]": "tables `[[queue.exit]]`",
 }  # fmt: skip
 
@@ -57,14 +58,21 @@ def _rows(table: ast.ClassDef) -> list[str]:
         kind = ast.unparse(node.annotation)
         words = re.findall(r"'([^']*)'", kind)
         shown = " or ".join(f'`"{word}"`' for word in words) or TYPES[kind]
-        rows.append(f"| `{node.target.id}` | {shown} | {_default(node.value)} | {meaning} |")
+        rows.append(f"| `{_key(node.target.id, node.value)}` | {shown} | {_default(node.value)} | {meaning} |")
     return rows
+
+
+def _key(name: str, value: ast.expr | None) -> str:
+    """The name in the file: another one where `msgspec.field(name=...)` says so."""
+    if isinstance(value, ast.Call):
+        return next((str(ast.literal_eval(word.value)) for word in value.keywords if word.arg == "name"), name)
+    return name
 
 
 def _default(value: ast.expr | None) -> str:
     if value is None:
         return "required"
-    if isinstance(value, ast.Call):  # msgspec.field(default_factory=lambda: [...])
+    if isinstance(value, ast.Call):  # msgspec.field(default_factory=lambda: [...]), or default=...
         made = value.keywords[0].value
         value = made.body if isinstance(made, ast.Lambda) else made
     return f"`{json.dumps(ast.literal_eval(value))}`"

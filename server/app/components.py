@@ -11,10 +11,12 @@ from twisted.internet.task import LoopingCall
 from server import clock
 from server.app.core import Frame, Stop
 from server.app.figures import figures
+from server.app.mailing import mail, mail_figures
 from server.app.probing import Probing
 from server.app.recognising import Recognising, asks_for_segment
 from server.app.recovery import Counting
 from server.app.reporting import reports
+from server.app.scheduled import scheduled_reports
 from server.app.sounds import SiteSounds
 from server.call.events import CardLost, CardsSeen, PhoneSeen
 from server.call.ports import Customers, MonitorStore, Records, Reports, Telephony
@@ -27,6 +29,7 @@ from server.desk.gateway import DeskGateway
 from server.edge.service import Edge
 from server.exchange import Exchange
 from server.linecard.pool import Pool
+from server.services.interfaces import MAIL
 from server.storage.errors import StorageAway
 from server.storage.numbers import to_e164
 from server.storage.storage import Storage
@@ -83,6 +86,7 @@ async def storage(frame: Frame) -> Stop:
         "sessions": made.sessions,
         "bindings": made.bindings,
         "monitor-store": made.monitor,
+        "mail-store": made.mail,
     }.items():
         frame.directory.provide(interface, "1.0", provider)
     return made.stop
@@ -262,7 +266,8 @@ async def web(frame: Frame) -> Stop | None:
         session_ended=gateway.end_session,
         now=frame.now,
     )
-    made = Web(frame.reactor, wiring, gateway.factory(), _figures(frame, exchange, gateway))
+    shown = [*_figures(frame, exchange, gateway), *mail_figures(frame)]
+    made = Web(frame.reactor, wiring, gateway.factory(), shown)
     made.listen(frame.sockets.get(processes.WEB))
     frame.directory.provide("web", "1.0", made)
     frame.conditions["web"] = True
@@ -335,6 +340,7 @@ async def control(frame: Frame) -> Stop:
             status=status,
             listening=lambda: [(name, sock.fileno()) for name, sock in frame.sockets.items()],
             stop=ending.begin,
+            mail=frame.directory.stand_in(MAIL),
         ),
     )
     made.listen(frame.sockets.get(processes.CONTROL_SOCKET))
@@ -353,5 +359,10 @@ COMPONENTS = {
     "desk": desk,
     "web": web,
     "control": control,
+    "mail": mail,
+    "scheduled-reports": scheduled_reports,
 }
-ENDING_ORDER = ("web", "desk", "control", "edge", "telephony", "figures", "reports", "acd", "storage")
+ENDING_ORDER = (
+    "web", "desk", "control", "edge", "telephony", "figures", "scheduled-reports", "reports", "acd",
+    "mail", "storage",
+)  # fmt: skip

@@ -3,7 +3,7 @@
 The components register with the service manager (`server.services`) and are found through it, so that they start in
 any order: the one that needs the ledger waits until a storage has registered, be it two seconds later.
 
-    storage    -> ledger, records, customers, accounts, sessions, credentials, bindings
+    storage    -> ledger, records, customers, accounts, sessions, credentials, bindings, mail-store
     acd        <- ledger                    the exchange with the rules, recovered
     figures    <- ledger, acd               the figures of now, folded while the others work already
     reports    <- ledger                    worked out by processes of their own
@@ -11,6 +11,7 @@ any order: the one that needs the ledger waits until a storage has registered, b
     edge       <- telephony, credentials, bindings, acd
     desk, web  <- acd, customers, records, sessions
     control    <- acd, records, ledger
+    mail       <- mail-store                outgoing mail; scheduled reports use it
 """
 
 import os

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
+from server.app.mailing import MAIL_SERVICE
 from server.config.load import SiteError, load_site
 from server.handover import announce_warm
 from server.wire import processes
@@ -25,9 +26,12 @@ def its_turn(descriptor: int, site_file: Path, environment: Mapping[str, str]) -
     """
     import_module("twisted.internet.reactor")
     with contextlib.suppress(SiteError):  # it may be right again by then
-        kind = load_site(site_file).storage.url.partition(":")[0].partition("+")[0]
+        site = load_site(site_file)
+        kind = site.storage.url.partition(":")[0].partition("+")[0]
         for name in _DRIVERS.get(kind, ()):
             import_module(name)
+        if site.mail.smtp:
+            import_module(MAIL_SERVICE)
     gc.collect()  # now, not when calls wait
     announce_warm(environment)
     word = os.read(descriptor, 64)

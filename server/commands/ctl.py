@@ -20,6 +20,7 @@ REFUSED = 1
 NOT_RUNNING = 3
 INTERRUPTED = 130
 
+MAIL_ACTIONS = ("retry", "discard", "test")
 ACTIONS = ("ready", "not-ready", "logout", "wrap-up-done")
 MODES = ("listen", "whisper", "barge")
 
@@ -30,6 +31,8 @@ def main(words: list[str]) -> int:
     options = parser.parse_args(words, argparse.Namespace(data=os.environ.get(DATA_VARIABLE), json=False, reason=""))
     if options.reason and options.action != "not-ready":
         parser.error("--reason goes with not-ready only")
+    if getattr(options, "run", None) is _mail and bool(options.action) != bool(options.id):
+        parser.error("write mail, mail retry ID, mail discard ID, or mail test ADDRESS")
     if not options.data:
         parser.error(f"name the data directory: --data DIR, or {DATA_VARIABLE} in the environment")
     try:
@@ -91,6 +94,10 @@ def _parser() -> argparse.ArgumentParser:
     events = add("events", "The ledger's entries.", _events)
     events.add_argument("--follow", action="store_true", help="go on until the core ends")
     events.add_argument("--after", type=_natural, default=0, metavar="N", help="only entries after this position")
+    mail = add("mail", "Outgoing mail: what waits and what failed; or do something about one.", _mail)
+    mail.add_argument("action", nargs="?", default="", choices=("", *MAIL_ACTIONS), metavar="retry|discard|test")
+    mail.add_argument("id", nargs="?", default="", metavar="ID", help="of the mail; for a test, the address")
+    mail.add_argument("--all", action="store_true", help="those that were sent or discarded too")
     stop = add("stop", "No new calls; end when the present ones are over.", _stop)
     stop.add_argument("--grace", type=_seconds, metavar="SECONDS", help="calls may go on so long; else as configured")
     return parser
@@ -156,6 +163,18 @@ def _events(client: ControlClient, options: argparse.Namespace) -> None:
             sys.stdout.flush()
 
 
+def _mail(client: ControlClient, options: argparse.Namespace) -> None:
+    is_test = options.action == "test"
+    ask = control.Mail(
+        action=options.action,
+        id="" if is_test else options.id,
+        to=options.id if is_test else "",
+        key=os.urandom(8).hex() if is_test else "",
+        ended=options.all,
+    )
+    _show(client.ask(ask), options.json, _mails_text)
+
+
 def _stop(client: ControlClient, options: argparse.Namespace) -> None:
     _show(client.ask(control.Stop(grace_seconds=options.grace)), options.json, lambda _: "The core ends.")
 
@@ -201,6 +220,25 @@ def _agents_text(items: list[dict[str, Any]]) -> str:
 def _calls_text(items: list[dict[str, Any]]) -> str:
     columns = ("call_id", "from", "to", "queue", "agent", "arrived_at", "wait_seconds", "talk_seconds", "outcome")
     return _table([column.upper() for column in columns], [[item[column] for column in columns] for item in items])
+
+
+def _mails_text(items: list[dict[str, Any]]) -> str:
+    if not items:
+        return "No mail waits, and none failed."
+    rows = [
+        (
+            item["id"],
+            item["state"] + (f" ({item['cause']})" if item["cause"] else ""),
+            item["attempts"],
+            item["asked_at"],
+            item["next_at"],
+            item["to"][0] + (f" and {len(item['to']) - 1} more" if len(item["to"]) > 1 else ""),
+            item["subject"],
+            item["error"] or None,
+        )
+        for item in items
+    ]
+    return _table(("ID", "STATE", "ATTEMPTS", "ASKED", "NEXT", "TO", "SUBJECT", "ERROR"), rows)
 
 
 def _status_text(status: dict[str, Any]) -> str:

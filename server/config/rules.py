@@ -9,6 +9,7 @@ from server.config import addresses
 from server.config.destinations import check_waiting
 from server.config.distribution import check_distribution
 from server.config.findings import Notebook, Path, did_you_mean, shown_value
+from server.config.mail import check_mail
 from server.config.ranges import ID, RANGES, Range
 from server.config.site import SiteFile
 
@@ -36,6 +37,7 @@ def check_rules(site: SiteFile, notes: Notebook) -> None:
         _queues,
         check_distribution,
         check_waiting,
+        check_mail,
         _agents,
         _whole,
     ):

@@ -5,6 +5,7 @@ a `SiteFile` all the same, so that its values can be checked in the same run: a 
 its default, or by an empty text where there is none.
 """
 
+from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -26,7 +27,7 @@ def shaped(data: dict[str, Any], notes: Notebook) -> SiteFile:
 
 def keys_of(table: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
     """The keys that a table of the file may have."""
-    return {f.name: f for f in msgspec.structs.fields(table) if table is not SiteFile or f.name not in _NOT_KEYS}
+    return {f.encode_name: f for f in msgspec.structs.fields(table) if table is not SiteFile or f.name not in _NOT_KEYS}
 
 
 def is_required(field: msgspec.structs.FieldInfo) -> bool:
@@ -40,7 +41,7 @@ def _struct(path: Path, data: dict[str, Any], wanted: type[msgspec.Struct], note
     good: dict[str, Any] = {}
     for key, value in data.items():
         if key in fields:
-            seen = _value((*path, key), value, hints[key], notes)
+            seen = _value((*path, key), value, hints[fields[key].name], notes)
             if seen is not _WRONG:
                 good[key] = seen
             continue
@@ -48,15 +49,19 @@ def _struct(path: Path, data: dict[str, Any], wanted: type[msgspec.Struct], note
         notes.error((*path, key), f'unknown {what} "{key}"', did_you_mean(key, fields, f"Take the {what} out"))
     for name, field in fields.items():
         if is_required(field) and name not in data:
-            notes.error(path, f'the key "{name}" is missing', f'Add {name} = "..." to this [[{path[0]}]]')
+            example = '["..."]' if get_origin(hints[field.name]) is list else '"..."'
+            notes.error(path, f'the key "{name}" is missing', f"Add {name} = {example} to this [[{path[0]}]]")
         if is_required(field):
-            good.setdefault(name, "")
+            good.setdefault(name, _nothing(hints[field.name]))
     return good
 
 
 def _value(path: Path, value: Any, wanted: Any, notes: Notebook) -> Any:
     """The value with what is wrong inside of it replaced, or `_WRONG` if it is wrong as a whole."""
     origin = get_origin(wanted)
+    if origin is UnionType:  # a list of texts, or one text
+        texts, text = get_args(wanted)
+        return _value(path, value, texts if isinstance(value, list) else text, notes)
     if origin is list:
         return _list(path, value, get_args(wanted)[0], notes)
     if origin is dict:
@@ -70,13 +75,21 @@ def _value(path: Path, value: Any, wanted: Any, notes: Notebook) -> Any:
     return value if _fits(value, wanted) else _wrong(path, value, _NAMES[wanted], notes)
 
 
+def _nothing(wanted: Any) -> Any:
+    """What stands in for a required value that is missing."""
+    return [] if get_origin(wanted) is list else ""
+
+
 def _list(path: Path, value: Any, member: Any, notes: Notebook) -> Any:
     is_table = issubclass(member, msgspec.Struct)
     if not isinstance(value, list):
         cure = f"[[{path[0]}]], which may be repeated" if is_table else 'a list, such as ["x", "y"]'
         return _wrong(path, value, cure, notes)
     seen = [_value((*path, index), one, member, notes) for index, one in enumerate(value)]
-    empty = dict.fromkeys((n for n, f in keys_of(member).items() if is_required(f)), "") if is_table else ""
+    empty: Any = ""
+    if is_table:
+        hints = get_type_hints(member)
+        empty = {name: _nothing(hints[f.name]) for name, f in keys_of(member).items() if is_required(f)}
     return [empty if one is _WRONG else one for one in seen]  # in place, so that indices stay true
 
 

@@ -23,6 +23,10 @@ def check_surroundings(site: SiteFile, file: FilePath, notes: Notebook) -> None:
         notes.error(("site", "country"), f"there is no country {shown_value(site.site.country)}", cure)
     for path, name in _sounds(site):
         _wav(path, FilePath(site.folder) / name, notes)
+    if site.mail.certificates:
+        _certificates(("mail", "certificates"), FilePath(site.folder) / site.mail.certificates, notes)
+    for index, report in enumerate(site.report):
+        _report(("report", index, "name"), report.name, FilePath(site.folder), notes)
     for path, text in _secrets(site):
         _secret(path, text, site.folder, notes)
     _plain_secrets(site, file, notes)
@@ -77,7 +81,28 @@ def _wav(path: Path, file: FilePath, notes: Notebook) -> None:
         notes.error(path, f"{file} has {channels} channels; lines play one", _CONVERT)
 
 
+def _certificates(path: Path, file: FilePath, notes: Notebook) -> None:
+    try:
+        text = file.read_text(encoding="ascii", errors="replace")
+    except OSError as error:
+        notes.error(path, f"{file} cannot be read ({error.strerror})", "Put a PEM file there, or leave the key out")
+        return
+    if "-----BEGIN CERTIFICATE-----" not in text:
+        cure = "Name the PEM file of the authority; it begins with -----BEGIN CERTIFICATE-----"
+        notes.error(path, f"{file} holds no certificate", cure)
+
+
+def _report(path: Path, name: str, folder: FilePath, notes: Notebook) -> None:
+    """There is a report of that name: the site's own, or one of those that are installed with the server."""
+    own, shipped = folder / "reports", FilePath(__file__).parents[1] / "reports" / "builtin"
+    known = sorted({file.stem for place in (own, shipped) for file in place.glob("*.toml")})
+    if name and name not in known and not notes.has_error_at(path):
+        cure = did_you_mean(name, known, f"Write it: reports/{name}.toml beside the site file")
+        notes.error(path, f"there is no report {shown_value(name)}", cure)
+
+
 def _secrets(site: SiteFile) -> Iterator[tuple[Path, str]]:
+    yield ("mail", "password"), site.mail.password
     for index, agent in enumerate(site.agent):
         yield ("agent", index, "password"), agent.password
         yield ("agent", index, "sip_password"), agent.sip_password

@@ -11,8 +11,10 @@ from twisted.python.failure import Failure
 
 from server.call.events import AgentAsked, RequestRefused, SupervisionAsked, TransferAsked
 from server.call.facts import Entry
+from server.call.mails import MailRefused
 from server.call.snapshots import AgentSnapshot
 from server.call.states import Presence
+from server.control.mail import NoSuchAction, mail_views
 from server.pace import Valve
 from server.records.instants import iso
 from server.views import agent_view, supervision_view
@@ -138,6 +140,8 @@ class Conversation(LineOnlyReceiver):
                 await self._events(ask.after, ask.follow)
             case control.Sockets():
                 self._send_sockets()
+            case control.Mail():
+                self._say({"ok": await self._mail(ask)})
             case control.Stop():
                 self._w.stop(ask.grace_seconds)
                 self._say({"ok": {"stopping": True}})
@@ -202,6 +206,14 @@ class Conversation(LineOnlyReceiver):
         ]
         now = self._w.switchboard.explain(call)
         return {"call_id": call, "outcome": plain["outcome"], "now": now, "offers": offers}
+
+    async def _mail(self, ask: control.Mail) -> list[control.MailView]:
+        if self._w.mail is None:
+            raise Refusal("This core has no mail.")
+        try:
+            return await mail_views(self._w.mail, ask)
+        except (MailRefused, NoSuchAction) as refused:
+            raise Refusal(str(refused)) from refused
 
     def _one_agent(self, agent: str) -> AgentSnapshot:
         found = self._w.switchboard.agent(agent)

@@ -14,7 +14,7 @@ from twisted.internet.interfaces import IListeningPort
 from twisted.internet.protocol import ServerFactory
 
 from server import unix_port
-from server.call.ports import Ledger, Records, Switchboard
+from server.call.ports import Ledger, Mail, Records, Switchboard
 from server.control.conversation import Conversation
 from server.wire.control import SOCKET_NAME
 
@@ -39,6 +39,7 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
     status: Callable[[], dict[str, Any]]
     listening: Callable[[], Sequence[tuple[str, int]]]
     stop: Callable[[float | None], None]
+    mail: Mail | None = None
 
 
 class Control(ServerFactory):

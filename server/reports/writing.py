@@ -105,4 +105,9 @@ def _plain(cell: Cell, column: Column) -> str:
     return f"{cell:.1f}" if column.unit == "seconds" else str(cell)
 
 
+def shown_cell(cell: Cell, column: Column) -> str:
+    """A cell as people read it."""
+    return _plain(cell, column)
+
+
 FORMATS: dict[str, Callable[[Table], str]] = {"table": as_text, "csv": as_csv, "json": as_json, "html": as_html}

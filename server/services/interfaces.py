@@ -25,5 +25,6 @@ STORAGE = Interface("storage", "1", ports.Ledger, frozenset({"read"}))
 RECORDS = Interface("records", "1", ports.Records, frozenset({"all", "one", "my_day"}))
 CUSTOMERS = Interface("customers", "1", ports.Customers, frozenset({"by_number", "get", "find", "history"}))
 ACCOUNTS = Interface("accounts", "1", ports.Accounts, frozenset({"verify"}))
+MAIL = Interface("mail", "1", ports.Mail, frozenset({"queue", "find", "mails"}))
 DESK_GATEWAY = "desk-gateway"
 """Offered for others to see; nobody in the house asks it for anything."""

@@ -6,6 +6,8 @@ With `full` each commit is synced. PostgreSQL commits as its own configuration s
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -40,7 +42,8 @@ class Database:
         options: dict[str, Any] = {"connect_args": {"timeout": lock_seconds}} if self.is_sqlite else {}
         if not self.is_sqlite:
             options = {"connect_args": {"connect_timeout": 3}, "pool_pre_ping": True}
-        self.engine = create_engine(self.url, **options)
+        # Errors are logged and shown; what was to be written is nobody's business.
+        self.engine = create_engine(self.url, hide_parameters=True, **options)
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._prepare_sqlite)
 
@@ -65,6 +68,21 @@ class Database:
             raise StorageAway(f"the database does not answer: {fault.orig}") from fault
         except SQLAlchemyError as fault:
             raise StorageRefused(f"the database cannot be used: {fault}") from fault
+
+    @contextmanager
+    def synced(self) -> Iterator[Connection]:
+        """A transaction that is on the disk when it is committed, whatever `[storage] synchronous` says."""
+        with self.engine.connect() as connection:
+            is_lax = self.is_sqlite and self.synchronous != "full"
+            if is_lax:
+                _set_synchronous(connection, "FULL")
+            try:
+                yield connection
+                connection.commit()
+            finally:
+                connection.rollback()
+                if is_lax:
+                    _set_synchronous(connection, "NORMAL")
 
     def raw(self) -> Any:
         """A DBAPI connection of its own without implicit transactions, for the ledger's hot path."""
@@ -92,6 +110,12 @@ class Database:
         cursor.execute(f"PRAGMA synchronous={self.synchronous.upper()}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
+
+
+def _set_synchronous(connection: Connection, value: str) -> None:
+    """SQLite takes it outside of a transaction only."""
+    connection.exec_driver_sql(f"PRAGMA synchronous={value}")
+    connection.rollback()
 
 
 def make_private_directory(path: Path) -> None:

@@ -21,6 +21,7 @@ from server.storage.database import LOCK_SECONDS, Database
 from server.storage.errors import StorageAway
 from server.storage.ledger import Ledger
 from server.storage.ledger_reading import LedgerReading
+from server.storage.mail import StoredMail
 from server.storage.monitor import StoredMonitor
 from server.storage.records import StoredRecords
 from server.storage.sessions import StoredSessions
@@ -83,6 +84,7 @@ class Storage:
         self.records = StoredRecords(self._database, self._readers, self.ledger, now)
         self.customers = StoredCustomers(self._database, self._readers, self._writer, site.site.country, wall)
         self.bindings = StoredBindings(self._database, self._readers, self._writer, wall)
+        self.mail = StoredMail(self._database, self._readers, self._writer)
         self.monitor = StoredMonitor(self._database, self._readers, self._writer, wall)
         self.credentials = StoredCredentials(
             self._database,

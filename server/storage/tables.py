@@ -148,3 +148,17 @@ monitor_sample = Table(
     Column("at", Double, primary_key=True),  # of the last sample in `body`
     Column("body", Text, nullable=False),
 )
+
+mail = Table(
+    "mail",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("asked_at", Double, nullable=False),
+    Column("ended_at", Double),
+    Column("body", Text, nullable=False),  # a Mailing; id, key, state and version of the columns hold
+    Column("message", LargeBinary),  # RFC 5322; gone when it is over
+    Index("ix_mail_state_asked_at", "state", "asked_at"),
+)

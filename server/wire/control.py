@@ -16,6 +16,7 @@ event's own in the ledger; a caller's place in the queue is `place`.
 | transfer   | pass the customer of a talk on, to `queue:ID` or `agent:ID`         | object: the call record       |
 | events     | ledger entries after position `after`; `follow` goes on             | object per line, then `null`  |
 | sockets    | the listening sockets, sent as file descriptors (for a supervisor that adopts a core) | array of names |
+| mail       | mails that wait or failed (`ended`: all); or one is retried, discarded, or a test mail is sent | array |
 | stop       | no new calls; end when the present ones are over, or after the grace time | object                  |
 """
 
@@ -90,13 +91,26 @@ class Sockets(Ask, frozen=True, tag="sockets"):
     """The listening sockets."""
 
 
+class Mail(Ask, frozen=True, tag="mail"):
+    """`action`: empty (list), `retry`, `discard` (both of the mail `id`), `test` (a test mail to the address `to`).
+
+    `key` names a test mail, so that asking twice sends one. The answer is a list of `MailView`.
+    """
+
+    action: str = ""
+    id: str = ""
+    to: str = ""
+    key: str = ""
+    ended: bool = False
+
+
 class Stop(Ask, frozen=True, tag="stop"):
     """End. `grace_seconds` None: as configured."""
 
     grace_seconds: float | None = None
 
 
-AnyAsk = Status | Agents | Agent | Supervise | Calls | Call | Explain | Transfer | Events | Sockets | Stop
+AnyAsk = Status | Agents | Agent | Supervise | Calls | Call | Explain | Transfer | Events | Sockets | Mail | Stop
 
 
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,3 +136,25 @@ class SupervisionView(msgspec.Struct, frozen=True, kw_only=True):
     supervisor: str
     mode: str
     state: str
+
+
+class MailView(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail as `mail` shows it. Times are ISO 8601 in UTC; null: not yet. `next_at`: of the next attempt.
+
+    `state`: queued, sending, sent, failed, discarded. `cause` of a failure: refused, gave-up, in-doubt. `refused`: of
+    `to`, those that the mail server does not take.
+    """
+
+    id: str
+    key: str
+    state: str
+    subject: str
+    to: list[str]
+    refused: list[str]
+    octets: int
+    attempts: int
+    cause: str
+    error: str
+    asked_at: str
+    next_at: str | None
+    ended_at: str | None
