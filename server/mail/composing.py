@@ -1,8 +1,9 @@
 """Letters checked, and written as messages (RFC 5322, MIME). Pure.
 
 Every text of a letter may come from outside (a caller's name, a file's name). No header can be smuggled in: control
-characters are refused before `email.message.EmailMessage` sees them, which refuses line ends in headers itself, and
-the finished octets are looked at once more.
+characters are refused before `email.message.EmailMessage` sees them, which refuses line ends in headers itself; what
+looks like an encoded word (RFC 2047) is taken apart, since the library would decode it, line ends and all, and write
+it as it is into a part's header; and the finished octets are looked at once more.
 """
 
 import re
@@ -50,7 +51,7 @@ def composed(letter: Letter, sender: Sender, message_id: str, wall: float) -> by
     """The message of a checked letter, with CRLF line ends. `wall`: its date. Raises `MailRefused`."""
     message = EmailMessage(policy=_POLICY)
     local, _, domain = sender.address.rpartition("@")
-    message["From"] = Address(sender.name, local, domain)
+    message["From"] = Address(_plain(sender.name), local, domain)
     message["To"] = [Address("", *_halves(address)) for address in letter.to]
     message["Subject"] = letter.subject
     message["Date"] = datetime.fromtimestamp(wall, UTC)
@@ -105,7 +106,12 @@ def _one_line(what: str, why: RefusedFor, text: str, longest: int) -> str:
         raise MailRefused(why, f"The {what} holds a control character.")
     if not 1 <= len(text.strip()) <= longest:
         raise MailRefused(why, f"The {what} has 1 to {longest} characters.")
-    return text.strip()
+    return _plain(text.strip())
+
+
+def _plain(text: str) -> str:
+    """Without the beginnings of encoded words."""
+    return text.replace("=?", "= ?")
 
 
 def _text(what: str, text: str) -> str:

@@ -1,0 +1,79 @@
+"""The mail service on a real storage, sending to a real mail server."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import trustme
+from twisted.internet import reactor
+
+from server import clock
+from server.call.mails import Letter, Mailing
+from server.config.mail import MailServer, Sender
+from server.mail.delivery import Relay
+from server.mail.queue import MailQueue
+from server.mail.service import MailService
+from server.mail.words import Terms
+from server.storage.storage import Storage
+from tests.storage.storage_rig import running, until
+
+SENDER = Sender("Caruso", "calls@example.com")
+
+
+class Authority:
+    """Certificates for 127.0.0.1, and who vouches for them."""
+
+    def __init__(self) -> None:
+        import ssl
+
+        self._ca = trustme.CA()
+        self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self._ca.issue_cert("127.0.0.1").configure_cert(self.context)
+        self.pem = self._ca.cert_pem.bytes().decode()
+
+
+def relay(port: int, *, tls: bool = False, **words: Any) -> Relay:
+    return Relay(server=MailServer("127.0.0.1", port, tls), **{"starttls": "never", **words})
+
+
+def letter(subject: str = "Hello", to: tuple[str, ...] = ("ana@example.com",), **words: Any) -> Letter:
+    return Letter(to=list(to), subject=subject, text="Text\n", **words)
+
+
+@asynccontextmanager
+async def service(storage: Storage, to: Relay, terms: Terms | None = None, **words: Any) -> AsyncIterator[MailService]:
+    made = MailService(reactor, storage.mail, MailQueue(terms or Terms()), to, SENDER, clock.now, **words)
+    await made.start()
+    try:
+        yield made
+    finally:
+        await made.stop()
+
+
+@asynccontextmanager
+async def mailing(data: Path, to: Relay, terms: Terms | None = None, **words: Any) -> AsyncIterator[MailService]:
+    """Storage and service."""
+    async with running(data, clock.now) as storage, service(storage, to, terms, **words) as made:
+        yield made
+
+
+async def settled(made: MailService, key: str, state: str) -> Mailing:
+    """The mail of that key, as soon as it has come to that state."""
+    found: list[Mailing] = []
+
+    async def look() -> bool:
+        mail = await made.find(key)
+        found[:] = [] if mail is None else [mail]
+        return mail is not None and mail.state == state
+
+    from twisted.internet import task
+
+    end = clock.now().mono + 10
+    while not await look():
+        assert clock.now().mono < end, f"{key} is {found}"
+        await task.deferLater(reactor, 0.02)
+    return found[0]
+
+
+__all__ = ["Authority", "letter", "mailing", "relay", "running", "service", "settled", "until"]
