@@ -13,13 +13,15 @@ from server.config.secret import resolve_secret
 from server.config.site import Mail, SiteFile
 from server.mail.absent import NoMail
 from server.mail.queue import MailQueue
+from server.mail.relay import Attempting, Claim, Deliver, Envelope, Relay
+from server.mail.service import MailService
 from server.mail.words import Terms
 from server.storage.errors import StorageAway
 from server.web.metrics import Figure
 
 log = structlog.get_logger()
 
-MAIL_SERVICE = "server.mail.service"
+DELIVERY = "server.mail.delivery"
 """Imported on a thread: `twisted.mail` asks the resolver for this machine's name, which may take seconds."""
 AGAIN_SECONDS = 1.0
 
@@ -31,20 +33,11 @@ async def mail(frame: Frame) -> Stop | None:
         frame.directory.provide("mail", "1.0", NoMail())
         return None
     store: Any = await frame.find("mail-store")
-    pool = frame.reactor.getThreadPool()
-    service: Any = await deferToThreadPool(frame.reactor, pool, import_module, MAIL_SERVICE)
-    delivery: Any = await deferToThreadPool(frame.reactor, pool, import_module, "server.mail.delivery")
-    made = service.MailService(
+    made = MailService(
         frame.reactor,
         store,
         MailQueue(terms(site.mail)),
-        delivery.Relay(
-            server=read_smtp(site.mail.smtp),
-            user=site.mail.user,
-            password=resolve_secret(site.mail.password, site.folder),
-            starttls=site.mail.starttls,
-            authorities=_authorities(site),
-        ),
+        _deliver(frame),
         read_sender(site.mail.sender),
         frame.now,
         most_waiting=site.mail.max_waiting,
@@ -59,8 +52,28 @@ async def mail(frame: Frame) -> Stop | None:
             log.error("mail-store-away", error=str(error))
             await frame.pause(AGAIN_SECONDS)
     frame.directory.provide("mail", "1.0", made)
-    stop: Stop = made.stop
-    return stop
+    return made.stop
+
+
+def _deliver(frame: Frame) -> Deliver:
+    settings = frame.site.mail
+    relay = Relay(
+        server=read_smtp(settings.smtp),
+        user=settings.user,
+        password=resolve_secret(settings.password, frame.site.folder),
+        starttls=settings.starttls,
+        authorities=_authorities(frame.site),
+    )
+    loaded: list[Any] = []
+
+    async def deliver(envelope: Envelope, claim: Claim) -> Attempting:
+        if not loaded:
+            pool = frame.reactor.getThreadPool()
+            loaded.append(await deferToThreadPool(frame.reactor, pool, import_module, DELIVERY))
+        attempt: Attempting = loaded[0].Delivery(frame.reactor, relay, envelope, claim)
+        return attempt
+
+    return deliver
 
 
 def terms(settings: Mail) -> Terms:

@@ -42,6 +42,7 @@ async def scheduled_reports(frame: Frame) -> Stop | None:
     if not frame.site.report:
         return None
     ledger: Any = await frame.find("storage")
+    await frame.find("mail")
     zone = ZoneInfo(frame.site.site.time_zone)
     known = await since_when(ledger, frame.site.report, frame.now().wall)
 
@@ -88,6 +89,7 @@ class Calendar:
         """By key: attempts that failed, and when the next one is due (monotonic)."""
         self._timer: IDelayedCall | None = None
         self._is_stopped = False
+        self._has_looked = False
 
     def start(self) -> None:
         """Begin with what was missed."""
@@ -109,6 +111,9 @@ class Calendar:
     def _arm(self) -> None:
         if self._is_stopped:
             return
+        if not self._has_looked:
+            self._has_looked = True
+            log.info("reports-looked-at", schedules=len(self._plans), sent=len(self._sent))
         now = self._frame.now()
         first = min(next_due(schedule, now.wall, self._zone).at for _, schedule in self._plans)
         self._timer = self._frame.reactor.callLater(min(first - now.wall, LONGEST_SLEEP_SECONDS), self._wake)

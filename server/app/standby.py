@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
-from server.app.mailing import MAIL_SERVICE
+from server.app.mailing import DELIVERY
 from server.config.load import SiteError, load_site
 from server.handover import announce_warm
 from server.wire import processes
@@ -31,7 +31,7 @@ def its_turn(descriptor: int, site_file: Path, environment: Mapping[str, str]) -
         for name in _DRIVERS.get(kind, ()):
             import_module(name)
         if site.mail.smtp:
-            import_module(MAIL_SERVICE)
+            import_module(DELIVERY)
     gc.collect()  # now, not when calls wait
     announce_warm(environment)
     word = os.read(descriptor, 64)

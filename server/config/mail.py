@@ -120,7 +120,7 @@ def check_mail(site: SiteFile, notes: Notebook) -> None:
                 ("report", index), f'"{ident}" is already the id of {first}', 'Add id = "..." to tell them apart'
             )
         seen.setdefault(ident, index)
-    if site.report and not site.mail.smtp:
+    if site.report and site.mail == Mail():
         notes.error(("report", 0), "reports are sent by mail, and there is no mail server", 'Add [mail] smtp = "..."')
 
 
@@ -181,6 +181,7 @@ def _report(path: Path, report: Report, site: SiteFile, notes: Notebook) -> None
         read_days(report.days)
     except ValueError as error:
         notes.error((*path, "days"), str(error), 'Write "daily", "monthly" or days such as ["mon", "fri"]')
+    _remembered((*path, "catch_up_hours"), report, site.mail, notes)
     _known((*path, "queue"), "queue", report.queue, [queue.id for queue in site.queue], notes)
     _known((*path, "agent"), "agent", report.agent, [agent.id for agent in site.agent], notes)
 
@@ -197,6 +198,13 @@ def _recipients(path: Path, addresses: Sequence[str], notes: Notebook) -> None:
         except ValueError as error:
             if not notes.has_error_at((*path, place)):
                 notes.error((*path, place), str(error), _ADDRESS_CURE)
+
+
+def _remembered(path: Path, report: Report, mail: Mail, notes: Notebook) -> None:
+    """What was sent must be known for as long as it could be made up for, or it would be sent again."""
+    if mail.keep_days and report.catch_up_hours > mail.keep_days * 24:
+        cure = f"Write at most {mail.keep_days * 24:g}, or make [mail] keep_days larger"
+        notes.error(path, f"{report.catch_up_hours:g} hours are longer than mails are remembered", cure)
 
 
 def _known(path: Path, kind: str, idents: Sequence[str], known: Sequence[str], notes: Notebook) -> None:

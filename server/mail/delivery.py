@@ -7,11 +7,9 @@ a 16 KiB chunk, which would let a text end the message and go on as commands).
 Its import asks the resolver for this machine's name, which may take seconds: import this module on a thread.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
 from io import BytesIO
 from typing import Any
 
-import msgspec
 import structlog
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
@@ -21,7 +19,7 @@ from twisted.mail import smtp
 from twisted.protocols.basic import FileSender
 from twisted.python.failure import Failure
 
-from server.config.mail import MailServer
+from server.mail.relay import Claim, Envelope, Relay
 from server.mail.words import Answered, Broken, Ending, RelayAway, Unanswered, Unclaimed
 
 log = structlog.get_logger()
@@ -36,33 +34,6 @@ LONGEST_ANSWER = 200
 HUNG_UP = "the mail server hung up"
 LOG_IN_CODES = frozenset({530, 534, 535, 538})
 """The mail server wants another log-in (RFC 4954 §6): no mail is to blame."""
-
-Claim = Callable[[], Awaitable[bool]]
-"""Claims the mail. False: another has it. Raises `ConnectionError` while the database is away."""
-
-
-class Relay(msgspec.Struct, frozen=True, kw_only=True):
-    """The mail server and how to speak to it. `authorities`: PEM of who may vouch for it; empty: the system's."""
-
-    server: MailServer
-    user: str = ""
-    password: str = ""
-    starttls: str = "required"
-    authorities: str = ""
-
-    @property
-    def must_be_tls(self) -> bool:
-        """Whether nothing of a mail (or the password) may go without TLS."""
-        asked = self.starttls == "required" or (bool(self.user) and not self.server.is_local)
-        return self.server.is_tls or asked
-
-
-class Envelope(msgspec.Struct, frozen=True):
-    """What is handed over: bare addresses, and the message with CRLF line ends."""
-
-    sender: str
-    recipients: Sequence[str]
-    octets: bytes
 
 
 class Delivery:

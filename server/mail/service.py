@@ -16,8 +16,8 @@ from server.call.now import Now
 from server.call.ports import MailStore
 from server.config.mail import Sender
 from server.mail.composing import check_key, checked, composed
-from server.mail.delivery import Delivery, Envelope, Relay
 from server.mail.queue import MailQueue
+from server.mail.relay import Attempting, Deliver, Envelope
 from server.mail.words import (
     Attempt,
     AttemptEnded,
@@ -53,7 +53,7 @@ class MailService:
         reactor: Any,
         store: MailStore,
         queue: MailQueue,
-        relay: Relay,
+        deliver: Deliver,
         sender: Sender,
         now: Callable[[], Now],
         *,
@@ -66,13 +66,13 @@ class MailService:
         self._reactor = reactor
         self._store = store
         self._queue = queue
-        self._relay = relay
+        self._deliver = deliver
         self._sender = sender
         self._now = now
         self._most_waiting = most_waiting
         self._largest = largest_octets
         self._keep_seconds = keep_seconds
-        self._deliveries: dict[str, Delivery] = {}
+        self._deliveries: dict[str, Attempting] = {}
         self._unsaved: dict[str, Mailing] = {}
         self._adding = 0
         self._strays: dict[str, int] = {}
@@ -220,21 +220,12 @@ class MailService:
         return done
 
     async def _attempt(self, mail: Mailing) -> None:
-        if self._is_stopping:
+        delivery = await self._prepared(mail)
+        if isinstance(delivery, Unclaimed):
+            self._tell(AttemptEnded(mail.id, delivery))
             return
-        if mail.id in self._unsaved:  # the database must know of its state before it can be claimed
-            self._tell(AttemptEnded(mail.id, Unclaimed(taken=False)))
+        if self._is_stopping:  # nothing was claimed: the next core begins anew
             return
-        try:
-            octets = await self._store.message(mail.id)
-        except ConnectionError:
-            self._tell(AttemptEnded(mail.id, Unclaimed(taken=False)))
-            return
-        if not octets or self._is_stopping:  # without a text another core has sent it
-            self._tell(AttemptEnded(mail.id, Unclaimed(taken=True)))
-            return
-        envelope = Envelope(self._sender.address, mail.waiting(), octets)
-        delivery = Delivery(self._reactor, self._relay, envelope, lambda: self._store.claim(mail))
         self._deliveries[mail.id] = delivery
         delivery.begin()
         ending: Ending = Broken("a fault of our own")
@@ -245,6 +236,18 @@ class MailService:
             self._tell(AttemptEnded(mail.id, ending, delivery.claimed))
             if self._idle is not None and not self._deliveries and not self._idle.called:
                 self._idle.callback(None)
+
+    async def _prepared(self, mail: Mailing) -> Attempting | Unclaimed:
+        if mail.id in self._unsaved:  # the database must know of its state before it can be claimed
+            return Unclaimed(taken=False)
+        try:
+            octets = await self._store.message(mail.id)
+        except ConnectionError:
+            return Unclaimed(taken=False)
+        if not octets:  # another core has sent it
+            return Unclaimed(taken=True)
+        envelope = Envelope(self._sender.address, mail.waiting(), octets)
+        return await self._deliver(envelope, lambda: self._store.claim(mail))
 
     def _report(self, mail: Mailing) -> None:
         """Count and log, without addresses and texts."""

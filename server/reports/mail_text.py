@@ -4,7 +4,7 @@ In a mail the table has at most 200 lines; the CSV file with it has all of them.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 
 import msgspec
@@ -145,7 +145,12 @@ def _styled(style: str, column: Column) -> str:
 
 
 def _period(table: Table, about: About) -> str:
-    return about.say("period", begins=_moment(table.begins), ends=_moment(table.ends))
+    """One day, the first and the last of whole days, or two moments."""
+    begins, ends = datetime.fromisoformat(table.begins), datetime.fromisoformat(table.ends)
+    if any((moment.hour, moment.minute, moment.second) != (0, 0, 0) for moment in (begins, ends)):
+        return about.say("period", begins=_moment(table.begins), ends=_moment(table.ends))
+    first, last = begins.date(), ends.date() - timedelta(days=1)
+    return str(first) if first == last else about.say("period", begins=first, ends=last)
 
 
 def _moment(text: str) -> str:

@@ -11,8 +11,9 @@ from twisted.internet import reactor
 from server import clock
 from server.call.mails import Letter, Mailing
 from server.config.mail import MailServer, Sender
-from server.mail.delivery import Relay
+from server.mail.delivery import Delivery
 from server.mail.queue import MailQueue
+from server.mail.relay import Claim, Envelope, Relay
 from server.mail.service import MailService
 from server.mail.words import Terms
 from server.storage.storage import Storage
@@ -43,7 +44,11 @@ def letter(subject: str = "Hello", to: tuple[str, ...] = ("ana@example.com",), *
 
 @asynccontextmanager
 async def service(storage: Storage, to: Relay, terms: Terms | None = None, **words: Any) -> AsyncIterator[MailService]:
-    made = MailService(reactor, storage.mail, MailQueue(terms or Terms()), to, SENDER, clock.now, **words)
+
+    async def deliver(envelope: Envelope, claim: Claim) -> Delivery:
+        return Delivery(reactor, to, envelope, claim)
+
+    made = MailService(reactor, storage.mail, MailQueue(terms or Terms()), deliver, SENDER, clock.now, **words)
     await made.start()
     try:
         yield made
