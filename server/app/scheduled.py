@@ -15,10 +15,10 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall
 
 from server.app.core import Frame, Stop
-from server.app.report_run import ReportFailed, ReportRuns, letter_of
+from server.app.report_letter import ReportFailed, asked, letter_of
 from server.call.mails import MailRefused
 from server.call.now import Now
-from server.call.ports import Mail
+from server.call.ports import Mail, Reports
 from server.config.mail import schedule_id
 from server.config.site import Report
 from server.reports.due import Due, Schedule, last_due, next_due, period_of
@@ -43,22 +43,18 @@ async def scheduled_reports(frame: Frame) -> Stop | None:
         return None
     ledger: Any = await frame.find("storage")
     await frame.find("mail")
+    await frame.find("reports")
     zone = ZoneInfo(frame.site.site.time_zone)
     known = await since_when(ledger, frame.site.report, frame.now().wall)
 
-    runs = ReportRuns(frame.reactor, frame.data)
+    service = frame.directory.proxy("reports", "1", Reports, {"entries", "make"})
 
     async def compute(report: Report, start: float, end: float) -> Table:
-        return await runs.table(report, start, end, zone)
+        return await asked(service, report, frame.site.site.language, start, end, zone)
 
     calendar = Calendar(frame, frame.directory.stand_in(MAIL), known, zone, compute)
     calendar.start()
-
-    def stop() -> None:
-        calendar.stop()
-        runs.stop()
-
-    return stop
+    return calendar.stop
 
 
 async def since_when(ledger: Any, reports: list[Report], wall: float) -> dict[str, float]:

@@ -13,6 +13,7 @@ from server.reports.table import Cell, Column, Table
 from server.reports.writing import as_text, shown_cell
 
 MOST_LINES = 200
+_WORD_UNITS = ("text", "moment")
 _FONT = "font-family:Segoe UI,Helvetica,Arial,sans-serif"
 _CELL = "padding:6px 10px;border-bottom:1px solid #d5d8dc;white-space:nowrap;font-size:14px"
 _HEAD = f"{_CELL};border-bottom:2px solid #5f6a74;font-weight:bold;vertical-align:bottom"
@@ -110,12 +111,12 @@ def _figures(table: Table, about: About) -> Iterator[str]:
     yield f"<thead><tr>{''.join(heads)}</tr></thead><tbody>"
     for number, row in enumerate(table.rows[:MOST_LINES]):
         shade = ' style="background-color:#f4f6f8" bgcolor="#f4f6f8"' if number % 2 else ""
-        yield f"<tr{shade}>{_cells(row, table.columns, _CELL)}</tr>"
+        yield f"<tr{shade}>{_cells(row, table, _CELL)}</tr>"
     yield "</tbody>"
     if table.total is not None:
         total: list[Cell] = [about.say("total"), *table.total[1:]]
-        row = total if table.columns[0].unit == "text" else table.total
-        yield f"<tfoot><tr>{_cells(row, table.columns, _TOTAL)}</tr></tfoot>"
+        row = total if table.columns[0].unit in _WORD_UNITS else table.total
+        yield f"<tfoot><tr>{_cells(row, table, _TOTAL)}</tr></tfoot>"
     yield "</table>"
 
 
@@ -127,20 +128,22 @@ def _formulas(table: Table, about: About) -> Iterator[str]:
         yield f'<p style="font-size:12px;color:#4a5560;margin:4px 0 0;line-height:1.5">{"<br>".join(lines)}</p>'
 
 
-def _cells(row: list[Cell], columns: list[Column], style: str) -> str:
-    pairs = zip(row, columns, strict=True)
-    return "".join(f"<td{_styled(style, column)}>{escape(_cell(cell, column))}</td>" for cell, column in pairs)
+def _cells(row: list[Cell], table: Table, style: str) -> str:
+    pairs = zip(row, table.columns, strict=True)
+    return "".join(f"<td{_styled(style, column)}>{escape(_cell(cell, column, table))}</td>" for cell, column in pairs)
 
 
-def _cell(cell: Cell, column: Column) -> str:
-    """A moment without what people need not read; everything else as in other tables."""
-    if column.name == "interval" and isinstance(cell, str) and cell:
-        return _moment(cell)
+def _cell(cell: Cell, column: Column, table: Table) -> str:
+    """A moment without what people need not read, a name for an id; everything else as in other tables."""
+    if isinstance(cell, str):
+        if column.unit == "moment" or column.name == "interval":
+            return _moment(cell)
+        cell = table.names.get(column.name, {}).get(cell, cell)
     return shown_cell(cell, column)
 
 
 def _styled(style: str, column: Column) -> str:
-    side = "left" if column.unit == "text" else "right"
+    side = "left" if column.unit in _WORD_UNITS else "right"
     return f' align="{side}" style="{style};text-align:{side}"'
 
 

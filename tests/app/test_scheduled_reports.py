@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_twisted import ensureDeferred
 
-from server.app.report_run import ReportFailed
+from server.app.report_letter import ReportFailed
 from server.app.scheduled import Calendar, since_when
 from server.call.mails import Letter, Mailing, MailRefused
 from server.config.site import Mail, Report, Site, SiteFile

@@ -8,7 +8,7 @@ import lxml.html
 import pytest
 from msgspec import structs
 
-from server.app.report_run import command, written
+from server.app.report_letter import command, request_of, written
 from server.config.site import Mail, Report, Site, SiteFile
 from server.reports.due import Due
 from server.reports.mail_text import MOST_LINES
@@ -106,9 +106,16 @@ def test_nothing_to_report_is_said(language: str, words: str) -> None:
     assert words in letter.html
 
 
-def test_the_command_names_what_the_site_file_says() -> None:
-    words = command(report(queue=["a", "b"], agent=["ana"], interval="1d"), "FROM", "TO")
-    assert words == [
-        "report", "calls", "--from", "FROM", "--to", "TO", "--interval", "1d", "--queue", "a", "--queue", "b",
-        "--agent", "ana",
+def test_people_are_called_by_their_names() -> None:
+    named = structs.replace(table(), names={"queue": {"q<0>": "Billing & more"}})
+    page = lxml.html.document_fromstring(written(site(), report(), named, DUE).html)
+    assert [row.xpath("td")[0].text for row in page.xpath("//tbody/tr")] == ["Billing & more", "q<1>"]
+
+
+def test_what_is_asked_for_is_what_the_site_file_says() -> None:
+    asked = request_of(report(queue=["a", "b"], agent=["ana"], interval="1d"), "pt-BR", "FROM", "TO")
+    assert (asked.name, asked.start, asked.end, asked.interval) == ("calls", "FROM", "TO", "1d")
+    assert (asked.queues, asked.agents, asked.language, asked.is_limited) == (["a", "b"], ["ana"], "pt", False)
+    assert command(report(queue=["a", "b"]), table())[-8:] == [
+        "--queue", "a", "--queue", "b", "--data", "DIR", "--format", "csv"
     ]  # fmt: skip
