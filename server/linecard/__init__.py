@@ -1,8 +1,9 @@
 """Line cards: processes that each hold one customer's conversation, and who makes, knows and ends them.
 
 What lives here: `codec` (frames, shared by both ends), `options` (what bank and cards are told at their start), `bank`
-(the process that forks cards), `worker` (the card itself), and the core's side: `pool` (which cards there are),
-`supply` (how many there should be), `known_card`, `connections`.
+(the process that forks cards), `worker` (the card itself), and the core's side: `pool` (who gets a
+card, and that there are enough), `roster` (which cards there are), `reception` (how they come, speak and go), `supply`
+(how many there should be), `known_card`, `connections`.
 What may not live here: rules about calls. A card obeys and reports; what happens next is decided elsewhere.
-Only `worker.phone` and `bank` import pjsua2; only `pool` and `connections` import Twisted.
+Only modules of `worker` import pjsua2; only `pool`, `waiters`, `process_watch` and `connections` import Twisted.
 """

@@ -21,17 +21,16 @@ from server.call.ports import CardAddress
 from server.config.site import SiteFile
 from server.linecard import codec, supply
 from server.linecard.bank_line import BankLine
-from server.linecard.connections import Connection, Door
+from server.linecard.connections import Door
 from server.linecard.known_card import CardState, KnownCard
-from server.linecard.process_watch import ProcessWatch
+from server.linecard.reception import Reception
+from server.linecard.roster import Roster
 from server.linecard.waiters import Waiters
 from server.wire import linecard, processes
 
 log = structlog.get_logger()
 
 PING_SECONDS = 1.0
-BACK_WITHIN_SECONDS = 2.0
-"""A card whose connection broke is back by then, or is killed."""
 ARRIVES_WITHIN_SECONDS = 5.0
 """An INVITE for which a card was taken is there by then, or was lost."""
 ACKNOWLEDGE_SECONDS = 0.1
@@ -40,8 +39,6 @@ SURPLUS_SECONDS = 60.0
 """Idle cards that nobody needed for so long are surplus."""
 STALL_SECONDS = 2.0
 """When the core itself stood still for so long, silence of the cards means nothing."""
-
-CardConnection = Connection[linecard.Hello]
 
 
 class Pool:
@@ -65,22 +62,32 @@ class Pool:
         on_hello: Callable[[str, linecard.Hello], None],
         on_orphans: Callable[[str, list[bytes]], None],
     ) -> None:
-        self.counters: Counter[str] = Counter()
         self._reactor, self._settings, self._folder, self._secret = reactor, site.linecards, data_dir, secret
         self._now = now
-        self._on_event, self._on_lost, self._on_hello, self._on_orphans = on_event, on_lost, on_hello, on_orphans
-        self._cards: dict[str, KnownCard] = {}
-        self._by_port: dict[tuple[str, int], str] = {}
-        self._idle: dict[str, KnownCard] = {}
+        self._roster = Roster()
+        self.counters = self._roster.counters
+        self._cards, self._idle = self._roster.cards, self._roster.idle
         self._waiters = Waiters(reactor, site.linecards.arrival_wait_seconds)
         self._bank = BankLine(reactor, secret, lambda: now().mono, self._supply, self._cards.__contains__)
+        self._reception = Reception(
+            reactor,
+            secret,
+            data_dir,
+            now,
+            self._roster,
+            joined=self._bank.hello,
+            changed=self._serve,
+            on_event=on_event,
+            on_lost=on_lost,
+            on_hello=on_hello,
+            on_orphans=on_orphans,
+        )
         self._unacknowledged: set[str] = set()
         self._acknowledging: Any = None
         self._serving: Any = None
         self._fewest_idle, self._fewest_since = 0, 0.0
         self._ticked_at = 0.0
         self._pings = 0
-        self._closing = False
         self._ports: list[IListeningPort] = []
         self._clock = LoopingCall(self._tick)
         self._clock.clock = reactor
@@ -90,7 +97,7 @@ class Pool:
     def start(self, sockets: Mapping[str, socket.socket]) -> None:
         """Listen on the sockets that the supervisor handed down, or open them."""
         doors = {
-            processes.CARDS_SOCKET: Door(self._card_connection),
+            processes.CARDS_SOCKET: Door(self._reception.build),
             processes.BANK_SOCKET: Door(self._bank.build),
         }
         for name, door in doors.items():
@@ -107,7 +114,7 @@ class Pool:
 
     def stop(self) -> None:
         """Let go of cards and sockets; the cards live on."""
-        self._closing = True
+        self._roster.closing = True
         if self._clock.running:
             self._clock.stop()
         for port in self._ports:
@@ -125,9 +132,9 @@ class Pool:
 
     def retire_all(self) -> None:
         """The house closes: no card more, and each ends when its conversation is over."""
-        self._closing = True
+        self._roster.closing = True
         for card in list(self._cards.values()):
-            self._retire(card)
+            self._roster.retire(card)
 
     def counts(self) -> dict[str, int]:
         """Cards by state, those that start, and how many wait for one."""
@@ -138,7 +145,7 @@ class Pool:
 
     def conversations(self) -> dict[str, str]:
         """Card to call, for the cards that hold one."""
-        return {card.name: card.call for card in self._cards.values() if card.call}
+        return self._roster.conversations()
 
     # ---- CardPool
 
@@ -157,7 +164,8 @@ class Pool:
         """The INVITE for which the card was taken did not reach it."""
         card = self._cards.get(name)
         if card is not None and card.state is CardState.TAKEN:
-            self._make_idle(card)
+            self._roster.make_idle(card)
+            self._serve()
 
     def address(self, name: str) -> CardAddress | None:
         """Where a card is; None: it is gone."""
@@ -166,11 +174,11 @@ class Pool:
 
     def cards(self) -> list[CardAddress]:
         """Every card that can be reached, busy or idle."""
-        return [card.address for card in self._cards.values()]
+        return self._roster.addresses()
 
     def card_at(self, host: str, port: int) -> str | None:
         """The card whose SIP socket is there; None: no card's."""
-        return self._by_port.get((host, port))
+        return self._roster.card_at(host, port)
 
     # ---- Telephony
 
@@ -181,7 +189,7 @@ class Pool:
             self.counters["commands_to_nobody"] += 1
             return
         if isinstance(command, linecard.Begin):
-            self._make_busy(known, command.call)
+            self._roster.make_busy(known, command.call)
         if known.acknowledged and card in self._unacknowledged:
             self._unacknowledged.discard(card)
             known.write(codec.encode(linecard.Ack(known.acknowledged)))
@@ -196,152 +204,6 @@ class Pool:
         self._unacknowledged.add(card)
         if self._acknowledging is None or not self._acknowledging.active():
             self._acknowledging = self._reactor.callLater(ACKNOWLEDGE_SECONDS, self._acknowledge_all)
-
-    # ---- connections
-
-    def _card_connection(self) -> CardConnection:
-        connection: CardConnection = Connection(self._reactor, self._secret, linecard.FromCard, linecard.Hello)
-        connection.met = self._card_came
-        return connection
-
-    def _card_came(self, connection: CardConnection, hello: linecard.Hello) -> None:
-        peer = connection.peer_pid()
-        if hello.version != 1 or (peer and peer != hello.pid):
-            connection.drop("another version of the protocol, or another's pid")
-            return
-        card = self._cards.get(hello.card)
-        first = card is None
-        if card is None:
-            card = self._new_card(hello)
-            if card is None:
-                connection.drop("the process of the card is gone")
-                return
-        elif card.connection is not None:
-            card.connection.part()
-        card.connection = connection
-        card.pinged_at = None
-        connection.said = lambda message: self._card_said(card, message)
-        connection.gone = lambda gone: self._card_away(card, gone)
-        card.farewells.clear()
-        self.counters["hellos"] += 1
-        self._place(card, hello, first=first)
-
-    def _new_card(self, hello: linecard.Hello) -> KnownCard | None:
-        address = CardAddress(hello.card, hello.sip_host, hello.sip_port)
-        card = KnownCard(hello.card, hello.pid, address, None, conversations=hello.conversations)
-        # later than any number that a former core gave: the clock is the machine's
-        card.last_id = max(hello.last_command, int(self._now().mono * 1_000_000))
-        try:
-            card.watch = ProcessWatch(self._reactor, hello.pid, lambda: self._card_ended(card))
-        except ProcessLookupError:
-            return None
-        self._bank.hello(hello.card)
-        self._cards[card.name] = card
-        self._by_port[address.host, address.port] = card.name
-        return card
-
-    def _place(self, card: KnownCard, hello: linecard.Hello, *, first: bool) -> None:
-        """Find out what a card that said hello is doing."""
-        if hello.call:
-            self._make_busy(card, hello.call)
-        if first:
-            log.info("card joined", card=card.name, call=hello.call)
-            self._on_hello(card.name, hello)
-        else:
-            card.send_again(hello.last_command)
-        if self._closing or hello.retiring:
-            self._retire(card)
-        elif first and not hello.call:
-            self._make_idle(card)
-        else:
-            self._serve()
-
-    def _card_away(self, card: KnownCard, connection: CardConnection) -> None:
-        if card.connection is connection:
-            card.connection = None
-            self._reactor.callLater(BACK_WITHIN_SECONDS, self._card_stays_away, card)
-
-    def _card_stays_away(self, card: KnownCard) -> None:
-        if card.connection is None and self._cards.get(card.name) is card and not self._closing:
-            log.error("card did not come back", card=card.name, call=card.call)
-            self._kill(card)
-
-    # ---- what cards say
-
-    def _card_said(self, card: KnownCard, message: linecard.FromCard) -> None:
-        card.pinged_at = None
-        if isinstance(message, linecard.CardEvent):
-            if message.seq <= card.last_seq:
-                self.counters["events_repeated"] += 1
-                return
-            card.last_seq = message.seq
-            self._follow(card, message)
-            self._on_event(card.name, message)
-            if isinstance(message, linecard.Idle):
-                self._over(card)
-        elif isinstance(message, linecard.Farewell):
-            card.farewells[message.leg] = message.text
-        elif isinstance(message, linecard.Bye):
-            card.said_bye, card.state = True, CardState.RETIRING
-            self._idle.pop(card.name, None)
-        elif isinstance(message, linecard.Hello):
-            log.warning("second hello ignored", card=card.name)
-
-    def _follow(self, card: KnownCard, event: linecard.CardEvent) -> None:
-        """Keep our own picture of the card."""
-        if isinstance(event, linecard.Arrived):
-            card.set_ups.append(self._now().mono)
-            self._make_busy(card, event.call)
-        elif isinstance(event, linecard.Released):
-            card.farewells.pop(event.leg, None)
-
-    def _over(self, card: KnownCard) -> None:
-        card.call = ""
-        card.farewells.clear()
-        if card.state is not CardState.RETIRING:
-            self._make_idle(card)
-
-    def _card_ended(self, card: KnownCard) -> None:
-        """The process is gone, whatever its connection says."""
-        self._cards.pop(card.name, None)
-        self._by_port.pop((card.address.host, card.address.port), None)
-        self._idle.pop(card.name, None)
-        self._unacknowledged.discard(card.name)
-        (self._folder / processes.CARDS_FOLDER / f"{card.name}.pid").unlink(missing_ok=True)
-        if card.connection is not None:
-            card.connection.part()
-        if not card.said_bye or card.call:
-            log.error("card lost", card=card.name, call=card.call)
-            self.counters["cards_lost"] += 1
-            if card.farewells:
-                self._on_orphans(card.name, list(card.farewells.values()))
-            self._on_lost(card.name, card.call)
-        self._supply()
-
-    # ---- states
-
-    def _make_busy(self, card: KnownCard, call: str) -> None:
-        if card.call != call:
-            card.conversations += 1
-        card.call = call
-        self._idle.pop(card.name, None)
-        if card.state is not CardState.RETIRING:
-            card.state = CardState.BUSY
-
-    def _make_idle(self, card: KnownCard) -> None:
-        card.state = CardState.IDLE
-        self._idle[card.name] = card
-        self._serve()
-
-    def _retire(self, card: KnownCard) -> None:
-        card.state = CardState.RETIRING
-        self._idle.pop(card.name, None)
-        card.write(codec.encode(linecard.Retire()))
-
-    def _kill(self, card: KnownCard) -> None:
-        self.counters["cards_killed"] += 1
-        if card.watch is not None:
-            card.watch.kill()
 
     # ---- who waits
 
@@ -359,9 +221,7 @@ class Pool:
             if free_at > now:
                 resting = min(free_at, resting or free_at)
                 continue
-            self._idle.pop(card.name)
-            card.state, card.taken_at = CardState.TAKEN, now
-            self.counters["taken"] += 1
+            self._roster.make_taken(card, now)
             self._waiters.serve(card.address)
         self._fewest_idle = min(self._fewest_idle, len(self._idle))
         if self._waiters and resting is not None and (self._serving is None or not self._serving.active()):
@@ -382,13 +242,13 @@ class Pool:
         return 0 < self._settings.retire_after <= card.conversations
 
     def _supply(self) -> None:
-        if self._closing:
+        if self._roster.closing:
             return
         stock = self._stock()
         if stock.worn:
             worn = [card for card in self._idle.values() if self._is_worn(card)]
             for card in worn[: supply.to_retire(stock, self._settings.spare, self._settings.maximum)]:
-                self._retire(card)
+                self._roster.retire(card)
         count = supply.to_fork(stock, self._settings.spare, self._settings.maximum)
         self._bank.ask(count)
 
@@ -406,11 +266,12 @@ class Pool:
                 card.pinged_at = None
             elif card.pinged_at is not None and 0 < limit < now - card.pinged_at:
                 log.error("card does not answer", card=card.name, call=card.call)
-                self._kill(card)
+                self._roster.kill(card)
                 continue
             if card.state is CardState.TAKEN and now - card.taken_at > ARRIVES_WITHIN_SECONDS:
                 self.counters["arrivals_lost"] += 1
-                self._make_idle(card)
+                self._roster.make_idle(card)
+                self._serve()
             if card.connection is not None:
                 if card.pinged_at is None:
                     card.pinged_at = now
@@ -423,7 +284,7 @@ class Pool:
         if now - self._fewest_since < SURPLUS_SECONDS:
             return
         for card in list(self._idle.values())[: max(0, self._fewest_idle - self._settings.spare)]:
-            self._retire(card)
+            self._roster.retire(card)
         self._fewest_idle, self._fewest_since = len(self._idle), now
 
     def _acknowledge_all(self) -> None:

@@ -67,7 +67,7 @@ class Desk:
         connection = NotedConnection()
         pid = self.sleepers[name].pid
         port = 7000 + len(self.sleepers)
-        self.pool._card_came(
+        self.pool._reception.came(
             connection, w.Hello(secret="secret", card=name, pid=pid, sip_host="127.0.0.1", sip_port=port, **fields)
         )
         return connection
