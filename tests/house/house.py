@@ -122,7 +122,7 @@ class House:
 
     # -- waiting
 
-    def wait_ready(self, seconds: float = 20) -> None:
+    def wait_ready(self, seconds: float = 60) -> None:
         """Until `/readyz` answers 200."""
 
         def look() -> bool:
