@@ -33,9 +33,10 @@ COMMANDS = {
     "demo": Command("show it all: a utility company with customers who call", "server.demo.main"),
     "desk": Command("the agent's desk", "agentdesk.__main__", "desk"),
     "phone": Command("a SIP phone for scripts and tests", "server.phone.main"),
+    "script": Command("dialog scripts: lint and the other tools for who writes them", "scriptengine.cli.main"),
     "core": Command("the server's core; the supervisor runs it", "server.app.__main__", is_hidden=True),
 }
-_OURS = ("server", "agentdesk")
+_OURS = ("server", "agentdesk", "scriptengine")
 
 
 def main(words: Sequence[str]) -> int:

@@ -1,0 +1,68 @@
+"""`caruso script lint`: what is wrong with scripts, as text, JSON or SARIF. It needs no site and no server.
+
+Exit status: 0 without errors (there may be warnings), 1 with errors, 2 when a file cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from scriptengine.cli.reading import UNREADABLE, program_of, with_interfaces
+from scriptengine.findings import Finding, LoadError, as_json, in_order
+
+
+def main(words: Sequence[str]) -> int:
+    """Check the files; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="caruso script lint", description=__doc__)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one array of findings")
+    form.add_argument("--sarif", action="store_true", help="SARIF 2.1.0, for editors and code reviews")
+    with_interfaces(parser)
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    asked = parser.parse_args(words)
+    findings = [finding for path in asked.files for finding in findings_of(path, asked.interfaces)]
+    if asked.json:
+        sys.stdout.write(as_json(findings).decode() + "\n")
+    elif asked.sarif:
+        from scriptengine.cli.sarif import as_sarif
+
+        sys.stdout.write(as_sarif(findings) + "\n")
+    else:
+        _print(findings, asked.files)
+    return status_of(findings)
+
+
+def findings_of(path: Path, interfaces: Sequence[Path]) -> list[Finding]:
+    """Everything that is wrong with one file, in the order of the text."""
+    try:
+        program = program_of(path, interfaces)
+    except LoadError as error:
+        return in_order(error.findings)
+    from scriptengine.checks import check  # not needed for a file that cannot be loaded
+
+    return check(program)
+
+
+def status_of(findings: Iterable[Finding]) -> int:
+    """The exit status that findings amount to."""
+    errors = [finding.code for finding in findings if finding.severity == "error"]
+    return 2 if any(code in UNREADABLE for code in errors) else 1 if errors else 0
+
+
+def _print(findings: Sequence[Finding], files: Sequence[Path]) -> None:
+    for finding in findings:
+        print(finding)
+    errors = sum(finding.severity == "error" for finding in findings)
+    warnings = len(findings) - errors
+    where = str(files[0]) if len(files) == 1 else f"{len(files)} files"
+    if findings:
+        print(f"{where}: {_counted(errors, 'error')}, {_counted(warnings, 'warning')}.")
+    else:
+        print(f"{where}: nothing to object to.")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

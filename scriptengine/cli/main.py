@@ -1,0 +1,51 @@
+"""`caruso script TOOL ...`: which tools there are, and where each of them lives."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+Main = Callable[[list[str]], int]
+
+
+class Tool(NamedTuple):
+    """`place`: the module whose `main(words)` gives the exit status."""
+
+    purpose: str
+    place: str
+
+
+TOOLS = {
+    "lint": Tool("check scripts: every error with its line and its cure", "scriptengine.cli.lint"),
+}
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the tool that `words` begin with; returns the exit status."""
+    first = words[0] if words else ""
+    if first in ("--help", "-h", "help", ""):
+        print(_help(), file=sys.stdout if first else sys.stderr)
+        return 0 if first else 2
+    if first not in TOOLS:
+        near = difflib.get_close_matches(first, TOOLS, n=1)
+        cure = f'did you mean "{near[0]}"?' if near else '"caruso script --help" shows what there is.'
+        print(f'caruso script: there is no tool "{first}"; {cure}', file=sys.stderr)
+        return 2
+    run: Main = import_module(TOOLS[first].place).main
+    return run(list(words[1:]))
+
+
+def _help() -> str:
+    shown = [f"  {name:<10}{tool.purpose}" for name, tool in TOOLS.items()]
+    lines = [
+        "usage: caruso script TOOL ...",
+        "",
+        "Dialog scripts, without a site and without a server.",
+        "",
+        *shown,
+        "",
+    ]
+    return "\n".join([*lines, "caruso script TOOL --help tells more."])
