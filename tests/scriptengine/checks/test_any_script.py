@@ -14,7 +14,7 @@ from scriptengine.findings import Finding
 from scriptengine.loading import load
 from scriptengine.program import prepare
 
-_SLOW_IS_FINE = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+_SLOW_IS_FINE = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _found(text: bytes) -> list[Finding]:
