@@ -11,7 +11,10 @@ had gaps to learn from, the mean time that an agent is taken up by one call stan
 each new value counts a tenth.
 
 Every estimate that a call was given when it joined is compared with the wait that it then had; `mean_error` is the mean
-of the absolute differences. Not a fold that is kept: a new core learns again within a few calls.
+of the absolute differences.
+
+What was learnt (`memory`) is a fold of the facts alone and part of the checkpoint: a new core goes on with it. Who
+serves now is told apart (`agent_changed`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,13 +52,25 @@ class Accuracy(msgspec.Struct, frozen=True):
     calls: int
 
 
-class _Queue:
-    def __init__(self) -> None:
-        self.cost = Mean()
-        self.handling = Mean()
-        self.error = Mean()
-        self.last_offer: float | None = None
-        """When the last call was offered, if others waited on: the next gap begins there."""
+class QueueWaits(msgspec.Struct):
+    """What was learnt about one queue. `last_offer`: when the last call was offered (`Now.mono`), if others waited on:
+    the next gap begins there; None: nobody did."""
+
+    cost: Mean = msgspec.field(default_factory=Mean)
+    handling: Mean = msgspec.field(default_factory=Mean)
+    error: Mean = msgspec.field(default_factory=Mean)
+    last_offer: float | None = None
+
+
+class WaitMemory(msgspec.Struct):
+    """What is kept over a restart. `boot`: the machine's boot whose clock the moments are of. `taken`: agent to the
+    queue whose call takes the agent up, and since when. `told`: waiting call to its queue, when it joined, and what
+    was expected."""
+
+    boot: str = ""
+    queues: dict[str, QueueWaits] = {}
+    taken: dict[str, tuple[str, float]] = {}
+    told: dict[str, tuple[str, float, float]] = {}
 
 
 class WaitEstimates:
@@ -63,13 +78,9 @@ class WaitEstimates:
 
     def __init__(self, queues_of: Mapping[str, Sequence[str]]) -> None:
         self._queues_of = queues_of
-        self._queues: dict[str, _Queue] = {}
+        self.memory = WaitMemory()
         self._serves: set[str] = set()
         self._serving: dict[str, int] = {}
-        self._taken: dict[str, tuple[str, float]] = {}
-        """Agent to the queue whose call takes the agent up, and since when."""
-        self._told: dict[str, tuple[str, float, float]] = {}
-        """Waiting call to its queue, when it joined, and what was expected."""
 
     def serving(self, queue: str) -> int:
         """Agents of the queue who take calls now: ready and reachable, or busy with one."""
@@ -87,7 +98,7 @@ class WaitEstimates:
 
     def expected(self, queue: str, place: int) -> float | None:
         """Seconds until the call at that place (from 1) is answered; None: nobody serves, or nothing is known yet."""
-        known, serving = self._queues.get(queue), self.serving(queue)
+        known, serving = self.memory.queues.get(queue), self.serving(queue)
         if known is None or serving <= 0 or not known.handling.count:
             return None
         trust = known.cost.count / (known.cost.count + GAPS_TRUSTED)
@@ -96,47 +107,56 @@ class WaitEstimates:
 
     def accuracy(self, queue: str) -> Accuracy:
         """How far the estimates of the queue were off lately."""
-        known = self._queues.get(queue)
+        known = self.memory.queues.get(queue)
         if known is None or not known.error.count:
             return Accuracy(None, 0)
         return Accuracy(round(known.error.value, 3), known.error.count)
 
-    def take(self, at: Now, fact: facts.AnyFact, waiting: int = 0) -> None:
-        """Learn from a fact. `waiting`: calls that wait in its queue after it."""
+    def take(self, at: Now, fact: facts.AnyFact) -> None:
+        """Learn from a fact."""
         if isinstance(fact, facts.CallQueued):
             if fact.expected_seconds is not None:
-                self._told[fact.call] = (fact.queue, at.mono, fact.expected_seconds)
+                self.memory.told[fact.call] = (fact.queue, at.mono, fact.expected_seconds)
         elif isinstance(fact, facts.CallOffered):
-            self._offered(at.mono, fact, waiting)
+            self._offered(at.mono, fact)
         elif isinstance(fact, facts.CallConnected):
             self._connected(at.mono, fact)
         elif isinstance(fact, facts.WrapUpEnded):
             self._done(at.mono, fact.agent)
         elif isinstance(fact, facts.CallClosed | facts.CallDiverted | facts.CallBackAsked):
-            self._told.pop(fact.call, None)
+            self.memory.told.pop(fact.call, None)
         elif isinstance(fact, facts.CoreBegan):
-            self._taken.clear()  # the clock may be another boot's
-            self._told.clear()
+            self._began(fact.boot)
 
-    def _queue(self, queue: str) -> _Queue:
-        return self._queues.setdefault(queue, _Queue())
+    def _began(self, boot: str) -> None:
+        """The means stay; moments of another boot's clock say nothing any more."""
+        memory = self.memory
+        if memory.boot and memory.boot != boot:
+            memory.taken.clear()
+            memory.told.clear()
+            for known in memory.queues.values():
+                known.last_offer = None
+        memory.boot = boot
 
-    def _offered(self, mono: float, fact: facts.CallOffered, waiting: int) -> None:
-        self._taken[fact.agent] = (fact.queue, mono)
+    def _queue(self, queue: str) -> QueueWaits:
+        return self.memory.queues.setdefault(queue, QueueWaits())
+
+    def _offered(self, mono: float, fact: facts.CallOffered) -> None:
+        self.memory.taken[fact.agent] = (fact.queue, mono)
         if fact.fork not in (0, fact.offer):
             return  # one agent more for a call that rings already
         known = self._queue(fact.queue)
         if known.last_offer is not None:
-            known.cost.add(max(0.0, mono - known.last_offer) * max(1, self.serving(fact.queue)))
-        known.last_offer = mono if waiting else None
+            known.cost.add(max(0.0, mono - known.last_offer) * max(1, fact.serving))
+        known.last_offer = mono if fact.waiting else None
 
     def _connected(self, mono: float, fact: facts.CallConnected) -> None:
-        told = self._told.pop(fact.call, None)
+        told = self.memory.told.pop(fact.call, None)
         if told is not None:
             queue, joined, expected = told
             self._queue(queue).error.add(abs(mono - joined - expected))
 
     def _done(self, mono: float, agent: str) -> None:
-        taken = self._taken.pop(agent, None)
+        taken = self.memory.taken.pop(agent, None)
         if taken is not None:
             self._queue(taken[0]).handling.add(max(0.0, mono - taken[1]))

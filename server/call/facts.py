@@ -6,6 +6,8 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | fact               | meaning                                                             |
 |--------------------|---------------------------------------------------------------------|
 | core-began         | a core started (`boot`: the machine's boot, for the deadlines)       |
+| core-stopping      | the server ends: no new calls, nothing is offered any more            |
+| cards-counted      | after a start: the cards that live are back, and calls are offered again |
 | call-arrived       | a conversation began on a card                                       |
 | call-queued        | it joined a queue; `joined` keeps the first join time in an overflow |
 | call-priority      | its priority changed, because the customer became known              |
@@ -20,6 +22,8 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | call-transferred   | the agent passed the customer on: to whom, and how                    |
 | call-diverted      | the queue cannot serve it: why, and where it goes instead            |
 | diversion-answered | the number that it was sent to picked up                             |
+| call-back-wanted   | the caller pressed the key for a call-back, and is asked for the number |
+| call-back-declined | the caller did not confirm a number                                   |
 | call-back-asked    | the caller confirmed a number and keeps the place without waiting on the line |
 | card-changed       | a call-back left its line card, or has one to be called back on      |
 | call-back-tried    | the customer's number is dialled                                     |
@@ -55,6 +59,17 @@ class CoreBegan(Fact, frozen=True, tag="core-began"):
 
     boot: str
     version: str = ""
+
+
+class CoreStopping(Fact, frozen=True, tag="core-stopping"):
+    """The server ends. `now`: the calls that are left are released, too."""
+
+    now: bool = False
+
+
+class CardsCounted(Fact, frozen=True, tag="cards-counted"):
+    """After a start: the line cards of the calls from before are back, or the time for it is over. What it led to
+    follows; nothing was offered since `core-began`."""
 
 
 class CallArrived(Fact, frozen=True, tag="call-arrived"):
@@ -160,6 +175,10 @@ class CallOffered(Fact, frozen=True, tag="call-offered"):
     leg: str
     why: Why
     fork: int = 0
+    waiting: int = 0
+    """Calls that wait on in the queue."""
+    serving: int = 0
+    """Agents who serve the queue now: ready and reachable, or busy with a call."""
 
 
 class OfferRang(Fact, frozen=True, tag="offer-rang"):
@@ -254,6 +273,20 @@ class CallDiverted(Fact, frozen=True, tag="call-diverted"):
 
 class DiversionAnswered(Fact, frozen=True, tag="diversion-answered"):
     """The caller and the number that the call was sent to hear one another."""
+
+    call: str
+
+
+class CallBackWanted(Fact, frozen=True, tag="call-back-wanted"):
+    """The caller, who waits, pressed `key`, which leads to a call-back, and is asked for the number. What is typed then
+    is nobody's business until it is confirmed (`call-back-asked`)."""
+
+    call: str
+    key: str
+
+
+class CallBackDeclined(Fact, frozen=True, tag="call-back-declined"):
+    """The caller did not confirm a number: who pressed a key for it waits on."""
 
     call: str
 
@@ -478,12 +511,16 @@ BY_NUMBER = "number"
 
 AnyFact = (
     CoreBegan
+    | CoreStopping
+    | CardsCounted
     | CallArrived
     | CallQueued
     | CallPriority
     | CallTransferred
     | CallDiverted
     | DiversionAnswered
+    | CallBackWanted
+    | CallBackDeclined
     | CallBackAsked
     | CardChanged
     | CallBackTried

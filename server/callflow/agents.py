@@ -176,8 +176,9 @@ _REQUESTS: dict[type[Any], Callable[[Turn, Agent, Any, str], None]] = {
 def desk_seen(turn: Turn, event: DeskSeen) -> None:
     """A desk connected, or was lost."""
     agent = turn.state.agents.get(event.agent)
+    was_awaited = event.agent in turn.world.desks_away
     turn.world.desks_away.discard(event.agent)
-    if agent is None or (agent.desk is True) == event.connected:
+    if agent is None or ((agent.desk is True) == event.connected and not was_awaited):
         return
     turn.note(facts.DeskLinked(agent=agent.id, connected=event.connected))
     if not event.connected:

@@ -364,8 +364,8 @@ def _reached(state: State, at: Now, fact: facts.AgentReached) -> None:
             agent.idle_since = at.mono
 
 
-def _repaired(_state: State, _at: Now, _fact: facts.StateRepaired) -> None:
-    """The facts that follow are the repair."""
+def _nothing(_state: State, _at: Now, _fact: facts.AnyFact) -> None:
+    """Changes no call and no agent: the facts that follow do, or it is for those who read the ledger."""
 
 
 def _notes(state: State, _at: Now, fact: facts.NotesSaved) -> None:
@@ -389,11 +389,15 @@ def _customer(state: State, _at: Now, fact: facts.CustomerKnown) -> None:
 _APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     **supervision.APPLY,
     facts.CoreBegan: _core_began,
+    facts.CoreStopping: _nothing,
+    facts.CardsCounted: _nothing,
     facts.CallArrived: _arrived,
     facts.CallQueued: _queued,
     facts.CallPriority: _priority,
     facts.CallDiverted: _diverted,
     facts.DiversionAnswered: _diversion_answered,
+    facts.CallBackWanted: _nothing,
+    facts.CallBackDeclined: _nothing,
     facts.CallBackAsked: _call_back_asked,
     facts.CardChanged: _card_changed,
     facts.CallBackTried: _call_back_tried,
@@ -419,7 +423,7 @@ _APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     facts.PhoneRegistered: _phone,
     facts.PhoneFailed: _phone_failed,
     facts.AgentReached: _reached,
-    facts.StateRepaired: _repaired,
+    facts.StateRepaired: _nothing,
     facts.NotesSaved: _notes,
     facts.ResultChosen: _result,
     facts.CustomerKnown: _customer,

@@ -36,6 +36,8 @@ def ask(turn: Turn, call: Call, *, by_key: str = "") -> None:
     """Ask the caller, who pressed a key for it or is offered it because the queue cannot serve the call."""
     line = turn.line(call.call)
     line.typed, line.number, line.exit_key = "", call.caller_e164, by_key
+    if by_key:
+        turn.note(facts.CallBackWanted(call=call.call, key=by_key))
     if not line.up:
         line.menu = "offer"  # asked as soon as the leg has media
     elif by_key:
@@ -101,8 +103,8 @@ def silent(turn: Turn, call: Call) -> None:
 def key(turn: Turn, call: Call, digit: str) -> None:
     """A key while the caller is being asked."""
     line = turn.line(call.call)
-    if call.state not in (CallState.QUEUED, CallState.DIVERTED):
-        return  # an agent's phone rings already
+    if call.state not in (CallState.QUEUED, CallState.DIVERTED) or line.menu == "thanks":
+        return  # an agent's phone rings already, or the caller is being thanked
     if line.menu == "offer" and digit == "1":
         _ask_number(turn, call)
     elif line.menu == "confirm" and digit == "1":
@@ -144,6 +146,7 @@ def _not_wanted(turn: Turn, call: Call) -> None:
     """The caller does not want it. Who pressed a key for it waits on; who was offered it in place of waiting goes."""
     line = turn.line(call.call)
     line.menu, line.playing, line.asked = "", "", 0
+    turn.note(facts.CallBackDeclined(call=call.call))
     if line.exit_key:
         turn.music(call)
     else:

@@ -82,6 +82,7 @@ class CallFlow:
         caller hands over all entries then (`can_use` says so)."""
         if checkpoint is not None and (found := state.decode(checkpoint)) is not None:
             self._world.state = found
+            self._world.waits.memory = found.waits
         known = self._world.state.agents
         for agent in self._plan.site.agent:
             known.setdefault(agent.id, Agent(id=agent.id, order=0, phone=agent.phone))
@@ -99,7 +100,8 @@ class CallFlow:
 
     def checkpoint(self) -> bytes:
         """The state as it is now, for a quick start."""
-        return state.encode(self._world.state)
+        world = self._world
+        return state.encode(msgspec.structs.replace(world.state, waits=world.waits.memory))
 
     def begin(self, boot: str, version: str, now: Now) -> Decision:
         """The core is up. If calls are left from before, nothing is offered until `CardsCounted`."""
@@ -237,6 +239,7 @@ class CallFlow:
 
     def _stopping(self, turn: Turn, event: events.Stopping) -> None:
         self._world.stopping = True
+        turn.note(facts.CoreStopping(now=event.now))
         if event.now:
             for call in list(turn.state.calls.values()):
                 if call.is_away():

@@ -38,6 +38,8 @@ def offer(turn: Turn, found: Match) -> None:
             leg=call.leg if found.joins else f"agent-{number}",
             why=found.why,
             fork=call.offer if found.joins else number if shared else 0,
+            waiting=turn.world.floor.waiting_count(call.queue),
+            serving=turn.world.waits.serving(call.queue),
         ),
         turn.now,
     )

@@ -5,6 +5,7 @@ of live calls are back, or the time for it is over, `CardsCounted` compares. A c
 did not send any more shows as a difference, and is sent now. Nothing is offered before that.
 """
 
+from server.call import facts
 from server.call.events import CardBack, CardLost
 from server.call.states import CallState, Outcome
 from server.callflow import arriving, call_back, offering, overflow, supervising, talking, waiting
@@ -58,6 +59,7 @@ def _not_back(world: World, snapshots: Snapshots) -> list[Call]:
 def cards_counted(turn: Turn, snapshots: Snapshots) -> None:
     """The time for cards to come back is over."""
     turn.world.recovering = False
+    turn.note(facts.CardsCounted(), turn.now)
     for call in _not_back(turn.world, snapshots):
         call_lost(turn, call)
     for call_id, (card, hello) in list(snapshots.by_call.items()):

@@ -4,6 +4,7 @@ import msgspec
 
 from server.acd.agent import Agent
 from server.acd.service_need import QueueMemory
+from server.acd.wait_estimate import WaitMemory
 from server.call.now import Now
 from server.call.states import CallState
 
@@ -174,6 +175,8 @@ class State(msgspec.Struct, kw_only=True):
     messages_sent: int = 0
     spoke: dict[str, Spoke] = {}
     """By the caller's number; only while it matters."""
+    waits: WaitMemory = msgspec.field(default_factory=WaitMemory)
+    """What was learnt about waiting; written down with a checkpoint, and kept up to date outside of the state."""
 
 
 def encode(state: State) -> bytes:

@@ -72,8 +72,7 @@ class Turn:
             call = self.state.calls.get(fact.call)
             if call is None or not call.fork or call.agent is not None:
                 self.world.floor.ring_over(fact.call)
-        waiting = self.world.floor.waiting_count(fact.queue) if isinstance(fact, facts.CallOffered) else 0
-        self.world.waits.take(at, fact, waiting)
+        self.world.waits.take(at, fact)
 
     def reach(self, agent_id: str, at: Now) -> None:
         """Note it if the agent became reachable or unreachable by what was noted so far."""

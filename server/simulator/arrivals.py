@@ -18,12 +18,16 @@ LOGNORMAL_SIGMA = math.sqrt(math.log(2))
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """`at`: seconds from the start of the run. `patience_seconds`: inf is for ever."""
+    """`at`: seconds from the start of the run. `patience_seconds`: inf is for ever. `keys`: what the caller presses
+    while waiting, and how many seconds after the arrival. `misses`: how often the own phone is not picked up when the
+    caller is called back."""
 
     at: float
     caller: str
     talk_seconds: float
     patience_seconds: float
+    keys: Sequence[tuple[float, str]] = ()
+    misses: int = 0
 
 
 class Traffic(msgspec.Struct, frozen=True, kw_only=True):

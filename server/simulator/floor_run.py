@@ -2,37 +2,40 @@
 
 What the rules command is answered by what a line card would report: a leg that is answered, a prompt that was played
 (it takes no time), a conversation that ends after the caller's talk. Nothing here decides anything about a call.
+
+The core may be restarted in the middle (`restart`): the cards go on meanwhile, and tell the new core what the old one
+did not hear.
 """
 
 import heapq
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
 from server.call import events, facts
-from server.call.commands import Command, TellCard
+from server.call.commands import Command, PutCardBack, TakeCard
 from server.call.now import Now
 from server.callflow import CallFlow, Decision
 from server.config.site import SiteFile
 from server.simulator.arrivals import Caller
 from server.simulator.invariants import FactWatch
+from server.simulator.lines import Line, said_of
 from server.simulator.staffing import DIALLED
 from server.wire import desk, linecard
 
 DRAIN_SECONDS = 86_400.0
 """How long after the last arrival callers who wait may keep a run going."""
+COUNTING_SECONDS = 0.05
+"""From the moment at which the cards of a restarted core are back until they are counted."""
+
+BOOTED_FOR_SECONDS = 30.0
+"""The monotonic clock of a machine that was just booted."""
 
 OnFacts = Callable[[list[facts.Entry]], None]
 Happening = tuple[float, Callable[[], events.AnyEvent | None]]
 """Something that people do besides calling: when (seconds from the start), and what, asked then; None: nothing."""
-
-
-class _Line(msgspec.Struct):
-    """A call's card: the caller, and whether the two talk."""
-
-    caller: Caller
-    is_talking: bool = False
+_Later = tuple[float, int, Line | None, linecard.AnyEvent | events.CardTaken, bool]
 
 
 class FloorRun:
@@ -42,7 +45,7 @@ class FloorRun:
     """
 
     def __init__(self, flow: CallFlow, site: SiteFile, start: Now, ring_seconds: float, on_facts: OnFacts) -> None:
-        self._flow = flow
+        self.flow = flow
         self._site = site
         self._start = start
         self._ring_seconds = ring_seconds
@@ -50,8 +53,13 @@ class FloorRun:
         self._time = 0.0
         self._position = 0
         self._number = 0
-        self._lines: dict[str, _Line] = {}
-        self._heap: list[tuple[float, int, str, linecard.AnyEvent, bool]] = []
+        self._lines: dict[str, Line] = {}
+        self._callers: dict[str, Caller] = {}
+        """Of every call without an outcome."""
+        self._away: set[str] = set()
+        """Calls of callers who wait for a call-back."""
+        self._rung: dict[str, int] = {}
+        self._heap: list[_Later] = []
         self._watch = FactWatch()
         self.steps = 0
 
@@ -59,6 +67,10 @@ class FloorRun:
     def now(self) -> Now:
         """The simulated moment."""
         return Now(self._start.wall + self._time, self._start.mono + self._time)
+
+    def line(self, call: str) -> Line | None:
+        """The card of a call; None: it has none."""
+        return self._lines.get(call)
 
     def run(self, callers: Iterable[Caller], happenings: Iterable[Happening] = ()) -> None:
         """Until every caller is gone and all wrap-ups are over. `happenings` are in the order of time.
@@ -71,7 +83,7 @@ class FloorRun:
         other = next(others, None)
         caller = next(coming, None)
         last = 0.0
-        while caller is not None or self._lines:
+        while caller is not None or self._lines or self._away:
             arrives = math.inf if caller is None else caller.at
             happens = self._heap[0][0] if self._heap else math.inf
             due = self._due()
@@ -92,22 +104,22 @@ class FloorRun:
                 self._arrive(caller)
                 caller = next(coming, None)
             else:
-                self._happens()
+                self._happens(heapq.heappop(self._heap))
         self._close(last)
 
     def _due(self) -> float:
-        deadline = self._flow.next_deadline()
+        deadline = self.flow.next_deadline()
         return math.inf if deadline is None else deadline - self._start.mono
 
     def _wake(self) -> None:
         """The rules' deadline has come; never a rounding error too early, or it would come for ever."""
-        deadline = self._flow.next_deadline()
+        deadline = self.flow.next_deadline()
         while deadline is not None and self.now.mono < deadline:
             self._time += 1e-9
         self._tell(events.DeadlinePassed())
 
     def _open(self) -> None:
-        self._take(self._flow.begin("simulation", "", self.now))
+        self._take(self.flow.begin("simulation", "", self.now))
         self._tell(events.CardsCounted())
         for agent in self._site.agent:
             self._tell(events.PhoneSeen(agent.id, registered=True))
@@ -117,41 +129,88 @@ class FloorRun:
         """The wrap-ups that are left run out."""
         longest = max((queue.wrap_up_seconds for queue in self._site.queue), default=0.0)
         until = max(self._time, last) + longest + 1
+        self._wake_until(until)
+
+    def _wake_until(self, until: float) -> None:
         while (due := self._due()) <= until:
             self._time = max(self._time, due)
             self._wake()
-        self._time = until
+        self._time = max(self._time, until)
+
+    def restart(self, fresh: CallFlow, ledger: Sequence[facts.Entry], down_seconds: float, boot: str = "") -> None:
+        """The core dies now; `fresh` begins after `down_seconds` with what the ledger says. `boot` as in `core-began`:
+        the machine was booted, and its monotonic clock begins anew; empty: it was not (calls outlive either here)."""
+        self._time += down_seconds
+        if boot:
+            self._start = Now(self._start.wall, BOOTED_FOR_SECONDS - self._time)
+        missed = []
+        while self._heap and self._heap[0][0] <= self._time:
+            missed.append(heapq.heappop(self._heap))
+        self._heap = [later for later in self._heap if later[2] is not None]  # a card that was being taken is lost
+        heapq.heapify(self._heap)
+        kept = [told for told in map(self._missed, missed) if told is not None]
+        self.flow = fresh
+        fresh.recover(None, ledger)
+        self._take(fresh.begin(boot or "simulation", "", self.now))
+        self._wake_until(self._time)
+        for call, line in list(self._lines.items()):
+            self._tell(events.CardBack(line.card, line.hello(call)))
+        for event in kept:
+            self._tell(event)
+        self._wake_until(self._time + COUNTING_SECONDS)
+        self._tell(events.CardsCounted())
+
+    def _missed(self, later: _Later) -> events.CardSaid | None:
+        """What a card has to tell the next core; it knows of it already."""
+        seconds, _, line, event, only_waiting = later
+        if line is None or isinstance(event, events.CardTaken) or not line.can_say(event, only_waiting):
+            return None
+        if self._lines.get(event.call) is not line:
+            return None
+        line.hears(event)
+        at = Now(self._start.wall + seconds, self._start.mono + seconds)
+        return said_of(line, event, at)
 
     def _arrive(self, caller: Caller) -> None:
         self._number += 1
         call = f"s{self._number}"
-        self._lines[call] = _Line(caller)
+        self._callers[call] = caller
+        self._lines[call] = line = Line(caller, f"card-{call}", {linecard.CUSTOMER: "arriving"})
         if not math.isinf(caller.patience_seconds):
-            self._later(caller.patience_seconds, call, _hung_up(call), only_waiting=True)
+            self._later(caller.patience_seconds, line, _hung_up(call), only_waiting=True)
+        for seconds, key in caller.keys:
+            digit = linecard.Digit(call=call, leg=linecard.CUSTOMER, digit=key)
+            self._later(seconds, line, digit, only_waiting=True)
         arrived = linecard.Arrived(
             call=call, leg=linecard.CUSTOMER, caller=caller.caller, caller_name="", dialled=DIALLED
         )
-        self._tell(events.CardSaid(_card(call), self._stamped(arrived), caller.caller))
+        said = said_of(line, arrived, self.now)
+        self._tell(msgspec.structs.replace(said, caller_e164=caller.caller))
 
-    def _later(self, seconds: float, call: str, event: linecard.AnyEvent, *, only_waiting: bool = False) -> None:
+    def _later(
+        self,
+        seconds: float,
+        line: Line | None,
+        event: linecard.AnyEvent | events.CardTaken,
+        *,
+        only_waiting: bool = False,
+    ) -> None:
         """The card reports so much later; with `only_waiting` not of a call that talks by then."""
         self.steps += 1
-        heapq.heappush(self._heap, (self._time + seconds, self.steps, call, event, only_waiting))
+        heapq.heappush(self._heap, (self._time + seconds, self.steps, line, event, only_waiting))
 
-    def _happens(self) -> None:
-        _, _, call, event, only_waiting = heapq.heappop(self._heap)
-        line = self._lines.get(call)
-        if line is None or (only_waiting and line.is_talking):
-            return
-        self._tell(events.CardSaid(_card(call), self._stamped(event)))
-
-    def _stamped(self, event: linecard.AnyEvent) -> linecard.AnyEvent:
-        now = self.now
-        return msgspec.structs.replace(event, mono=now.mono, wall=now.wall)
+    def _happens(self, later: _Later) -> None:
+        _, _, line, event, only_waiting = later
+        if isinstance(event, events.CardTaken):
+            self._tell(event)
+        elif line is not None and self._lines.get(event.call) is line and line.can_say(event, only_waiting):
+            self._tell(said_of(line, event, self.now))
 
     def _tell(self, event: events.AnyEvent) -> None:
         self.steps += 1
-        self._take(self._flow.handle(event, self.now))
+        if isinstance(event, events.CardSaid) and (line := self._lines.get(event.event.call)) is not None:
+            line.hears(event.event)
+        self._take(self.flow.handle(event, self.now))
 
     def _take(self, decision: Decision) -> None:
         if decision.facts:
@@ -161,36 +220,61 @@ class FloorRun:
                 entries.append(facts.Entry(position=self._position, at=at, fact=fact))
             self._watch.see(entry.fact for entry in entries)
             self._on_facts(entries)
+            self._follow(entries)
         for command in decision.commands:
             self._obey(command)
+
+    def _follow(self, entries: Sequence[facts.Entry]) -> None:
+        """Who is to be called back, and who is gone."""
+        for entry in entries:
+            if isinstance(entry.fact, facts.CallBackAsked):
+                self._away.add(entry.fact.call)
+            elif isinstance(entry.fact, facts.CallClosed):
+                self._away.discard(entry.fact.call)
+                self._callers.pop(entry.fact.call, None)
 
     # -- what a card does with a command --------------------------------------------------------------------------
 
     def _obey(self, told: Command) -> None:
-        if not isinstance(told, TellCard):
-            return  # cards for call-backs: these callers press no keys, so nobody is called back
+        if isinstance(told, TakeCard):
+            card = f"card-{told.call}-{told.offer}"
+            self._later(0, None, events.CardTaken(told.call, told.offer, card))
+            return
+        if isinstance(told, PutCardBack):
+            return
         command = told.command
+        if isinstance(command, linecard.Begin):
+            self._lines[command.call] = Line(self._callers[command.call], told.card, {})
         line = self._lines.get(command.call)
         if line is None:
             return
+        line.obeys(command)
         match command:
             case linecard.Answer(leg=leg):
-                self._later(0, command.call, linecard.Answered(call=command.call, leg=leg))
+                self._later(0, line, linecard.Answered(call=command.call, leg=leg))
             case linecard.Dial(leg=leg):
-                if self._ring_seconds:
-                    self._later(0, command.call, linecard.Progressed(call=command.call, leg=leg, code=180))
-                self._later(self._ring_seconds, command.call, linecard.Answered(call=command.call, leg=leg))
+                self._dial(line, command.call, leg)
             case linecard.Play(leg=leg, token=token, loop=False):
-                self._later(0, command.call, linecard.Played(call=command.call, leg=leg, token=token))
+                self._later(0, line, linecard.Played(call=command.call, leg=leg, token=token))
             case linecard.Bridge() if not line.is_talking:
                 line.is_talking = True
-                self._later(line.caller.talk_seconds, command.call, _hung_up(command.call))
+                self._later(line.caller.talk_seconds, line, _hung_up(command.call))
             case linecard.Close():
                 del self._lines[command.call]
 
+    def _dial(self, line: Line, call: str, leg: str) -> None:
+        if self._ring_seconds:
+            self._later(0, line, linecard.Progressed(call=call, leg=leg, code=180))
+        if leg != linecard.CUSTOMER or self._picks_up(call):
+            self._later(self._ring_seconds, line, linecard.Answered(call=call, leg=leg))
+        else:
+            missed = linecard.Released(call=call, leg=leg, by="far-end", code=480, cause="no-answer")
+            self._later(self._ring_seconds, line, missed)
 
-def _card(call: str) -> str:
-    return f"card-{call}"
+    def _picks_up(self, call: str) -> bool:
+        """Whether a caller who is called back does this time."""
+        self._rung[call] = self._rung.get(call, 0) + 1
+        return self._rung[call] > self._callers[call].misses
 
 
 def _hung_up(call: str) -> linecard.Released:

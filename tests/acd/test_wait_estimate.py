@@ -4,6 +4,7 @@ import heapq
 import random
 from collections import deque
 
+import msgspec
 import pytest
 
 from server.acd.agent import Agent
@@ -74,7 +75,9 @@ class OneQueue:
         agent.work_state = WorkState.TALKING
         self.estimates.agent_changed(agent)
         offered = facts.CallOffered(call=str(call), queue="q", agent=agent.id, offer=1, leg="", why=WHY)
-        self.estimates.take(moment, offered, len(self.waiting))
+        self.estimates.take(
+            moment, msgspec.structs.replace(offered, waiting=len(self.waiting), serving=self.estimates.serving("q"))
+        )
         self.estimates.take(moment, facts.CallConnected(call=str(call), queue="q", agent=agent.id, offer=1))
         self.at(now + self.chance.expovariate(1 / self.handling), "done", agent)
         self.waits.append((now, wait))

@@ -342,7 +342,7 @@ def show(decision: Decision, with_reasons: bool = False) -> list[str]:
 HIDDEN_AT_DEFAULT = {"in_time": True, "remember_seconds": 0, "position": 0, "segment": "", "consulted_seconds": 0}
 HIDDEN_AT_DEFAULT["fork"] = 0
 HIDDEN = {"card", "joined_mono", "joined_at", "began_mono", "began_at", "why", "id", "caller_name", "trunk", "version"}
-HIDDEN |= {"expected_seconds", "again_mono", "again_at", "waited_seconds"}
+HIDDEN |= {"waiting", "serving", "expected_seconds", "again_mono", "again_at", "waited_seconds"}
 
 
 def _words(thing: msgspec.Struct) -> str:
@@ -385,3 +385,21 @@ def rebuild(path: Path) -> str:
         except events.RequestRefused as refused:
             out.append(f"    ! {refused.problem}")
     return "\n".join(out) + "\n"
+
+
+def ledger_of(path: Path) -> Runner:
+    """The runner that went through a transcript: its ledger and its site."""
+    runner = Runner()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith((" ", "#")):
+            continue
+        if line.startswith("@site "):
+            runner = Runner(SITES[line.split()[1]])
+            continue
+        seconds, *words = shlex.split(line)
+        runner.time = float(seconds)
+        try:
+            runner.line(words)
+        except events.RequestRefused:
+            continue
+    return runner

@@ -71,6 +71,7 @@ class Scene:
         self.exchange.begin("boot", "1")
         self.commit_all()
         self.exchange.tell(events.CardsCounted())
+        self.commit_all()
 
     def now(self) -> Now:
         seconds = self.clock.seconds()

@@ -1,6 +1,5 @@
 """Every written-down call, counted: figures add up, and the queue log is well-formed."""
 
-import shlex
 import sys
 from datetime import UTC
 from pathlib import Path
@@ -8,10 +7,9 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "callflow"))
-from transcript import SITES, Runner
+from transcript import ledger_of
 
 from server.call import facts as f
-from server.call.events import RequestRefused
 from server.records.book import Book
 from server.records.call_record import record_of
 from server.records.cells import milliseconds, total_queue
@@ -24,23 +22,6 @@ WORDS = {
     "EXITEMPTY": 3, "EXITWITHKEY": 4, "RINGNOANSWER": 1, "DID": 1, "QUEUESTART": 0, "AGENTLOGIN": 1, "AGENTLOGOFF": 2,
     "BLINDTRANSFER": 5, "ATTENDEDTRANSFER": 5, "ADDMEMBER": 1, "REMOVEMEMBER": 1, "PAUSE": 1, "UNPAUSE": 1,
 }  # fmt: skip
-
-
-def ledger_of(path: Path) -> Runner:
-    runner = Runner()
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.startswith((" ", "#")):
-            continue
-        if line.startswith("@site "):
-            runner = Runner(SITES[line.split()[1]])
-            continue
-        seconds, *words = shlex.split(line)
-        runner.time = float(seconds)
-        try:
-            runner.line(words)
-        except RequestRefused:
-            continue
-    return runner
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)

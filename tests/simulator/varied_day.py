@@ -1,6 +1,8 @@
-"""A day on which everything happens: holds, breaks, missed offers, lost phones, impatience, overflow, transfers."""
+"""A day on which everything happens: holds, breaks, missed offers, lost phones, impatience, overflow, transfers;
+and, if wanted, keys, call-backs and restarts of the core."""
 
 import random
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -9,7 +11,7 @@ from server.call import events, facts
 from server.call.states import WorkState
 from server.callflow import CallFlow
 from server.config.site import SiteFile
-from server.simulator.arrivals import Traffic, callers
+from server.simulator.arrivals import Caller, Traffic, callers
 from server.simulator.floor_run import FloorRun, Happening
 from server.simulator.staffing import staffed
 from server.simulator.study import new_flow, start_of
@@ -27,6 +29,16 @@ SITE = msgspec.convert(
                 "max_wait_seconds": 150,
                 "when_too_long": "queue:rescue",
                 "ring_seconds": 20,
+                "exit": [
+                    {"key": "1", "to": "call-back"},
+                    {"key": "2", "to": "queue:rescue"},
+                    {"key": "9", "to": "goodbye"},
+                    {"key": "8", "to": "number:+4930123"},
+                ],
+                "call_back_typed": ["0"],
+                "call_back_retry_seconds": 120,
+                "call_back_ring_seconds": 20,
+                "call_back_attempts": 2,
             },
             {"id": "rescue", "wrap_up_seconds": 5, "max_wait_seconds": 200, "service_level_abandons": "against"},
         ],
@@ -47,28 +59,75 @@ SITE = msgspec.convert(
 class VariedDay:
     """`entries` is the ledger, `site` the site as it was staffed."""
 
-    def __init__(self, seed: int, hours: float = 8, calls_per_hour: float = 130, strategy: str = "") -> None:
+    def __init__(
+        self,
+        seed: int,
+        hours: float = 8,
+        calls_per_hour: float = 130,
+        strategy: str = "",
+        *,
+        keys: bool = False,
+        restarts: int = 0,
+    ) -> None:
         self.chance = random.Random(seed)
         self.entries: list[facts.Entry] = []
         self.site = staffed(SITE, "billing", 5)
         if strategy:
             queues = [msgspec.structs.replace(queue, strategy=strategy) for queue in self.site.queue]
             self.site = msgspec.structs.replace(self.site, queue=queues)
-        self.flow: CallFlow = new_flow(self.site, seed)
+        self.seed, self.restarts_left = seed, restarts
+        self.pressed: list[str] = []
         traffic = Traffic(
             calls_per_hour=[calls_per_hour], hours=hours, talk_seconds=100, patience_seconds=100,
             talk_distribution="lognormal",
         )  # fmt: skip
         self.start = start_of(ZONE)
-        self.run = FloorRun(self.flow, self.site, self.start, 4.0, self.entries.extend)
-        self.run.run(callers(traffic, seed), self.happenings(hours * 3600))
+        self.run = FloorRun(new_flow(self.site, seed), self.site, self.start, 4.0, self.entries.extend)
+        coming = callers(traffic, seed)
+        self.run.run(map(self.with_keys, coming) if keys else coming, self.happenings(hours * 3600))
+
+    @property
+    def flow(self) -> CallFlow:
+        """The rules of the core that runs now."""
+        return self.run.flow
+
+    def with_keys(self, caller: Caller) -> Caller:
+        """Half of the callers press keys while they wait, some of them to good purpose."""
+        if self.chance.random() < 0.5:
+            return caller
+        at = self.chance.uniform(2, 60)
+        typed = self.chance.choice(["030" + caller.caller[-6:], "0055555", "555"])
+        pressed = self.chance.choice(
+            ["2", "9", "8", "7", "11", "11", "11", "11", "1", "13", f"1*{typed}#1", f"1{typed}#"]
+        )
+        self.pressed.append(pressed)
+        keys = [(at + number, key) for number, key in enumerate(pressed)]
+        return msgspec.structs.replace(caller, keys=keys, misses=self.chance.choice([0, 0, 0, 1, 2]))
+
+    def restart(self) -> None:
+        """The core dies, often at once after something happened, and sometimes with the machine."""
+        self.restarts_left -= 1
+        boot = self.chance.choice(["", "", f"boot-{self.restarts_left}"])
+        fresh = new_flow(self.site, self.seed + self.restarts_left)
+        self.run.restart(fresh, self.entries, self.chance.choice([0.3, 1.0, 2.5]), boot)
 
     def happenings(self, end: float) -> "list[Happening]":
         count = int(end / 12)
         times = sorted(self.chance.uniform(0, end) for _ in range(count))
-        doings = [self.hold, self.hold, self.hold, self.presence, self.miss, self.lose, self.finish, self.note]
+        doings: list[Callable[[], events.AnyEvent | None]] = [
+            self.hold,
+            self.hold,
+            self.hold,
+            self.presence,
+            self.miss,
+            self.lose,
+            self.finish,
+            self.note,
+        ]
         doings += [self.transfer, self.transfer]
-        return [(at, self.chance.choice(doings)) for at in times]
+        happen = [(at, self.chance.choice(doings)) for at in times]
+        restarts = [(self.chance.uniform(0, end), self.restart) for _ in range(self.restarts_left)]
+        return sorted([*happen, *restarts], key=lambda one: one[0])
 
     def _agent_in(self, *states: WorkState) -> str | None:
         found = [agent.id for agent in self.flow.agents() if agent.work_state in states]
@@ -98,13 +157,14 @@ class VariedDay:
             for e in self.entries
             if known and isinstance(e.fact, facts.CallOffered) and e.fact.call == known.call
         ]
-        if known is None or known.call is None or not offers:
+        line = self.run.line(known.call) if known and known.call else None
+        if known is None or known.call is None or line is None or not offers or offers[-1] not in line.legs:
             return None
         now = self.run.now
         event = linecard.Released(
             call=known.call, leg=offers[-1], by="far-end", code=480, cause=cause, mono=now.mono, wall=now.wall
         )
-        return events.CardSaid(f"card-{known.call}", event)
+        return events.CardSaid(line.card, event)
 
     def miss(self) -> events.AnyEvent | None:
         agent = self._agent_in(WorkState.RESERVED, WorkState.RINGING)

@@ -1,0 +1,289 @@
+"""From a fact of a recorded ledger to what came from outside and caused it.
+
+Most facts name their cause. Where several things could have caused one (a call-back's card that was given up, say),
+the facts of the same moment tell which.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from server.call import events, facts
+from server.call.now import Now
+from server.callflow import Plan
+from server.wire import desk, linecard
+
+MOST_KEYS = 6
+"""A caller who presses so many keys that lead nowhere is not asked any more."""
+
+
+class Traces:
+    """`made(fact)`: whether the replayed rules have made such a fact that was not accounted for yet."""
+
+    def __init__(self, plan: Plan, entries: Sequence[facts.Entry], made: Callable[[facts.AnyFact], bool]) -> None:
+        self._plan = plan
+        self._entries = entries
+        self._made = made
+        self.cards: dict[str, str] = {}
+        """Of each call, as recorded; empty: a call-back without one."""
+        self.legs: dict[str, str] = {}
+        """Of each call's last offer, or of the number that it was sent to."""
+        self.away: set[str] = set()
+        """Call-backs whose customers are not on the line."""
+        self._callers: dict[str, str] = {}
+        self._queues: dict[str, str] = {}
+        self._offers: dict[str, int] = {}
+        self._reaching: set[str] = set()
+        self._chose_after: set[str] = set()
+        """Agents who said what comes after their call."""
+        self._plays: dict[str, str] = {}
+
+    # -- what is known by now -------------------------------------------------------------------------------------
+
+    def follow(self, fact: facts.AnyFact) -> None:
+        """A recorded fact is accounted for."""
+        match fact:
+            case facts.CallArrived():
+                self.cards[fact.call], self._callers[fact.call] = fact.card, fact.caller_e164
+            case facts.CallQueued():
+                self._queues[fact.call] = fact.queue
+            case facts.CallDiverted():
+                self._queues[fact.call] = fact.queue
+                self.legs[fact.call] = fact.leg or self.legs.get(fact.call, "")
+            case facts.CallOffered():
+                self.legs[fact.call], self._offers[fact.call] = fact.leg, fact.offer
+                self._reaching.discard(fact.call)
+            case facts.CallBackAsked():
+                self.away.add(fact.call)
+            case facts.CallBackTried():
+                self._reaching.add(fact.call)
+            case facts.CallConnected():
+                self.away.discard(fact.call)
+            case facts.CardChanged():
+                self.cards[fact.call] = fact.card
+            case facts.AfterCallChosen(presence=None) | facts.PresenceChosen():
+                self._chose_after.discard(fact.agent)
+            case facts.AfterCallChosen():
+                self._chose_after.add(fact.agent)
+
+    def told(self, command: linecard.AnyCommand) -> None:
+        """The replayed rules told a card something."""
+        if isinstance(command, linecard.Play) and command.leg == linecard.CUSTOMER:
+            self._plays[command.call] = command.token
+
+    def same_moment(self, place: int) -> Iterator[facts.AnyFact]:
+        """The recorded fact at that place and those after it which were made in the same moment."""
+        mono = self._entries[place].at.mono
+        for number in range(place, len(self._entries)):
+            if self._entries[number].at.mono != mono:
+                return
+            yield self._entries[number].fact
+
+    # -- from a fact to what caused it ----------------------------------------------------------------------------
+
+    def causes(self, place: int, entry: facts.Entry) -> Iterator[events.AnyEvent]:
+        """What is to be told to the rules, one after the other, while they have not made the fact."""
+        fact, at = entry.fact, entry.at
+        match fact:
+            case facts.CoreStopping():
+                yield events.Stopping(now=fact.now)
+            case facts.CallArrived():
+                yield self._arrived(fact, at)
+            case facts.OfferRang():
+                yield self._leg(fact.call, at, lambda call, leg: linecard.Progressed(call=call, leg=leg, code=180))
+            case facts.OfferEnded():
+                yield from self._offer_ended(place, fact, at)
+            case facts.CallHeld(on=on):
+                yield self._leg(fact.call, at, lambda call, leg: linecard.Held(call=call, leg=leg, on=on))
+            case facts.CallTransferred():
+                yield events.TransferAsked(fact.call, fact.to, fact.by)
+            case facts.CallReturned():
+                yield self._leg_over(fact.call, fact.cause, at)
+            case facts.DiversionAnswered():
+                yield self._leg(fact.call, at, lambda call, leg: linecard.Answered(call=call, leg=leg))
+            case facts.CallReleased():
+                yield self._released(fact, at)
+            case facts.CallClosed():
+                token = self._plays.get(fact.call, "")
+                yield self.said(fact.call, linecard.Played(call=fact.call, leg=linecard.CUSTOMER, token=token), at)
+            case facts.CallOffered() | facts.CallBackDue():
+                yield events.DeadlinePassed()
+            case _:
+                yield from self._of_callers(place, fact, at)
+                yield from self._of_agents(place, fact)
+
+    def _of_callers(self, place: int, fact: facts.AnyFact, at: Now) -> Iterator[events.AnyEvent]:
+        """Keys, and what became of a call-back."""
+        match fact:
+            case facts.CallBackWanted():
+                yield self._key(fact.call, fact.key, at)
+            case facts.CallBackDeclined():
+                yield from self._declines(fact, at)
+            case facts.CallDiverted(why="key", to="call-back") | facts.CallBackAsked():
+                yield from self._confirms(place, fact, at)
+            case facts.CallDiverted(why="key"):
+                yield self._key(fact.call, fact.key, at)
+            case facts.CallQueued():
+                yield from self._confirms(place, fact, at)
+                yield events.DeadlinePassed()
+            case facts.CallDiverted():
+                yield events.DeadlinePassed()
+            case facts.CallBackTried():
+                yield from self._picked_up(fact, at)
+            case facts.CardChanged(card=card) if card:
+                yield events.CardTaken(fact.call, self._offers.get(fact.call, 0), card)
+            case facts.CardChanged():
+                ended = next((f for f in self._of(place, fact.call) if isinstance(f, facts.OfferEnded)), None)
+                yield (
+                    self._customer_over(fact.call, "normal", at)
+                    if ended is None
+                    else self._not_reached(place, fact.call, at)
+                )
+
+    def _of_agents(self, place: int, fact: facts.AnyFact) -> Iterator[events.AnyEvent]:
+        match fact:
+            case facts.PresenceChosen(by="rule"):
+                yield events.DeadlinePassed()
+            case facts.PresenceChosen():
+                yield _chooses(fact)
+            case facts.AfterCallChosen():
+                yield events.AgentAsked(
+                    fact.agent, fact.agent, desk.AfterCall(presence=fact.presence, reason=fact.reason)
+                )
+            case facts.WrapUpExtended():
+                yield events.AgentAsked(fact.agent, fact.agent, desk.ExtendWrapUp(seconds=int(fact.seconds)))
+            case facts.WrapUpEnded(by="time-out") | facts.ResultChosen(result=facts.NO_RESULT):
+                yield events.DeadlinePassed()
+            case facts.WrapUpEnded():
+                if fact.agent in self._chose_after or not self._logs_out(place, fact.agent):
+                    yield events.AgentAsked(fact.agent, fact.agent, desk.FinishWrapUp())
+            case facts.CustomerKnown(by=facts.BY_NUMBER):
+                yield events.CustomerFound(fact.call, fact.customer, fact.segment)
+            case facts.PhoneRegistered():
+                yield events.PhoneSeen(fact.agent, registered=fact.registered)
+            case facts.DeskLinked():
+                yield events.DeskSeen(fact.agent, connected=fact.connected)
+            case facts.PhoneFailed(how="probe-failed"):
+                yield events.PhoneProbed(fact.agent, reachable=not fact.failed)
+
+    # -- offers ---------------------------------------------------------------------------------------------------
+
+    def _offer_ended(self, place: int, fact: facts.OfferEnded, at: Now) -> Iterator[events.AnyEvent]:
+        if fact.result == "answered" and fact.call in self._reaching:
+            yield self.said(fact.call, linecard.Answered(call=fact.call, leg=linecard.CUSTOMER), at)
+        elif fact.result == "answered":
+            yield from self._picked_up(fact, at)
+        elif fact.result == "customer-not-reached":
+            yield self._not_reached(place, fact.call, at)
+        elif fact.result == "caller-left":
+            cause = next((f.cause for f in self._of(place, fact.call) if isinstance(f, facts.CallReleased)), "normal")
+            yield self._customer_over(fact.call, cause, at)
+        elif fact.result != "withdrawn":
+            yield self._leg_over(fact.call, fact.result, at)
+        elif (chosen := self._presence_after(place, fact.agent)) is not None:
+            yield _chooses(chosen)
+        elif fact.call in self.away:
+            yield events.CardLost(self.cards.get(fact.call, ""), fact.call)
+
+    def _picked_up(self, fact: facts.OfferEnded | facts.CallBackTried, at: Now) -> Iterator[events.AnyEvent]:
+        yield self._leg(fact.call, at, lambda call, leg: linecard.Answered(call=call, leg=leg))
+        if not self._made(fact):  # a mobile: a person pressed 1
+            yield self._leg(fact.call, at, lambda call, leg: linecard.Digit(call=call, leg=leg, digit="1"))
+
+    def _not_reached(self, place: int, call: str, at: Now) -> events.AnyEvent:
+        """A call-back whose customer was not reached; or its agent's offer ended while it gave up its card."""
+        ended = next((f for f in self._of(place, call) if isinstance(f, facts.OfferEnded)), None)
+        if ended is not None and ended.result != "customer-not-reached":
+            return self._leg_over(call, ended.result, at)
+        failed = next((f for f in self._of(place, call) if isinstance(f, facts.CallBackFailed)), None)
+        cause = "no-answer" if failed is None else failed.cause
+        if cause == "no-card":
+            return events.CardTaken(call, self._offers.get(call, 0), "")
+        return self._leg_over(call, "normal", at) if cause == "agent-left" else self._customer_over(call, cause, at)
+
+    def _released(self, fact: facts.CallReleased, at: Now) -> events.AnyEvent:
+        if fact.by == "server":
+            return events.DeadlinePassed()
+        if fact.by in ("agent", "number"):
+            return self._leg_over(fact.call, fact.cause, at)
+        if fact.cause == "card-lost":
+            return events.CardLost(self.cards.get(fact.call, ""), fact.call)
+        return self._customer_over(fact.call, fact.cause, at)
+
+    # -- keys -----------------------------------------------------------------------------------------------------
+
+    def _key(self, call: str, digit: str, at: Now) -> events.CardSaid:
+        return self.said(call, linecard.Digit(call=call, leg=linecard.CUSTOMER, digit=digit), at)
+
+    def _confirms(self, place: int, fact: facts.AnyFact, at: Now) -> Iterator[events.AnyEvent]:
+        """The caller confirms the number that `call-back-asked` of the same moment names: the own one, or a typed
+        one."""
+        call = facts.call_of(fact)
+        asked = next((f for f in self._of(place, call) if isinstance(f, facts.CallBackAsked)), None)
+        if asked is None:
+            return
+        own = self._callers.get(call, "")
+        keys = "1" if asked.number == own else f"{'*' if own else ''}{asked.number}#1"
+        # who is offered it instead of waiting presses 1 first; who pressed a key for it did
+        for digit in keys if isinstance(fact, facts.CallDiverted) else "1" + keys:
+            if not self._made(asked):
+                yield self._key(call, digit, at)
+
+    def _declines(self, fact: facts.CallBackDeclined, at: Now) -> Iterator[events.AnyEvent]:
+        """Whatever the caller did or did not do: the question was put for the last time."""
+        may_type = bool(self._plan.queue(self._queues.get(fact.call, "")).call_back_typed)
+        for digit in "*" + "#" * MOST_KEYS if may_type else "0" * MOST_KEYS:
+            if not self._made(fact):
+                yield self._key(fact.call, digit, at)
+
+    # -- looking ahead --------------------------------------------------------------------------------------------
+
+    def _of(self, place: int, call: str) -> Iterator[facts.AnyFact]:
+        return (fact for fact in self.same_moment(place) if facts.call_of(fact) == call)
+
+    def _presence_after(self, place: int, agent: str) -> facts.PresenceChosen | None:
+        """What the agent chose in the same breath."""
+        chosen = (f for f in self.same_moment(place) if isinstance(f, facts.PresenceChosen) and f.agent == agent)
+        return next(chosen, None)
+
+    def _logs_out(self, place: int, agent: str) -> bool:
+        """The agent logged out, which ended the wrap-up."""
+        chosen = self._presence_after(place, agent)
+        return chosen is not None and chosen.presence == "logged-out"
+
+    # -- what a card says -----------------------------------------------------------------------------------------
+
+    def _arrived(self, fact: facts.CallArrived, at: Now) -> events.CardSaid:
+        self.cards[fact.call] = fact.card
+        arrived = linecard.Arrived(
+            call=fact.call,
+            leg=linecard.CUSTOMER,
+            caller=fact.caller,
+            caller_name=fact.caller_name,
+            dialled=fact.dialled,
+            trunk=fact.trunk,
+            agent=fact.agent,
+        )
+        return msgspec.structs.replace(self.said(fact.call, arrived, at), caller_e164=fact.caller_e164)
+
+    def said(self, call: str, event: linecard.AnyEvent, at: Now) -> events.CardSaid:
+        """The call's card reports it."""
+        stamped = msgspec.structs.replace(event, mono=at.mono, wall=at.wall)
+        return events.CardSaid(self.cards.get(call, ""), stamped)
+
+    def _leg(self, call: str, at: Now, event: Callable[[str, str], linecard.AnyEvent]) -> events.CardSaid:
+        return self.said(call, event(call, self.legs.get(call, "")), at)
+
+    def _leg_over(self, call: str, cause: str, at: Now) -> events.CardSaid:
+        return self._leg(call, at, lambda c, leg: _over(c, leg, cause))
+
+    def _customer_over(self, call: str, cause: str, at: Now) -> events.CardSaid:
+        return self.said(call, _over(call, linecard.CUSTOMER, cause), at)
+
+
+def _chooses(fact: facts.PresenceChosen) -> events.AgentAsked:
+    return events.AgentAsked(fact.agent, fact.by, desk.SetPresence(presence=fact.presence, reason=fact.reason))
+
+
+def _over(call: str, leg: str, cause: str) -> linecard.Released:
+    return linecard.Released(call=call, leg=leg, by="far-end", code=200, cause=cause)
