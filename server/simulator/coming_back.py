@@ -28,6 +28,14 @@ def cards_back(calls: Sequence[CallSnapshot], traces: Traces, moment: Iterable[f
         yield CardBack(card, hello(card, call.call, _legs(call, traces, about)))
 
 
+def ringing_back(calls: Sequence[CallSnapshot], traces: Traces) -> Iterator[CardBack]:
+    """The cards on which a call-back is under way, before they are counted: what they tell late is about that."""
+    for call in calls:
+        card = traces.cards.get(call.call, "")
+        if card and call.call in traces.away and call.state == CallState.OFFERED:
+            yield CardBack(card, hello(card, call.call, _of_call_back(traces.legs.get(call.call, ""), ())))
+
+
 def _is_lost(about: Sequence[facts.AnyFact]) -> bool:
     return any(isinstance(fact, facts.CallReleased) and fact.cause == "card-lost" for fact in about)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from server.call import events, facts
-from server.call.commands import Command, PutCardBack, TakeCard
+from server.call.commands import Command, RingAgents, RingNoLonger, TakeCard, TellCard
 from server.call.now import Now
 from server.callflow import CallFlow, Decision
 from server.config.site import SiteFile
@@ -35,7 +35,9 @@ BOOTED_FOR_SECONDS = 30.0
 OnFacts = Callable[[list[facts.Entry]], None]
 Happening = tuple[float, Callable[[], events.AnyEvent | None]]
 """Something that people do besides calling: when (seconds from the start), and what, asked then; None: nothing."""
-_Later = tuple[float, int, Line | None, linecard.AnyEvent | events.CardTaken, bool]
+_OfTheCore = events.CardTaken | events.PhoneRang | events.PhonePickedUp
+"""What the core's own parts report, and not a card: a core that dies takes it with it."""
+_Later = tuple[float, int, Line | None, linecard.AnyEvent | _OfTheCore, bool]
 
 
 class FloorRun:
@@ -146,7 +148,7 @@ class FloorRun:
         missed = []
         while self._heap and self._heap[0][0] <= self._time:
             missed.append(heapq.heappop(self._heap))
-        self._heap = [later for later in self._heap if later[2] is not None]  # a card that was being taken is lost
+        self._heap = [later for later in self._heap if not isinstance(later[3], _OfTheCore)]
         heapq.heapify(self._heap)
         kept = [told for told in map(self._missed, missed) if told is not None]
         self.flow = fresh
@@ -163,7 +165,7 @@ class FloorRun:
     def _missed(self, later: _Later) -> events.CardSaid | None:
         """What a card has to tell the next core; it knows of it already."""
         seconds, _, line, event, only_waiting = later
-        if line is None or isinstance(event, events.CardTaken) or not line.can_say(event, only_waiting):
+        if line is None or isinstance(event, _OfTheCore) or not line.can_say(event, only_waiting):
             return None
         if self._lines.get(event.call) is not line:
             return None
@@ -191,7 +193,7 @@ class FloorRun:
         self,
         seconds: float,
         line: Line | None,
-        event: linecard.AnyEvent | events.CardTaken,
+        event: linecard.AnyEvent | _OfTheCore,
         *,
         only_waiting: bool = False,
     ) -> None:
@@ -203,6 +205,8 @@ class FloorRun:
         _, _, line, event, only_waiting = later
         if isinstance(event, events.CardTaken):
             self._tell(event)
+        elif isinstance(event, _OfTheCore):
+            self._phone(line, event)
         elif line is not None and self._lines.get(event.call) is line and line.can_say(event, only_waiting):
             self._tell(said_of(line, event, self.now))
 
@@ -236,12 +240,17 @@ class FloorRun:
     # -- what a card does with a command --------------------------------------------------------------------------
 
     def _obey(self, told: Command) -> None:
-        if isinstance(told, TakeCard):
+        if isinstance(told, TellCard):
+            self._obey_card(told)
+        elif isinstance(told, TakeCard):
             card = f"card-{told.call}-{told.offer}"
             self._later(0, None, events.CardTaken(told.call, told.offer, card))
-            return
-        if isinstance(told, PutCardBack):
-            return
+        elif isinstance(told, RingAgents) and (line := self._lines.get(told.call)) is not None:
+            self._ring(line, told)
+        elif isinstance(told, RingNoLonger) and (line := self._lines.get(told.call)) is not None:
+            line.rings.discard((told.leg, told.agent))
+
+    def _obey_card(self, told: TellCard) -> None:
         command = told.command
         if isinstance(command, linecard.Begin):
             self._lines[command.call] = Line(self._callers[command.call], told.card, {})
@@ -263,6 +272,8 @@ class FloorRun:
                 del self._lines[command.call]
 
     def _dial(self, line: Line, call: str, leg: str) -> None:
+        if any(leg == ringing for ringing, _ in line.rings):
+            return  # several agents' phones: the first of them answers it
         if self._ring_seconds:
             self._later(0, line, linecard.Progressed(call=call, leg=leg, code=180))
         if leg != linecard.CUSTOMER or self._picks_up(call):
@@ -270,6 +281,22 @@ class FloorRun:
         else:
             missed = linecard.Released(call=call, leg=leg, by="far-end", code=480, cause="no-answer")
             self._later(self._ring_seconds, line, missed)
+
+    def _ring(self, line: Line, told: RingAgents) -> None:
+        for agent in told.agents:
+            line.rings.add((told.leg, agent))
+            if self._ring_seconds:
+                self._later(0, line, events.PhoneRang(told.call, told.leg, agent))
+            self._later(self._ring_seconds, line, events.PhonePickedUp(told.call, told.leg, agent))
+
+    def _phone(self, line: Line | None, event: events.PhoneRang | events.PhonePickedUp) -> None:
+        """One of several agents' phones rings, or is the first to be picked up."""
+        if line is None or self._lines.get(event.call) is not line or (event.leg, event.agent) not in line.rings:
+            return
+        if isinstance(event, events.PhonePickedUp):
+            line.rings = {ringing for ringing in line.rings if ringing[0] != event.leg}
+            self._later(0, line, linecard.Answered(call=event.call, leg=event.leg))
+        self._tell(event)
 
     def _picks_up(self, call: str) -> bool:
         """Whether a caller who is called back does this time."""

@@ -17,6 +17,8 @@ class Line(msgspec.Struct, eq=False, order=False):
     card: str
     legs: dict[str, str]
     bridged: set[tuple[str, str]] = set()
+    rings: set[tuple[str, str]] = set()
+    """Leg and agent, of a leg that rings at several agents' phones."""
     is_talking: bool = False
 
     def can_say(self, event: linecard.AnyEvent, only_waiting: bool) -> bool:
@@ -46,6 +48,7 @@ class Line(msgspec.Struct, eq=False, order=False):
 
     def _gone(self, leg: str) -> None:
         self.legs.pop(leg, None)
+        self.rings = {ringing for ringing in self.rings if ringing[0] != leg}
         self.bridged = {pair for pair in self.bridged if leg not in pair}
 
     def hello(self, call: str) -> linecard.Hello:

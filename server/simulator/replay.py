@@ -21,7 +21,7 @@ from server.call.commands import TellCard
 from server.call.now import Now
 from server.callflow import CallFlow, Plan
 from server.config.site import SiteFile
-from server.simulator.coming_back import cards_back
+from server.simulator.coming_back import cards_back, ringing_back
 from server.simulator.staffing import Silence
 from server.simulator.traces import Traces
 from server.wire import linecard
@@ -93,6 +93,8 @@ class _Replay:
             self._flow = self._new_flow()
             self._flow.recover(None, self._ledger)
         self._note(self._flow.begin(fact.boot, fact.version, at).facts)
+        for back in ringing_back(self._flow.calls(at), self._traces):
+            self._tell(back, at)
 
     def _caused(self, place: int, entry: facts.Entry) -> None:
         if isinstance(entry.fact, facts.CardsCounted):

@@ -33,6 +33,8 @@ class Traces:
         self._callers: dict[str, str] = {}
         self._queues: dict[str, str] = {}
         self._offers: dict[str, int] = {}
+        self._shared: set[tuple[str, str]] = set()
+        """Calls and agents whose phones ring besides others'."""
         self._reaching: set[str] = set()
         self._chose_after: set[str] = set()
         """Agents who said what comes after their call."""
@@ -51,8 +53,11 @@ class Traces:
                 self._queues[fact.call] = fact.queue
                 self.legs[fact.call] = fact.leg or self.legs.get(fact.call, "")
             case facts.CallOffered():
-                self.legs[fact.call], self._offers[fact.call] = fact.leg, fact.offer
+                self.legs[fact.call], self._offers[fact.call] = fact.leg, fact.fork or fact.offer
                 self._reaching.discard(fact.call)
+                (self._shared.add if fact.fork else self._shared.discard)((fact.call, fact.agent))
+            case facts.OfferWon():
+                self._shared.discard((fact.call, fact.agent))
             case facts.CallBackAsked():
                 self.away.add(fact.call)
             case facts.CallBackTried():
@@ -89,6 +94,10 @@ class Traces:
                 yield events.Stopping(now=fact.now)
             case facts.CallArrived():
                 yield self._arrived(fact, at)
+            case facts.OfferRang() if (fact.call, fact.agent) in self._shared:
+                yield events.PhoneRang(fact.call, self.legs[fact.call], fact.agent)
+            case facts.OfferWon():
+                yield events.PhonePickedUp(fact.call, self.legs[fact.call], fact.agent)
             case facts.OfferRang():
                 yield self._leg(fact.call, at, lambda call, leg: linecard.Progressed(call=call, leg=leg, code=180))
             case facts.OfferEnded():
@@ -178,10 +187,14 @@ class Traces:
         elif fact.result == "caller-left":
             cause = next((f.cause for f in self._of(place, fact.call) if isinstance(f, facts.CallReleased)), "normal")
             yield self._customer_over(fact.call, cause, at)
+        elif fact.result != "withdrawn" and (fact.call, fact.agent) in self._shared and fact.result != "fault":
+            yield events.PhoneDeclined(fact.call, self.legs[fact.call], fact.agent, fact.result)
         elif fact.result != "withdrawn":
             yield self._leg_over(fact.call, fact.result, at)
         elif (chosen := self._presence_after(place, fact.agent)) is not None:
             yield _chooses(chosen)
+        elif (fact.call, fact.agent) in self._shared:
+            yield self._leg_over(fact.call, "normal", at)
         elif fact.call in self.away:
             yield events.CardLost(self.cards.get(fact.call, ""), fact.call)
 
