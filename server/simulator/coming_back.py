@@ -32,7 +32,7 @@ def ringing_back(calls: Sequence[CallSnapshot], traces: Traces) -> Iterator[Card
     """The cards on which a call-back is under way, before they are counted: what they tell late is about that."""
     for call in calls:
         card = traces.cards.get(call.call, "")
-        if card and call.call in traces.away and call.state == CallState.OFFERED:
+        if card and call.call in traces.reaching and call.call in traces.away and call.state == CallState.OFFERED:
             yield CardBack(card, hello(card, call.call, _of_call_back(traces.legs.get(call.call, ""), ())))
 
 

@@ -35,7 +35,8 @@ class Traces:
         self._offers: dict[str, int] = {}
         self._shared: set[tuple[str, str]] = set()
         """Calls and agents whose phones ring besides others'."""
-        self._reaching: set[str] = set()
+        self.reaching: set[str] = set()
+        """Call-backs whose agents are on the line, while the customers' phones ring."""
         self._chose_after: set[str] = set()
         """Agents who said what comes after their call."""
         self._plays: dict[str, str] = {}
@@ -54,14 +55,14 @@ class Traces:
                 self.legs[fact.call] = fact.leg or self.legs.get(fact.call, "")
             case facts.CallOffered():
                 self.legs[fact.call], self._offers[fact.call] = fact.leg, fact.fork or fact.offer
-                self._reaching.discard(fact.call)
+                self.reaching.discard(fact.call)
                 (self._shared.add if fact.fork else self._shared.discard)((fact.call, fact.agent))
             case facts.OfferWon():
                 self._shared.discard((fact.call, fact.agent))
             case facts.CallBackAsked():
                 self.away.add(fact.call)
             case facts.CallBackTried():
-                self._reaching.add(fact.call)
+                self.reaching.add(fact.call)
             case facts.CallConnected():
                 self.away.discard(fact.call)
             case facts.CardChanged():
@@ -178,7 +179,7 @@ class Traces:
     # -- offers ---------------------------------------------------------------------------------------------------
 
     def _offer_ended(self, place: int, fact: facts.OfferEnded, at: Now) -> Iterator[events.AnyEvent]:
-        if fact.result == "answered" and fact.call in self._reaching:
+        if fact.result == "answered" and fact.call in self.reaching:
             yield self.said(fact.call, linecard.Answered(call=fact.call, leg=linecard.CUSTOMER), at)
         elif fact.result == "answered":
             yield from self._picked_up(fact, at)
