@@ -3,6 +3,8 @@ import { go, part } from "./address.js";
 import { about, reasonOf, word } from "./agents.js";
 import { ask } from "./ask.js";
 import { byId, keep, make, setOptions, setSince, setText } from "./dom.js";
+import { clearMessage, makeMessages, showMessages } from "./messages.js";
+import { makeSupervision, showSupervision } from "./supervision.js";
 import { say } from "./words.js";
 
 const dialog = () => byId("agent-dialog");
@@ -39,8 +41,11 @@ export function showAgent(model) {
   setOptions(byId("agent-reason"), [["", "–"], ...model.reasons.map((reason) => [reason.id, reason.name])]);
   byId("agent-ready").disabled = agent.presence === "ready";
   byId("agent-out").disabled = agent.presence === "logged-out";
+  showSupervision(agent, model);
+  showMessages(agent, model);
   if (!dialog().open) {
-    setText(byId("agent-problem"), "");
+    for (const place of ["agent-problem", "supervision-problem"]) setText(byId(place), "");
+    clearMessage();
     dialog().showModal();
   }
 }
@@ -51,6 +56,8 @@ async function choose(presence, reason = "") {
 }
 
 export function makeAgentDialog() {
+  makeSupervision();
+  makeMessages();
   byId("agent-ready").addEventListener("click", () => choose("ready"));
   byId("agent-not-ready").addEventListener("click", () => choose("not-ready", byId("agent-reason").value));
   byId("agent-out").addEventListener("click", () => choose("logged-out"));

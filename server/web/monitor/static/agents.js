@@ -2,6 +2,7 @@
 import { go } from "./address.js";
 import { byId, keep, make, setKind, setSince, setText } from "./dom.js";
 import { setShape, shape } from "./shapes.js";
+import { listener } from "./supervision.js";
 import { knows, say } from "./words.js";
 
 const SUMMED = ["ready", "talking", "holding", "ringing", "reserved", "wrap-up", "not-ready", "unreachable"];
@@ -42,8 +43,9 @@ function update(item, agent, model) {
   setSince(time, agent.since);
   setShape(state.firstElementChild, agent.state);
   setText(state.lastElementChild, say(`state-${agent.state}`));
-  setText(more, about(agent, model));
-  const loud = { watch: say("watch"), act: say("act") }[agent.level] ?? "";
+  const heard = listener(agent, model);
+  setText(more, heard ? say(`heard-${agent.supervision.mode}`) : about(agent, model));
+  const loud = [{ watch: say("watch"), act: say("act") }[agent.level], heard].filter(Boolean).join(" · ");
   if (tile.title !== loud) tile.title = loud;
 }
 

@@ -1,5 +1,5 @@
 // Requests to the API.
-import { say } from "./words.js";
+import { knows, say } from "./words.js";
 
 /** Asks; returns an empty text when it was done, else a sentence for the person who asked. */
 export async function ask(method, path, body) {
@@ -14,7 +14,8 @@ export async function ask(method, path, body) {
     if (answer.status === 429) return say("tooMany", { seconds: answer.headers.get("Retry-After") });
     if (answer.status === 401 && path.endsWith("/sessions")) return say("wrong");
     const problem = await answer.json();
-    return problem.detail || say("failed");
+    const known = `problem-${String(problem.type).split(":").pop()}`;
+    return knows(known) ? say(known) : problem.detail || say("failed");
   } catch {
     return say("failed");
   }

@@ -27,8 +27,10 @@ export function makeKeys(openThresholds) {
     ["F1", "F1", "keyHelp", openKeys],
     ["Esc", "Escape", "keyBack", () => go(part("wall") ? { wall: "" } : { queue: "" })],
   ];
+  const inDialog = [["Alt+1", "keyListen"], ["Alt+2", "keyWhisper"], ["Alt+3", "keyBarge"], ["Alt+0", "keyStop"]];
+  const listed = [...keys.map(([key, , word]) => [key, word]), ...inDialog];
   byId("keys").append(
-    ...keys.flatMap(([key, , word]) => [make("dt", {}, make("kbd", { text: key })), make("dd", { text: say(word) })]),
+    ...listed.flatMap(([key, word]) => [make("dt", {}, make("kbd", { text: key })), make("dd", { text: say(word) })]),
   );
   addEventListener("keydown", (event) => {
     const found = keys.find(
