@@ -1,10 +1,11 @@
 """The database as reports, exports and pruning see it: opened by itself, beside a server that runs or not.
 
 Figures of days that were pruned are kept as checkpoints: `figures` is what the fold must remember at its position,
-`figures:2026-11-21` the cells of one day. So a report of a pruned day shows what it showed before.
+`figures:2026-11-21` the cells of one day. So a report of a pruned day shows what it showed before. Of the ledger that
+is left, most is folded into parts (`server.storage.figure_parts`); only what came after them is read.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, tzinfo
 from itertools import takewhile
 from pathlib import Path
@@ -16,13 +17,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.call.facts import Entry
 from server.records.call_record import CallRecord
-from server.records.cells import AgentCell, Cells, CustomerCell, QueueCell, day_start, next_day
+from server.records.cells import Cells, day_start, next_day
 from server.records.figure_book import FigureBook, Held
 from server.records.summary import Terms
 from server.storage import tables
 from server.storage.commits import BOOK
 from server.storage.database import Database
 from server.storage.errors import StorageAway, StorageRefused
+from server.storage.figure_parts import ENTRIES, FigureParts, PartsChanged, forget_parts
+from server.storage.kept_cells import KINDS, Place, add_written, decode_cells, encode_cells
 from server.storage.ledger_reading import LedgerReading
 from server.storage.rows import record_of_body
 
@@ -31,6 +34,7 @@ EXCHANGE = "exchange"
 _PAGE = 5_000
 _BATCH = 2_000
 _NAMES = 500
+_FOLDED = 2_500
 _STATE_KINDS = ("presence-chosen", "phone-registered", "phone-failed", "desk-linked", "agent-reached")
 """The last of each of these says how an agent is now: it stays whatever its age."""
 
@@ -42,6 +46,26 @@ class Doomed(msgspec.Struct, frozen=True, kw_only=True):
     entries: int
     records: int
     contacts: int
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How figures are read: which `kinds` of cells, counted at which `place`. `is_over`: whether patience is at its end
+    (asked after each part that was folded and kept)."""
+
+    kinds: frozenset[str] = KINDS
+    place: Place = int
+    is_over: Callable[[], bool] = lambda: False
+
+
+ALL_OF_IT = Reading()
+
+
+class StillFolding(Exception):
+    """So much of the ledger (0 to 1) is folded and kept; ask again to go on."""
+
+    def __init__(self, progress: float) -> None:
+        super().__init__(f"the ledger is folded to {100 * progress:.0f} %; ask again")
+        self.progress = progress
 
 
 class Archive:
@@ -87,22 +111,65 @@ class Archive:
 
     # -- figures --------------------------------------------------------------------------------------------------
 
-    def figures(self, terms: Terms, start: float = 0.0, end: float = float("inf")) -> tuple[FigureBook, Cells]:
-        """The fold of the whole ledger, and the kept cells of days that were pruned, within [start, end)."""
-        book = FigureBook(terms.zone, terms.service_seconds, self._held())
-        book.take(self.entries(book.position))
-        return book, self._kept(start, end)
+    def figures(
+        self, terms: Terms, start: float = 0.0, end: float = float("inf"), reading: Reading = ALL_OF_IT
+    ) -> tuple[FigureBook, Cells]:
+        """The fold of the end of the ledger, and the cells of all that came before, within [start, end).
+
+        Both together are the fold of the whole ledger. What is folded is kept for the next time. Raises `StillFolding`
+        where `reading` has no more patience.
+        """
+        while True:
+            try:
+                found = self._figures(terms, start, end, reading)
+            except PartsChanged:
+                continue
+            if self._base() == found[2]:
+                return found[:2]
+
+    def _figures(self, terms: Terms, start: float, end: float, reading: Reading) -> tuple[FigureBook, Cells, int]:
+        kept, base = Cells(), self._base()
+        for body in self._pruned_days():
+            add_written(kept, body, start, end, reading.kinds, reading.place)
+        parts = FigureParts(self._database, terms)
+        chain, held, position = parts.usable(base)
+        if chain and chain[0].begins > base:
+            book = FigureBook(terms.zone, terms.service_seconds, self._held())
+            book.take(takewhile(lambda entry: entry.position <= chain[0].begins, self.entries(base)))
+            _gather(kept, book.cells(), start, end, reading)
+        for body in parts.bodies(part for part in chain if part.touches(start, end)):
+            add_written(kept, body, start, end, reading.kinds, reading.place)
+        book = FigureBook(terms.zone, terms.service_seconds, held if chain else self._held())
+        for page in self._pages(position):
+            book.take(page)
+            if book.position - position < ENTRIES:
+                continue
+            is_kept = parts.keep(position, book)
+            _gather(kept, book.cells(), start, end, reading)
+            position = book.position
+            book = FigureBook(terms.zone, terms.service_seconds, book.held())
+            if is_kept and reading.is_over() and position < (last := self._reading.last_position()):
+                raise StillFolding((position - base) / (last - base))
+        return book, kept, base
+
+    def _base(self) -> int:
+        """Where the ledger begins that was not pruned."""
+        kept = self._reading.checkpoint(FIGURES)
+        return 0 if kept is None else kept[0]
 
     def _held(self) -> Held | None:
         kept = self._reading.checkpoint(FIGURES)
         return None if kept is None else msgspec.msgpack.decode(kept[1], type=Held)
 
-    def _kept(self, start: float, end: float) -> Cells:
-        t, found = tables.checkpoint.c, Cells()
+    def _pages(self, after: int) -> Iterator[list[Entry]]:
+        while page := self._reading.read(after, _FOLDED):
+            yield page
+            after = page[-1].position
+
+    def _pruned_days(self) -> Iterator[bytes]:
+        t = tables.checkpoint.c
         with self._database.engine.connect() as connection:
-            for body in connection.execute(select(t.body).where(t.name.like(f"{FIGURES}:%"))).scalars():
-                found.add(_decode_cells(body).between(start, end))
-        return found
+            yield from connection.execute(select(t.body).where(t.name.like(f"{FIGURES}:%"))).scalars()
 
     # -- pruning --------------------------------------------------------------------------------------------------
 
@@ -122,7 +189,7 @@ class Archive:
         a prune that is broken off can be done again."""
         book = self._folded_before(terms, before)
         calls = frozenset(book.held().page.calls)
-        self._keep_figures(book, terms.zone)
+        self._keep_figures(book, terms)
         positions = self._ledger_positions(book.position, calls)
         records = self._keys(tables.call_record, "call_id", "arrived_at", before, calls)
         contacts = self._keys(tables.contact, "call", "at", before, calls)
@@ -142,21 +209,22 @@ class Archive:
         book.take(takewhile(lambda entry: entry.position <= until, self.entries(book.position)))
         return book
 
-    def _keep_figures(self, book: FigureBook, zone: tzinfo) -> None:
+    def _keep_figures(self, book: FigureBook, terms: Terms) -> None:
         days: dict[str, Cells] = {}
-        for day, cells in _by_day(book.cells(), zone):
+        for day, cells in _by_day(book.cells(), terms.zone):
             days.setdefault(day, Cells()).add(cells)
         for day, cells in days.items():
             name = f"{FIGURES}:{day}"
             if (kept := self._reading.checkpoint(name)) is not None:
-                cells.add(_decode_cells(kept[1]))
+                cells.add(decode_cells(kept[1]))
             days[day] = cells
         t = tables.checkpoint
-        rows = [{"name": f"{FIGURES}:{day}", "body": _encode_cells(cells)} for day, cells in days.items()]
+        rows = [{"name": f"{FIGURES}:{day}", "body": encode_cells(cells)} for day, cells in days.items()]
         rows.append({"name": FIGURES, "body": msgspec.msgpack.encode(book.held())})
         with self._database.engine.begin() as connection:
             connection.execute(t.delete().where(t.c.name.in_([row["name"] for row in rows])))
             connection.execute(t.insert(), [{**row, "position": book.position} for row in rows])
+            forget_parts(connection, terms, book.position)
 
     def _ledger_positions(self, until: int, open_calls: frozenset[str]) -> list[int]:
         """Entries that may go: not those of open calls, nor the last that says how an agent is."""
@@ -186,31 +254,8 @@ class Archive:
                 connection.execute(statement, [{"gone": gone} for gone in keys[start : start + _BATCH]])
 
 
-class _StoredCells(msgspec.Struct, array_like=True):
-    """Cells as they are written: keys beside their cells."""
-
-    queues: list[tuple[int, str, QueueCell]]
-    agents: list[tuple[int, str, AgentCell]]
-    customers: list[tuple[int, str, CustomerCell]]
-
-
-def _encode_cells(cells: Cells) -> bytes:
-    return msgspec.msgpack.encode(
-        _StoredCells(
-            [(*key, cell) for key, cell in cells.queues.items()],
-            [(*key, cell) for key, cell in cells.agents.items()],
-            [(*key, cell) for key, cell in cells.customers.items()],
-        )
-    )
-
-
-def _decode_cells(body: bytes) -> Cells:
-    stored = msgspec.msgpack.decode(body, type=_StoredCells)
-    return Cells(
-        queues={(interval, ident): cell for interval, ident, cell in stored.queues},
-        agents={(interval, ident): cell for interval, ident, cell in stored.agents},
-        customers={(interval, ident): cell for interval, ident, cell in stored.customers},
-    )
+def _gather(into: Cells, cells: Cells, start: float, end: float, reading: Reading) -> None:
+    add_written(into, encode_cells(cells), start, end, reading.kinds, reading.place)
 
 
 def _by_day(cells: Cells, zone: tzinfo) -> Iterator[tuple[str, Cells]]:

@@ -1,20 +1,33 @@
 """A report from the database: the one way in which the command line, the page and the mail get theirs."""
 
+from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from server import clock
 from server.call.now import Now
 from server.config.site import SiteFile
+from server.records.cells import GRAIN_SECONDS, interval_start
 from server.records.summary import Terms
 from server.reports.asking import asked_of, day_of
 from server.reports.definition import Definition, load_report
 from server.reports.portuguese import in_portuguese
 from server.reports.table import Asked, Table, calls_table, figures_table
 from server.reports.writing import FORMATS
-from server.storage.archive import Archive
+from server.storage.archive import Archive, Reading, StillFolding
 from server.wire.reports import ReportMade, ReportRequest
+
+PATIENCE_SECONDS = 4.0
+"""So long a report that is limited may fold what was never folded, before it tells its progress."""
+
+_KINDS = {
+    "queues": frozenset({"queues", "agents"}),
+    "agents": frozenset({"agents"}),
+    "customers": frozenset({"customers"}),
+}
+"""Which cells a report's source is made of."""
 
 
 def made_report(request: ReportRequest, site: SiteFile, data: Path, now: Now) -> ReportMade:
@@ -22,12 +35,20 @@ def made_report(request: ReportRequest, site: SiteFile, data: Path, now: Now) ->
 
     Raises `ReportError`, `StorageRefused` or `StorageAway`.
     """
+    try:
+        return _made(request, site, data, now)
+    except StillFolding as still:
+        return ReportMade(state="going-on", progress=still.progress)
+
+
+def _made(request: ReportRequest, site: SiteFile, data: Path, now: Now) -> ReportMade:
     terms = Terms.of(site, ZoneInfo(site.site.time_zone))
     report = load_report(request.name, Path(site.folder) if site.folder else None)
     asked = asked_of(request, report, site, now.wall, terms.zone)
     archive = Archive(site.storage.url, data)
     try:
-        table = report_table(archive, report, terms, asked, now)
+        ends = clock.now().mono + PATIENCE_SECONDS if request.is_limited else float("inf")
+        table = report_table(archive, report, terms, asked, now, lambda: clock.now().mono >= ends)
         table = msgspec.structs.replace(table, names=_names(table, site, archive))
     finally:
         archive.close()
@@ -41,14 +62,38 @@ def made_report(request: ReportRequest, site: SiteFile, data: Path, now: Now) ->
     )
 
 
-def report_table(archive: Archive, report: Definition, terms: Terms, asked: Asked, now: Now) -> Table:
-    """The report as a table; agents' present states count up to `now`."""
+def report_table(
+    archive: Archive,
+    report: Definition,
+    terms: Terms,
+    asked: Asked,
+    now: Now,
+    is_over: Callable[[], bool] = lambda: False,
+) -> Table:
+    """The report as a table; agents' present states count up to `now`. `is_over`: see `Reading`."""
     if report.source == "calls":
         return calls_table(report, archive.records(asked.start, asked.end), terms, asked)
-    book, kept = archive.figures(terms, asked.start, asked.end)
+    reading = Reading(kinds=_KINDS[report.source], place=_placer(report, terms, asked), is_over=is_over)
+    book, kept = archive.figures(terms, asked.start, asked.end, reading)
     cells = book.cells_at(now, asked.start)
     cells.add(kept)
     return figures_table(report, cells, terms, asked)
+
+
+def _placer(report: Definition, terms: Terms, asked: Asked) -> Callable[[int], int]:
+    """Cells of one line are added up as they are read: a year's cells would take gigabytes. The place lies in the same
+    interval of the report and within its period."""
+    first = -int(-asked.start // GRAIN_SECONDS) * GRAIN_SECONDS
+    if "interval" not in report.group:
+        return lambda _: first
+    known: dict[int, int] = {}
+
+    def place(interval: int) -> int:
+        if interval not in known:
+            known[interval] = max(first, int(interval_start(interval, asked.interval_seconds, terms.zone)))
+        return known[interval]
+
+    return place
 
 
 def _names(table: Table, site: SiteFile, archive: Archive) -> dict[str, dict[str, str]]:
