@@ -20,6 +20,10 @@ class Tool(NamedTuple):
 
 TOOLS = {
     "lint": Tool("check scripts: every error with its line and its cure", "scriptengine.cli.lint"),
+    "run": Tool(
+        "play a script in the terminal, with back and what-if, or with a file of answers", "scriptengine.cli.run"
+    ),
+    "test": Tool("run the tests inside scripts", "scriptengine.cli.test"),
 }
 
 

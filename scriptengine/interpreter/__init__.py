@@ -37,12 +37,14 @@ from scriptengine.interpreter.effects import (
     Logged,
     Notice,
     Option,
+    Passed,
     Perform,
     Piece,
     Rested,
     Said,
     Speech,
     Spoken,
+    Trodden,
 )
 from scriptengine.interpreter.events import (
     Answered,
@@ -81,7 +83,7 @@ from scriptengine.interpreter.step import answers_of, journal_for_reading, prese
 __all__ = [
     "FORMAT", "Answer", "Answered", "Ask", "Back", "Begin", "Button", "Chosen", "Closed", "Confirmed", "Continued",
     "Core", "Done", "Effect", "Ended", "Event", "Failed", "Happened", "Item", "Jumped", "Keyed", "LanguageChosen",
-    "Left", "Logged", "NoInput", "NoMatch", "Notice", "Option", "Perform", "Piece", "Recorded", "Rested", "Resumed",
-    "Said", "Speech", "Spoken", "State", "StateError", "Stop", "answers_of", "decode_state", "encode_state",
-    "journal_for_reading", "plain", "present", "start", "step", "stops_of",
+    "Left", "Logged", "NoInput", "NoMatch", "Notice", "Option", "Passed", "Perform", "Piece", "Recorded", "Rested",
+    "Resumed", "Said", "Speech", "Spoken", "State", "StateError", "Stop", "Trodden", "answers_of", "decode_state",
+    "encode_state", "journal_for_reading", "plain", "present", "start", "step", "stops_of",
 ]  # fmt: skip

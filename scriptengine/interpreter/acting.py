@@ -41,6 +41,7 @@ def run(work: Work, actions: Sequence[Action]) -> None:
 def taken(work: Work, go: Go) -> str:
     """Go a way: its actions are carried out; where it leads."""
     run(work, go.actions)
+    work.way = go.place.number
     return go.to
 
 

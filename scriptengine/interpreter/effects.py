@@ -174,10 +174,28 @@ class Ended(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag="
     reason: str = ""
 
 
+class Trodden(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A node that was entered. `script`: its id. `before`: the node before it; empty: it was the first.
+
+    `way`: the `place.number` of the `go` that led here; -1: the order of the document.
+    """
+
+    script: str
+    node: str
+    before: str = ""
+    way: int = -1
+
+
+class Passed(msgspec.Struct, frozen=True, tag="passed", tag_field="effect"):
+    """The nodes that were entered in this step, in order: for coverage and statistics."""
+
+    nodes: tuple[Trodden, ...]
+
+
 class Rested(msgspec.Struct, frozen=True, tag="rested", tag_field="effect"):
     """The session rests (left, or hung up) and can be resumed."""
 
     node: str
 
 
-Effect = Ask | Perform | Logged | Notice | Ended | Rested
+Effect = Ask | Perform | Logged | Notice | Ended | Rested | Passed

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from scriptengine.interpreter.acting import TOLD
-from scriptengine.interpreter.effects import Ask, Effect, Notice, Perform
+from scriptengine.interpreter.effects import Ask, Effect, Notice, Passed, Perform
 from scriptengine.interpreter.events import (
     Back,
     Begin,
@@ -89,7 +89,8 @@ def _applied(
         if key not in made.answers:
             inactive[key] = answer
     state = msgspec.structs.replace(state, core=made, done=done, inactive=inactive, pending=None)
-    return state, (*work.effects, *_asked(work, state, reply))
+    passed = (Passed(tuple(work.trail)),) if work.trail else ()
+    return state, (*work.effects, *passed, *_asked(work, state, reply))
 
 
 def _asked(work: Work, state: State, reply: Reply) -> tuple[Effect, ...]:
@@ -206,7 +207,7 @@ def stops_of(state: State) -> list[tuple[str, str]]:
     found = [key for place, key in enumerate(keys) if key and (place == 0 or keys[place - 1] != key)]
     if state.core.stop is not None and (not found or found[-1] != state.core.stop.key):
         found.append(state.core.stop.key)
-    return [(key, key.rpartition("/")[2].partition(".")[0]) for key in found]
+    return [(key, key.rpartition("/")[2].partition("[")[0]) for key in found]
 
 
 def answers_of(program: Program, state: State, *, are_masked: bool = True) -> dict[str, Any]:

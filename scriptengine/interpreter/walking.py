@@ -6,7 +6,7 @@ from typing import Any
 
 from scriptengine.interpreter import acting
 from scriptengine.interpreter.asking import accepted, known_value, options_are_ready
-from scriptengine.interpreter.effects import Ended, Notice, Said
+from scriptengine.interpreter.effects import Ended, Notice, Said, Trodden
 from scriptengine.interpreter.rendering import applies, said
 from scriptengine.interpreter.state import Frame, Loop, Result, Stop
 from scriptengine.interpreter.work import MAX_DEPTH, MAX_MOVES, Diverted, Level, Work, identity
@@ -63,7 +63,8 @@ def walk_from(work: Work, first: Any) -> None:
 def _entered(work: Work, id: str) -> str | None:
     """Enter a node; the next one, or None when the session waits there or is over."""
     level = work.level
-    level.node = id
+    work.trail.append(Trodden(level.program.script.id, id, level.node, work.way))
+    level.node, work.way = id, -1
     node = level.program.node(id)
     _fit_loops(work, id)
     match node:
@@ -158,7 +159,7 @@ def _forget(work: Work, group: Group) -> None:
     for node in group.nodes:
         if isinstance(node, Question):
             key = work.key(node)
-            for old in [old for old in work.answers if old == key or old.startswith(f"{key}.")]:
+            for old in [old for old in work.answers if old == key or old.startswith(f"{key}[")]:
                 del work.answers[old]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from scriptengine.answering.coercing import coerced
 from scriptengine.expressions import Record
-from scriptengine.interpreter.effects import Effect, Perform, Said
+from scriptengine.interpreter.effects import Effect, Perform, Said, Trodden
 from scriptengine.interpreter.state import Answer, Core, Entry, Frame, Loop, Result, StateError, Stop
 from scriptengine.program import Program, type_of_path
 from scriptengine.script import AnyNode, Element
@@ -63,7 +63,7 @@ def identity(program: Program) -> tuple[str, str, str]:
 
 class Work:
     """The mutable session. `effects`: told so far. `marks`: ids of what was told and must not be told again.
-    `used`: ids of the actions whose results were read.
+    `used`: ids of the actions whose results were read. `trail`: nodes entered so far; `way`: the last way taken.
     """
 
     def __init__(
@@ -89,6 +89,8 @@ class Work:
         self.effects: list[Effect] = []
         self.marks: dict[str, Result] = {}
         self.used: set[str] = set() if used is None else used
+        self.trail: list[Trodden] = []
+        self.way = -1
         self.is_in_error = False
         self._view: dict[str, Any] | None = None
 
@@ -171,10 +173,10 @@ class Work:
         if not level.loops:
             return level.key + node.id
         rounds: list[str] = []
-        group = level.program.links[node.id].group
+        group: str | None = node.id
         while group is not None:
             if group in level.loops:
-                rounds.append(f".{level.loops[group].index + 1}")
+                rounds.append(f"[{level.loops[group].index + 1}]")
             group = level.program.links[group].group
         return level.key + node.id + "".join(reversed(rounds))
 

@@ -120,7 +120,7 @@ def test_foreach_asks_once_for_each_member() -> None:
     assert (play.at, play.text) == ("g", "p?")
     assert play.answer(n="one").text == "q?"
     assert play.answer(n="two").at == "done"
-    assert play.answers == {"a": ["p", "q", "r"], "n.1": "one", "n.2": "two"}
+    assert play.answers == {"a": ["p", "q", "r"], "n[1]": "one", "n[2]": "two"}
 
 
 def test_foreach_over_nothing_is_passed() -> None:
@@ -141,7 +141,7 @@ def test_repeat_is_a_number_or_a_condition(repeat: str, rounds: int) -> None:
         done += 1
         play.send(Answered({"x": str(done), "again": "yes" if done == 1 else "no"}, True))
     assert done == rounds
-    assert play.answers == {k: v for n in range(1, done + 1) for k, v in ((f"x.{n}", str(n)), (f"again.{n}", n == 1))}
+    assert play.answers == {k: v for n in range(1, done + 1) for k, v in ((f"x[{n}]", str(n)), (f"again[{n}]", n == 1))}
 
 
 def test_a_script_that_goes_round_without_asking_ends_with_a_fault() -> None:
