@@ -11,6 +11,7 @@ from twisted.internet.task import LoopingCall
 from server import clock
 from server.app.core import Frame, Stop
 from server.app.figures import figures
+from server.app.mailbox_sounds import SoundStore
 from server.app.mailing import mail, mail_figures
 from server.app.probing import Probing
 from server.app.recognising import Recognising, asks_for_segment
@@ -100,7 +101,10 @@ async def acd(frame: Frame) -> Stop:
     """The rules, recovered from the ledger, and the exchange that serves them."""
     ledger: Any = await frame.find("storage")
     ledger.on_fault = lambda: frame.present("ending").leave(1)  # the next core reads what is committed
-    flow = CallFlow(Plan(frame.site, SiteSounds(frame.site)), secrets.SystemRandom().random)
+    sounds = SoundStore(frame.data / "voicemail", [mailbox.id for mailbox in frame.site.mailbox])
+    pins = {box.id: resolve_secret(box.pin, frame.site.folder) for box in frame.site.mailbox if box.pin}
+    plan = Plan(frame.site, SiteSounds(frame.site, sounds.folder), pins)
+    flow = CallFlow(plan, secrets.SystemRandom().random)
     checkpoint, entries = await ledger.recover()
     if checkpoint is not None and not CallFlow.can_use(checkpoint):
         log.warning("checkpoint-of-another-version")
@@ -115,6 +119,8 @@ async def acd(frame: Frame) -> Stop:
         frame.now,
         lambda text: to_e164(text, country),
     )
+    exchange.remove_sounds = sounds.remove
+    sounds.remove_strays(flow.sounds(), frame.now().wall)
     exchange.on_checkpoint = lambda position, octets: ledger.save_checkpoint(position, octets).addErrback(_not_kept)
     await exchange.begin(clock.boot_id(), version())
     frame.conditions["ledger"] = True

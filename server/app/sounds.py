@@ -1,15 +1,22 @@
 """The rules' `Sounds` port on the files of `server.speech`."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
+from server.app.mailbox_sounds import MailboxSounds
 from server.callflow.plan import Sounds as SoundsPort
+from server.callflow.plan import Spoken
 from server.config.site import Queue, SiteFile
 from server.speech.sounds import Sounds
+from server.voicemail.words import AnyPart
 
 
 class SiteSounds(SoundsPort):
-    """Sound files of a site, by queue id."""
+    """Sound files of a site, by queue id; `recordings` is the folder of its mailboxes."""
 
-    def __init__(self, site: SiteFile) -> None:
+    def __init__(self, site: SiteFile, recordings: Path) -> None:
         self._sounds = Sounds(site.site.language, site.folder)
+        self._mailboxes = MailboxSounds(site, self._sounds, recordings)
         self._queues = {queue.id: queue for queue in site.queue}
 
     def _queue(self, queue: str) -> Queue:
@@ -62,3 +69,11 @@ class SiteSounds(SoundsPort):
     def who_calls(self, number: str) -> list[str]:
         """ "Call from ...; press 1 to accept", for a `tel:` agent."""
         return self._sounds.number(number) + self._sounds.press_1_to_accept()
+
+    def mailbox_says(self, parts: Sequence[AnyPart], mailbox: str, spoken: Spoken) -> list[str]:
+        """Files of what a mailbox says."""
+        return self._mailboxes.says(parts, mailbox, spoken)
+
+    def sound(self, name: str) -> str:
+        """The file of a recording."""
+        return self._mailboxes.file(name)

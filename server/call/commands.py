@@ -43,4 +43,10 @@ class RingNoLonger(msgspec.Struct, frozen=True):
     result: str
 
 
-Command = TellCard | TakeCard | PutCardBack | RingAgents | RingNoLonger
+class RemoveSounds(msgspec.Struct, frozen=True):
+    """Delete files that nothing refers to any more."""
+
+    paths: list[str]
+
+
+Command = TellCard | TakeCard | PutCardBack | RingAgents | RingNoLonger | RemoveSounds

@@ -28,6 +28,14 @@ class CardBack(msgspec.Struct, frozen=True):
     hello: linecard.Hello
 
 
+class VoicemailNotKept(msgspec.Struct, frozen=True):
+    """It could not be committed that a message was left: the disk takes nothing."""
+
+    call: str
+    mailbox: str
+    message: str
+
+
 class CardsSeen(msgspec.Struct, frozen=True):
     """Now and then: which conversation each card holds (card to call; idle cards are left out)."""
 
@@ -149,6 +157,7 @@ AnyEvent = (
     CardSaid
     | CardLost
     | CardBack
+    | VoicemailNotKept
     | CardsSeen
     | CardsCounted
     | AgentAsked

@@ -29,6 +29,13 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | call-back-tried    | the customer's number is dialled                                     |
 | call-back-failed   | the customer was not reached; when it is tried again                 |
 | call-back-due      | its time has come: the call-back is at its old place in the queue    |
+| mailbox-entered    | the caller leaves a message, or (`hears`) the owner hears messages    |
+| voicemail-recorded | what the caller said is whole on the disk, and is no message yet      |
+| voicemail-dropped  | it is thrown away                                                    |
+| voicemail-left     | it is a message in a mailbox; so is a forwarded copy                  |
+| voicemail-changed  | saved, deleted, or lost                                              |
+| greeting-changed   | a mailbox has another greeting                                        |
+| pin-tried          | somebody typed a mailbox's PIN                                        |
 | call-released      | the first release of customer or agent; wrap-up counts from here     |
 | call-closed        | everything about the call is over; its one outcome                   |
 | wrap-up-began / -extended / -ended | the agent's time after the call                      |
@@ -329,6 +336,72 @@ class CallBackDue(Fact, frozen=True, tag="call-back-due"):
     call: str
 
 
+class MailboxEntered(Fact, frozen=True, tag="mailbox-entered"):
+    """`hears`: the owner; otherwise a caller who leaves a message. `mailbox` is empty until its owner has typed it."""
+
+    call: str
+    mailbox: str
+    hears: bool = False
+
+
+class VoicemailRecorded(Fact, frozen=True, tag="voicemail-recorded"):
+    """The sound `message` of the call is whole on the disk."""
+
+    call: str
+    mailbox: str
+    message: str
+    seconds: float
+
+
+class VoicemailDropped(Fact, frozen=True, tag="voicemail-dropped"):
+    """The recorded sound is not wanted."""
+
+    call: str
+    message: str
+
+
+class VoicemailLeft(Fact, frozen=True, tag="voicemail-left"):
+    """`sound` names the recording (several messages share one after forwarding); `caller`: who spoke, E.164 if known;
+    `spoken_at`: wall clock; `forwarded_by`: the mailbox that it comes from."""
+
+    call: str
+    mailbox: str
+    message: str
+    sound: str
+    caller: str
+    seconds: float
+    spoken_at: float
+    urgent: bool = False
+    forwarded_by: str = ""
+
+
+class VoicemailChanged(Fact, frozen=True, tag="voicemail-changed"):
+    """`change`: `save`, `delete`, or `lost` (it could not be committed that it was left). `by`: an agent's id,
+    `telephone`, or `rule`."""
+
+    mailbox: str
+    message: str
+    change: str
+    by: str
+    call: str = ""
+    """In which it was left, if it is lost."""
+
+
+class GreetingChanged(Fact, frozen=True, tag="greeting-changed"):
+    """`sound`: the recording that greets from now on; empty: the site's, or ours."""
+
+    mailbox: str
+    sound: str
+    by: str
+
+
+class PinTried(Fact, frozen=True, tag="pin-tried"):
+    """Five wrong ones in a row lock the mailbox."""
+
+    mailbox: str
+    right: bool
+
+
 class CallReleased(Fact, frozen=True, tag="call-released"):
     """`by`: `customer`, `agent`, `server`, `fault`. `remember_seconds`: for so long it matters who spoke last."""
 
@@ -533,6 +606,13 @@ AnyFact = (
     | CallConnected
     | CallHeld
     | AgentMuted
+    | MailboxEntered
+    | VoicemailRecorded
+    | VoicemailDropped
+    | VoicemailLeft
+    | VoicemailChanged
+    | GreetingChanged
+    | PinTried
     | CallReleased
     | CallClosed
     | WrapUpBegan
@@ -576,7 +656,7 @@ def is_promised(fact: AnyFact) -> bool:
         return fact.result != NO_RESULT
     if isinstance(fact, CustomerKnown):
         return fact.by != BY_NUMBER
-    return isinstance(fact, NotesSaved | MessageSent)
+    return isinstance(fact, NotesSaved | MessageSent | VoicemailLeft | VoicemailChanged | GreetingChanged)
 
 
 def call_of(fact: AnyFact) -> str:

@@ -45,6 +45,8 @@ class CallState(StrEnum):
     """Not in a queue: sent to a number, or asked for a number to call back."""
     CALL_BACK_LATER = "call-back-later"
     """A call-back whose customer was not reached, until it is due again."""
+    IN_MAILBOX = "in-mailbox"
+    """Leaves a message, or hears messages."""
     ENDING = "ending"
     CLOSED = "closed"
 

@@ -12,7 +12,7 @@ from server.acd.service_need import QueueMemory
 from server.call import facts
 from server.call.now import Now
 from server.call.states import CallState, Presence, WorkState
-from server.callflow import supervision
+from server.callflow import apply_voicemail, supervision
 from server.callflow.state import Call, Ringing, Spoke, State
 
 
@@ -388,6 +388,7 @@ def _customer(state: State, _at: Now, fact: facts.CustomerKnown) -> None:
 
 _APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     **supervision.APPLY,
+    **apply_voicemail.APPLY,
     facts.CoreBegan: _core_began,
     facts.CoreStopping: _nothing,
     facts.CardsCounted: _nothing,

@@ -3,7 +3,7 @@
 from server.call import facts
 from server.call.events import CardSaid
 from server.call.states import CallState, Outcome
-from server.callflow import call_back, offering, overflow, talking
+from server.callflow import call_back, in_mailbox, mailbox_calls, offering, overflow, talking
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 from server.wire import linecard
@@ -35,6 +35,9 @@ def arrived(turn: Turn, said: CardSaid) -> None:
     target = turn.plan.target(event.dialled)
     if turn.world.stopping:
         refuse(turn, call, 503, Outcome.CLOSED, "stopping")
+    elif target is not None and target[0] == "voicemail" and (not target[1] or target[1] in turn.plan.mailboxes):
+        turn.send(call, linecard.Answer(call=call.call, leg=event.leg))
+        in_mailbox.enter(turn, call, target[1], hears=not target[1])
     elif target is None or target[1] not in turn.plan.queues:
         refuse(turn, call, 404, Outcome.BLOCKED, "unknown-number")
     else:
@@ -57,6 +60,8 @@ def customer_up(turn: Turn, call: Call) -> None:
     if line.when_up:
         turn.play(call, "goodbye", line.when_up)
         line.when_up = []
+    elif call.state is CallState.IN_MAILBOX:
+        in_mailbox.begin(turn, call)
     elif line.menu:
         call_back.asked(turn, call)
     elif call.state is CallState.OFFERED:
@@ -71,6 +76,9 @@ def customer_left(turn: Turn, call: Call, cause: str, *, by: str = "customer") -
         talking.end(turn, call, by=by, cause=cause)
         return
     if call.state is CallState.CLOSED:
+        return
+    if mailbox_calls.has(call):
+        mailbox_calls.left(turn, call, cause, by)
         return
     if call.is_away():
         _call_back_left(turn, call, cause)

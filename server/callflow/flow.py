@@ -18,6 +18,7 @@ from server.callflow import (
     arriving,
     call_back,
     forking,
+    mailbox_calls,
     messages,
     offering,
     overflow,
@@ -258,6 +259,7 @@ class CallFlow:
         events.PhoneRang: lambda _self, turn, event: forking.rang(turn, event),
         events.PhonePickedUp: lambda _self, turn, event: forking.picked_up(turn, event),
         events.PhoneDeclined: lambda _self, turn, event: forking.declined(turn, event),
+        events.VoicemailNotKept: lambda _self, turn, event: mailbox_calls.not_kept(turn, event),
         events.CardTaken: lambda _self, turn, event: offering.card_taken(turn, event),
         events.CardsSeen: lambda _self, turn, event: sweep.sweep(turn, event),
         events.CardLost: lambda _self, turn, event: restart.card_lost(turn, event),
@@ -300,6 +302,14 @@ class CallFlow:
         """Why the call is where it is, in sentences; none for a call that is over or unknown."""
         known = self._world.state.calls.get(call)
         return [] if known is None else explain(self._world, known, now)
+
+    def sounds(self) -> set[str]:
+        """Names of the recordings that something refers to: messages, greetings, what calls have recorded."""
+        state = self._world.state
+        names = {
+            sound for mailbox in state.mailboxes.values() for sound in (*mailbox.sounds.values(), mailbox.greeting)
+        }
+        return (names | {call.sound for call in state.calls.values()}) - {""}
 
     def live_count(self) -> int:
         """Calls that are not closed, without call-backs that nobody is on the line for."""
@@ -349,7 +359,9 @@ def _held(turn: Turn, call: state.Call, event: linecard.Held) -> None:
 
 
 def _digit(turn: Turn, call: state.Call, event: linecard.Digit) -> None:
-    if event.leg == linecard.CUSTOMER:
+    if event.leg == linecard.CUSTOMER and call.state is CallState.IN_MAILBOX:
+        mailbox_calls.digit(turn, call, event.digit)
+    elif event.leg == linecard.CUSTOMER:
         overflow.key(turn, call, event.digit)
     elif call.state is CallState.OFFERED and event.leg == call.leg:
         offering.digit(turn, call, event.digit)
@@ -360,6 +372,8 @@ def _played(turn: Turn, call: state.Call, event: linecard.Played) -> None:
         turn.line(call.call).playing = ""
         if event.token in ENDLESS and not event.stopped:
             turn.music_failed(call, event.token)
+        if call.state is CallState.IN_MAILBOX and not event.stopped:
+            mailbox_calls.played(turn, call)
     if event.token == "goodbye" and not event.stopped:
         waiting.goodbye_over(turn, call)
     elif event.token == "menu" and not event.stopped:
@@ -371,7 +385,7 @@ def _played(turn: Turn, call: state.Call, event: linecard.Played) -> None:
 
 
 def _ignored(_turn: Turn, _call: state.Call, _event: linecard.AnyEvent) -> None:
-    """`quality`, `recorded`, `refused`, `idle` change nothing in the rules; the exchange logs them."""
+    """`quality`, `refused`, `idle` change nothing in the rules; the exchange logs them."""
 
 
 _CARD_EVENTS: dict[type[Any], Callable[[Turn, state.Call, Any], None]] = {
@@ -381,6 +395,7 @@ _CARD_EVENTS: dict[type[Any], Callable[[Turn, state.Call, Any], None]] = {
     linecard.Held: _held,
     linecard.Digit: _digit,
     linecard.Played: _played,
+    linecard.Recorded: mailbox_calls.recorded,
 }
 
 
@@ -398,6 +413,7 @@ _CALL_DEADLINES: dict[str, Callable[[Turn, state.Call], None]] = {
     "thanks": call_back.thanked,
     "call-back": call_back.due,
     "supervisor-accept": supervising.not_accepted,
+    "mailbox": mailbox_calls.woken,
 }
 
 _AGENT_DEADLINES: dict[str, Callable[[Turn, str], None]] = {

@@ -7,7 +7,7 @@ number over the trunk; to the question for a call-back; or it is told so and hun
 
 from server.call import facts
 from server.call.states import CallState, Outcome, Presence
-from server.callflow import call_back, talking, waiting
+from server.callflow import call_back, in_mailbox, talking, waiting
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 from server.config.destinations import Destination, read_destination
@@ -125,6 +125,10 @@ def divert(turn: Turn, call: Call, queue: Queue, why: str, to: str, digit: str =
         enter(turn, call, destination.ident)
     elif destination.kind == "number":
         _dial(turn, call, destination.ident)
+    elif destination.kind == "voicemail":
+        in_mailbox.enter(turn, call, destination.ident)
+        if turn.line(call.call).up:
+            in_mailbox.begin(turn, call)
     else:
         waiting.goodbye(turn, call, outcome_of(call), why, destination.ident)
 

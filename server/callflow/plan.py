@@ -1,17 +1,32 @@
 """The site, looked up the way the rules need it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
+
+import msgspec
 
 from server.acd.routing import STRATEGIES
 from server.callflow.opening import openings
 from server.callflow.state import Call
 from server.config.conditions import of_caller
 from server.config.site import Agent, Queue, SiteFile
+from server.voicemail.words import AnyPart
 from server.wire.linecard import Dial
 
 NO_LIMIT = 1_000_000
 ACCEPT_SECONDS = 15
 """How long a `tel:` agent has to press 1 after the answer."""
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """Recordings that what a mailbox says may name."""
+
+    recording: str = ""
+    """What was recorded in this call."""
+    greeting: str = ""
+    """The mailbox's own; empty: the site's, or ours."""
+    sounds: Mapping[str, str] = {}
+    """Of messages, by their ids."""
 
 
 class Sounds(Protocol):
@@ -65,13 +80,28 @@ class Sounds(Protocol):
         """ "Call from ...; press 1 to accept", for a `tel:` agent."""
         ...
 
+    def mailbox_says(self, parts: Sequence[AnyPart], mailbox: str, spoken: Spoken) -> list[str]:
+        """Files of what a mailbox says."""
+        ...
+
+    def sound(self, name: str) -> str:
+        """The file of a recording."""
+        ...
+
 
 class Plan:
-    """Queues, agents and numbers of a site. Read only."""
+    """Queues, agents, mailboxes and numbers of a site. Read only.
 
-    def __init__(self, site: SiteFile, sounds: Sounds) -> None:
+    `pins`: mailbox to the PIN that opens it, the site file's secrets being resolved; a mailbox without one is not heard
+    by telephone.
+    """
+
+    def __init__(self, site: SiteFile, sounds: Sounds, pins: Mapping[str, str] | None = None) -> None:
         self.site = site
         self.sounds = sounds
+        self.pins = pins or {}
+        self.mailboxes = {mailbox.id: mailbox for mailbox in site.mailbox}
+        self.mailbox_of_number = {mailbox.number: mailbox.id for mailbox in site.mailbox if mailbox.number}
         self.queues: dict[str, Queue] = {queue.id: queue for queue in site.queue}
         self.agents: dict[str, Agent] = {agent.id: agent for agent in site.agent}
         self.reasons = {reason.id for reason in site.reason}

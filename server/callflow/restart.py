@@ -8,7 +8,7 @@ did not send any more shows as a difference, and is sent now. Nothing is offered
 from server.call import facts
 from server.call.events import CardBack, CardLost
 from server.call.states import CallState, Outcome
-from server.callflow import arriving, call_back, offering, overflow, supervising, talking, waiting
+from server.callflow import arriving, call_back, mailbox_calls, offering, overflow, supervising, talking, waiting
 from server.callflow.state import Call, Line
 from server.callflow.turn import Turn, World
 from server.wire import linecard
@@ -37,6 +37,7 @@ def card_back(turn: Turn, snapshots: Snapshots, event: CardBack) -> None:
     call = turn.state.calls.get(hello.call)
     line = turn.line(hello.call) if call is not None and call.state is not CallState.CLOSED else Line()
     customer = _leg(hello, linecard.CUSTOMER)
+    line.recording = hello.recordings[0] if hello.recordings else ""
     line.up, line.playing, line.reaching = False, "", False
     if customer is not None:
         line.playing = customer.playing
@@ -95,6 +96,8 @@ def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello, *, know
         _talk_again(turn, call, hello)
     elif call.state is CallState.HOLDING and not customer.playing:
         turn.play(call, "hold", turn.plan.sounds.music(call.queue), loop=True)
+    elif call.state is CallState.IN_MAILBOX:
+        mailbox_calls.again(turn, call, hello)
     elif call.state is CallState.DIVERTED:
         overflow.again(turn, call, {leg.leg: leg for leg in hello.legs})
     elif call.state is CallState.ENDING:
@@ -151,4 +154,4 @@ def call_lost(turn: Turn, call: Call) -> None:
     if call.is_away():
         call_back.part(turn, call)
         return
-    arriving.customer_left(turn, call, "card-lost", by="fault")
+    arriving.customer_left(turn, call, mailbox_calls.CARD_LOST, by="fault")

@@ -7,6 +7,10 @@ from server.acd.service_need import QueueMemory
 from server.acd.wait_estimate import WaitMemory
 from server.call.now import Now
 from server.call.states import CallState
+from server.voicemail.hearing import Hearing
+from server.voicemail.leaving import Leaving
+from server.voicemail.mailbox import Lock
+from server.voicemail.words import Message as VoiceMessage
 
 CHECKPOINT_VERSION = 3
 
@@ -76,6 +80,14 @@ class Call(msgspec.Struct, kw_only=True):
     """Of the customer's card."""
     waited_seconds: float = 0
     """Final once connected or closed."""
+    mailbox: str = ""
+    hears_messages: bool = False
+    sound: str = ""
+    """What was recorded and is no message yet; empty: nothing."""
+    sound_seconds: float = 0
+    sounds: int = 0
+    """How many recordings the call has made."""
+    messages_left: int = 0
 
     def is_away(self) -> bool:
         """Whether nobody is on the line for it: a call-back before it is answered."""
@@ -156,6 +168,25 @@ class Line(msgspec.Struct):
     """The number that the caller is asked to confirm."""
     reaching: bool = False
     """A call-back: the agent is on the line, and the customer's phone rings."""
+    mailbox_talk: Leaving | Hearing | None = None
+    """The conversation with a mailbox; None: there is none, or it begins when the leg has media."""
+    mailbox_wake: float = 0
+    """`Now.mono` at which that conversation wants to be woken; 0: it does not."""
+    said: int = 0
+    """How often the mailbox spoke: names what plays."""
+    recording: str = ""
+    """The sound that is being recorded."""
+
+
+class Mailbox(msgspec.Struct, kw_only=True):
+    """What is in a mailbox."""
+
+    messages: dict[str, VoiceMessage] = {}
+    sounds: dict[str, str] = {}
+    """Of each message."""
+    greeting: str = ""
+    """The sound that its owner recorded; empty: none."""
+    lock: Lock = Lock()
 
 
 class State(msgspec.Struct, kw_only=True):
@@ -177,6 +208,8 @@ class State(msgspec.Struct, kw_only=True):
     """By the caller's number; only while it matters."""
     waits: WaitMemory = msgspec.field(default_factory=WaitMemory)
     """What was learnt about waiting; written down with a checkpoint, and kept up to date outside of the state."""
+    mailboxes: dict[str, Mailbox] = {}
+    """Those that were ever used."""
 
 
 def encode(state: State) -> bytes:

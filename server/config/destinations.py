@@ -14,11 +14,12 @@ WAYS = ("closed", "full", "empty", "too-long")
 """Why a caller cannot be served; the key of each is `when_...`."""
 EXIT_KEYS = frozenset("0123456789*#")
 _NUMBER = re.compile(r"\+[1-9]\d{5,14}")
-_CURE = 'Write "goodbye", "message:FILE.wav", "queue:ID", "number:+49..." or "call-back"'
+_CURE = 'Write "goodbye", "message:FILE.wav", "queue:ID", "number:+49...", "voicemail:ID" or "call-back"'
 
 
 class Destination(msgspec.Struct, frozen=True):
-    """`kind`: `goodbye`, `message`, `queue`, `number`, `call-back`, `wait`; `ident`: file, queue or number."""
+    """`kind`: `goodbye`, `message`, `queue`, `number`, `voicemail`, `call-back`, `wait`; `ident`: of the file, queue,
+    number or mailbox."""
 
     kind: str
     ident: str = ""
@@ -27,9 +28,7 @@ class Destination(msgspec.Struct, frozen=True):
 def read_destination(text: str) -> Destination:
     """A destination as the site file writes it. Raises `ValueError` with what is wrong."""
     kind, _, ident = text.partition(":")
-    if kind == "voicemail":
-        raise ValueError("mailboxes are not in this version")
-    if kind not in ("goodbye", "message", "queue", "number", "call-back"):
+    if kind not in ("goodbye", "message", "queue", "number", "voicemail", "call-back"):
         raise ValueError(f"{shown_value(text)} is not a place for callers")
     if (kind in ("goodbye", "call-back")) == bool(ident):
         raise ValueError(f"{shown_value(text)} names {'too much' if ident else 'nothing'} after {kind}")
@@ -64,6 +63,9 @@ def check_waiting(site: SiteFile, notes: Notebook) -> None:
         for below, text in destinations(queue):
             _destination((*path, *below), text, site, notes)
         _exits(path, queue, notes)
+    for index, mailbox in enumerate(site.mailbox):
+        if mailbox.exit_to:
+            _destination(("mailbox", index, "exit_to"), mailbox.exit_to, site, notes)
     _circles(site, notes)
 
 
@@ -85,8 +87,11 @@ def _destination(path: Path, text: str, site: SiteFile, notes: Notebook) -> None
     to = _read(path, text, read_destination, _CURE, notes)
     if to is None:
         return
-    queues = [queue.id for queue in site.queue]
-    if to.kind == "queue" and to.ident not in queues:
+    queues, mailboxes = [queue.id for queue in site.queue], [mailbox.id for mailbox in site.mailbox]
+    if to.kind == "voicemail" and to.ident not in mailboxes:
+        cure = did_you_mean(to.ident, mailboxes, f'Add a [[mailbox]] with id = "{to.ident}"')
+        notes.error(path, f'there is no mailbox "{to.ident}"', cure)
+    elif to.kind == "queue" and to.ident not in queues:
         cure = did_you_mean(to.ident, queues, f'Add a [[queue]] with id = "{to.ident}"')
         notes.error(path, f'there is no queue "{to.ident}"', cure)
     elif to.kind in ("number", "call-back") and not any(trunk.target for trunk in site.trunk):

@@ -52,6 +52,11 @@ RANGES: dict[tuple[str, str], Range] = {
     ("queue", "call_back_retry_seconds"): Range(10, 86_400, " seconds"),
     ("queue", "call_back_ring_seconds"): Range(5, 120, " seconds"),
     ("queue", "sticky_seconds"): _DAY,
+    ("mailbox", "max_seconds"): _HOUR,
+    ("mailbox", "min_seconds"): Range(0, 60, " seconds"),
+    ("mailbox", "silence_seconds"): Range(0, 60, " seconds"),
+    ("mailbox", "max_messages"): Range(0, 10_000),
+    ("mailbox", "keep_days"): Range(0, 36_500, " days"),
     ("agent", "weight"): Range(1, 100),
     ("stopping", "grace_seconds"): _DAY,
 }

@@ -10,6 +10,7 @@ from server.config.destinations import check_waiting
 from server.config.distribution import check_distribution
 from server.config.findings import Notebook, Path, did_you_mean, shown_value
 from server.config.mail import check_mail
+from server.config.mailboxes import check_hearing, check_mailbox_named, check_mailboxes
 from server.config.ranges import ID, RANGES, Range
 from server.config.site import SiteFile
 
@@ -38,6 +39,7 @@ def check_rules(site: SiteFile, notes: Notebook) -> None:
         check_distribution,
         check_waiting,
         check_mail,
+        check_mailboxes,
         _agents,
         _whole,
     ):
@@ -74,7 +76,14 @@ def _range(path: Path, value: float, limits: Range, notes: Notebook) -> None:
 
 def _names(site: SiteFile, notes: Notebook) -> None:
     """Ids are well formed, and none is there twice."""
-    for table, key in (("trunk", "name"), ("queue", "id"), ("agent", "id"), ("reason", "id"), ("result", "id")):
+    for table, key in (
+        ("trunk", "name"),
+        ("queue", "id"),
+        ("agent", "id"),
+        ("reason", "id"),
+        ("result", "id"),
+        ("mailbox", "id"),
+    ):
         seen: dict[str, int] = {}
         for index, one in enumerate(getattr(site, table)):
             name = getattr(one, key)
@@ -232,8 +241,13 @@ def _numbers(site: SiteFile, notes: Notebook) -> None:
         kind, _, target = number.to.partition(":")
         if not number.to:
             continue
-        if kind != "queue" or not target:
-            notes.error(path, f"{shown_value(number.to)} is not a place for calls", 'Write "queue:ID"')
+        if number.to == "voicemail":
+            check_hearing(path, site, notes)
+        elif kind not in ("queue", "voicemail") or not target:
+            cure = 'Write "queue:ID", "voicemail:ID" or "voicemail"'
+            notes.error(path, f"{shown_value(number.to)} is not a place for calls", cure)
+        elif kind == "voicemail":
+            check_mailbox_named(path, target, site, notes)
         elif target not in queues:
             cure = did_you_mean(target, queues, f'Add a [[queue]] with id = "{target}"')
             notes.error(path, f'there is no queue "{target}"', cure)

@@ -112,7 +112,36 @@ class Number(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     dial: str
     """User part of the request URI as it arrives, or E.164."""
     to: str
-    """`queue:ID`."""
+    """`queue:ID`, `voicemail:ID` (leave a message there), or `voicemail` (owners hear their messages)."""
+
+
+class Mailbox(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[mailbox]]`: where callers leave messages."""
+
+    id: str
+    """Name of the mailbox in this file, in records, and of the folder that keeps its sound."""
+    name: str = ""
+    """What people see; empty: the id."""
+    number: str = ""
+    """Digits by which its owner names it on the telephone, up to 16; empty: it is not heard by telephone."""
+    owner: str = ""
+    """`agent:ID` or `queue:ID` (all its agents): who sees it at the desk, and whose telephones show a lamp."""
+    pin: str = ""
+    """4 to 12 digits, or `env:NAME` or `file:PATH`, typed by the owner; empty: not heard by telephone."""
+    greeting: str = ""
+    """WAV file beside the site file, until the owner records one; empty: our own."""
+    max_seconds: float = 180
+    """Longest message; 0: no limit."""
+    min_seconds: float = 2
+    """What is shorter is no message."""
+    silence_seconds: float = 5
+    """A caller who says nothing for so long has finished; 0: never by that."""
+    max_messages: int = 100
+    """So many messages fit; 0: no limit."""
+    keep_days: int = 0
+    """Heard and saved messages are thrown away after so many days; 0: never. New ones never are."""
+    exit_to: str = ""
+    """Where key 0 leads: a destination as in `when_closed`, such as `queue:ID`; empty: nowhere."""
 
 
 class Tier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -140,7 +169,7 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     key: str
     """One of 0-9, * and #."""
     to: str
-    """`queue:ID`, `number:+E.164`, `call-back`, `goodbye` or `message:FILE.wav`, as in `when_closed`."""
+    """`queue:ID`, `number:+E.164`, `voicemail:ID`, `call-back`, `goodbye` or `message:FILE.wav`: as `when_closed`."""
 
 
 class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -188,8 +217,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     one of every year (`12-24`)."""
     when_closed: str = "goodbye"
     """Where a caller goes outside the hours: `goodbye` (our message, then hung up), `message:FILE.wav` (yours, beside
-    the site file, then hung up), `queue:ID` (the wait so far counts there), `number:+E.164` (over the trunk) or
-    `call-back`."""
+    the site file, then hung up), `queue:ID` (the wait so far counts there), `number:+E.164` (over the trunk),
+    `voicemail:ID` (a mailbox) or `call-back`."""
     when_full: str = "goodbye"
     """The same, for a caller who comes while `max_waiting` calls wait."""
     when_empty: str = "wait"
@@ -349,6 +378,7 @@ class SiteFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     trunk: list[Trunk] = []
     number: list[Number] = []
     queue: list[Queue] = []
+    mailbox: list[Mailbox] = []
     agent: list[Agent] = []
     reason: list[Reason] = []
     result: list[Result] = []

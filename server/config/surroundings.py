@@ -53,6 +53,9 @@ def _sounds(site: SiteFile) -> Iterator[tuple[Path, str]]:
             yield ("queue", index, "music"), queue.music
         if queue.greeting and queue.greeting != "none":
             yield ("queue", index, "greeting"), queue.greeting
+    for index, mailbox in enumerate(site.mailbox):
+        if mailbox.greeting:
+            yield ("mailbox", index, "greeting"), mailbox.greeting
         for key, text in destinations(queue):
             if text.startswith("message:"):
                 yield ("queue", index, *key), text.removeprefix("message:")
@@ -106,6 +109,8 @@ def _secrets(site: SiteFile) -> Iterator[tuple[Path, str]]:
     for index, agent in enumerate(site.agent):
         yield ("agent", index, "password"), agent.password
         yield ("agent", index, "sip_password"), agent.sip_password
+    for index, mailbox in enumerate(site.mailbox):
+        yield ("mailbox", index, "pin"), mailbox.pin
 
 
 def _secret(path: Path, text: str, folder: str, notes: Notebook) -> None:
@@ -114,7 +119,7 @@ def _secret(path: Path, text: str, folder: str, notes: Notebook) -> None:
     except SecretMissing as missing:
         notes.error(path, str(missing), missing.cure)
         return
-    if text and len(found) < 8:
+    if text and len(found) < 8 and path[-1] != "pin":
         notes.warn(path, f"the secret has only {len(found)} characters", "Use 8 or more")
 
 

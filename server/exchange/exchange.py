@@ -8,8 +8,8 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from server.call import events
-from server.call.commands import Command, PutCardBack, RingAgents, RingNoLonger, TakeCard, TellCard
-from server.call.facts import Entry, StateRepaired
+from server.call.commands import Command, PutCardBack, RemoveSounds, RingAgents, RingNoLonger, TakeCard, TellCard
+from server.call.facts import Entry, StateRepaired, VoicemailLeft
 from server.call.now import Now
 from server.call.ports import Ledger, Ringer, Subscriber, Telephony
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
@@ -61,6 +61,7 @@ class Exchange:
         self._ringer: Ringer | None = None
         self._rings: list[RingAgents | RingNoLonger] = []
         self.on_checkpoint: Callable[[int, bytes], None] = lambda _position, _octets: None
+        self.remove_sounds: Callable[[list[str]], None] = lambda _paths: None
         self.counters = {"events": 0, "facts": 0, "commands": 0, "refused": 0, "faults": 0, "repairs": 0}
 
     # -- events in ------------------------------------------------------------------------------------------------
@@ -138,7 +139,12 @@ class Exchange:
         # more than its record: it goes on, and the alarm is in the log.
         log.critical("facts-not-committed", facts=len(pending.decision.facts), error=str(failure))
         pending.entries = ()
+        lost = [fact for _, fact in pending.decision.facts if isinstance(fact, VoicemailLeft)]
+        if lost:  # nobody may be told that it is saved
+            pending.decision = Decision(pending.decision.facts, [])
         self._flush()
+        for fact in lost:
+            self.tell(events.VoicemailNotKept(fact.call, fact.mailbox, fact.message)).addErrback(_not_told)
 
     # -- commands out ---------------------------------------------------------------------------------------------
 
@@ -171,6 +177,8 @@ class Exchange:
     def _carry_out(self, command: Command) -> None:
         if isinstance(command, TellCard):
             self._telephony.send(command.card, command.command)
+        elif isinstance(command, RemoveSounds):
+            self.remove_sounds(command.paths)
         elif isinstance(command, TakeCard):
             Deferred.fromCoroutine(self._take_card(command)).addErrback(_lost, command.call)
         elif isinstance(command, PutCardBack):
@@ -276,6 +284,10 @@ def _ring(ringer: Ringer, command: RingAgents | RingNoLonger) -> None:
         ringer.ring(command)
     else:
         ringer.ring_no_longer(command)
+
+
+def _not_told(failure: object) -> None:
+    log.critical("message-loss-not-told", error=str(failure))
 
 
 def _lost(failure: object, call: str) -> None:

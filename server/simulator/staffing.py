@@ -18,7 +18,11 @@ class Silence:
         return []
 
     greeting = music = own_music = sorry = message = announcement = who_calls = ringback = _nothing
-    call_back_offer = call_back_confirm = call_back_enter = call_back_thanks = _nothing
+    call_back_offer = call_back_confirm = call_back_enter = call_back_thanks = mailbox_says = _nothing
+
+    def sound(self, name: str) -> str:
+        """The file of a recording: none is made."""
+        return name
 
 
 def queue_of(site: SiteFile, queue: str) -> Queue:

@@ -1,9 +1,12 @@
 """Which sound files belong to which occasion. Reads nothing: it only makes absolute paths."""
 
 import math
+from datetime import datetime
 from pathlib import Path
 
 from server.config.site import Queue
+from server.ivr.spoken import PAUSE, moment
+from server.speech.voice import clip_of_moment
 
 LANGUAGES = ("en", "pt")
 FALLBACK_LANGUAGE = "en"
@@ -89,6 +92,29 @@ class Sounds:
     def call_back_thanks(self) -> list[str]:
         """Says that we will call back, and goodbye."""
         return [self._prompt("call-back-thanks")]
+
+    def clip(self, name: str) -> str:
+        """A prompt by its name (as in `server.speech.voice.prompts`), or `beep`."""
+        return str(_SHIPPED / "beep.wav") if name == "beep" else self._prompt(name)
+
+    def own(self, path: str) -> str:
+        """A file of the site's own."""
+        return self._own(path)
+
+    def count(self, number: int) -> list[str]:
+        """How many, up to 99; more are said as 99."""
+        return self._spoken_number(min(number, 99)) if number else [self._prompt("digits/0")]
+
+    def digits(self, number: str) -> list[str]:
+        """A telephone number, digit by digit; "an unknown number" if it is none."""
+        if not number.removeprefix("+").isdecimal() or not number.isascii():
+            return [self._prompt("unknown-number")]
+        return self._digits(number)
+
+    def moment(self, at: datetime) -> list[str]:
+        """Day and time of day, in the zone of `at`."""
+        pieces = moment(at.month, at.day, at.hour, at.minute, self.language)
+        return [self._prompt(clip_of_moment(piece)) for piece in pieces if piece != PAUSE]
 
     def ringback(self) -> str:
         """Ringing tone, to be looped; its pauses are shorter than the 3 s of silence that a caller may ever hear."""

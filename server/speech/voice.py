@@ -3,8 +3,10 @@
 import shutil
 import subprocess
 import tempfile
+import unicodedata
 from pathlib import Path
 
+from server.ivr.spoken import PAUSE, moment
 from server.speech.prompts_voicemail import VOICEMAIL
 from server.speech.samples import Samples, at_8_khz, read_wav, trimmed
 
@@ -104,6 +106,19 @@ def numbers(language: str) -> dict[str, str]:
     return clips
 
 
+def moments(language: str) -> dict[str, str]:
+    """Name and text of the clips of which days and times of day are made: `moments/twenty-first`."""
+    days = {piece for month in range(1, 13) for day in range(1, 32) for piece in moment(month, day, 0, 0, language)}
+    times = {piece for minute in range(1440) for piece in moment(1, 1, *divmod(minute, 60), language)}
+    return {clip_of_moment(piece): piece for piece in sorted((days | times) - {PAUSE})}
+
+
+def clip_of_moment(piece: str) -> str:
+    """Name of the clip that says a piece of a day or time: its letters without accents."""
+    plain = unicodedata.normalize("NFKD", piece.lower()).encode("ascii", "ignore").decode()
+    return "moments/" + plain.replace(".", "").replace(" ", "-")
+
+
 class VoiceMissing(Exception):
     """The speech program is not there, or failed; the text says what to do."""
 
@@ -111,7 +126,7 @@ class VoiceMissing(Exception):
 def prompts(language: str) -> dict[str, str]:
     """Name (path without `.wav`) and text of every prompt of a language; KeyError for a language we do not speak."""
     digits = {f"digits/{digit}": word for digit, word in enumerate(DIGITS[language])}
-    return PROMPTS[language] | digits | numbers(language)
+    return PROMPTS[language] | digits | numbers(language) | moments(language)
 
 
 def spoken(text: str, language: str) -> Samples:

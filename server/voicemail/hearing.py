@@ -252,6 +252,10 @@ def _recorded(session: Hearing, event: words.Recorded, _now: float) -> Step:
     return _to(session, "waiting", back="greeting"), [words.UseGreeting(own=True)]
 
 
+def _not_recorded(session: Hearing, _event: words.NotKept, _now: float) -> Step:
+    return _ask(_to(session, "greeting", asked=0), *clips("voicemail-not-saved"))
+
+
 def _over(session: Hearing, _event: words.Played, _now: float) -> Step:
     return session, [words.HangUp()]
 
@@ -269,6 +273,7 @@ _RULES: dict[tuple[str, type[AnyEvent]], Callable[[Hearing, Any, float], Step]] 
     ("tone", words.Played): _record,
     ("recording", words.Digit): _recording_key,
     ("recording", words.Recorded): _recorded,
+    ("recording", words.NotKept): _not_recorded,
     ("waiting", words.Done): _done,
     ("over", words.Played): _over,
 }

@@ -3,14 +3,16 @@
 | phase      | what the caller hears or does             | goes on with                                              |
 |------------|-------------------------------------------|-----------------------------------------------------------|
 | greeting   | greeting, tone                            | recording; `#` skips to the tone, 0 leads out              |
-| recording  | speaks                                    | `#`, silence, length -> review; too short -> asked again    |
+| recording  | speaks                                    | `#`, silence, length -> review; too short -> asked again;   |
+|            |                                           | over, if it cannot be recorded                            |
 | review     | 1 save, 2 hear, 3 again, 4 urgent, 0 out  | keeping; no key, three times asked: kept (nothing is lost) |
 | keeping    | nothing, or "one moment"                  | over: "saved", or that it could not be saved               |
 | over       | a last sentence                           | hung up                                                   |
 | left       | the call goes elsewhere                   |                                                           |
 | gone       | the caller hung up while recording        | what was said is kept, if it is long enough                |
 
-Who hangs up after speaking has left a message. "Saved" is said only after `kept`.
+Who hangs up after speaking has left a message. "Saved" is said only after `kept`; a `not-kept` after it means that it
+could not be committed, and that nobody heard "saved".
 """
 
 from collections.abc import Callable
@@ -62,9 +64,12 @@ def begin(rules: Rules) -> Step:
     return Leaving(rules), [words.Say((words.Greeting(), *clips("beep")))]
 
 
-def again(rules: Rules, *, recording: bool) -> Step:
-    """After a restart of the core: go on with a conversation whose card still `recording`s, or begin anew."""
-    return (Leaving(rules, phase="recording"), []) if recording else begin(rules)
+def again(rules: Rules, *, recording: bool = False, seconds: float = 0) -> Step:
+    """After a restart of the core: the card still records; or `seconds` are recorded, and the caller is asked about
+    them; or it begins anew."""
+    if recording:
+        return Leaving(rules, phase="recording"), []
+    return _ask(Leaving(rules, phase="review", seconds=seconds)) if seconds else begin(rules)
 
 
 def step(session: Leaving, event: AnyEvent, now: float) -> Step:
@@ -221,6 +226,7 @@ _RULES: dict[tuple[str, type[AnyEvent]], Callable[[Leaving, Any, float], Step]] 
     ("recording", words.Digit): _recording_key,
     ("recording", words.Woken): _recording_too_long,
     ("recording", words.Recorded): _recorded,
+    ("recording", words.NotKept): _not_kept,
     ("review", words.Played): _asked,
     ("review", words.Woken): _no_answer,
     ("review", words.Digit): _review_key,
@@ -229,6 +235,7 @@ _RULES: dict[tuple[str, type[AnyEvent]], Callable[[Leaving, Any, float], Step]] 
     ("keeping", words.Kept): _kept,
     ("keeping", words.NotKept): _not_kept,
     ("over", words.Played): _over,
+    ("over", words.NotKept): _not_kept,
     ("gone", words.Recorded): _gone_recorded,
     ("gone", words.Kept): _gone_kept,
     ("gone", words.NotKept): _gone_not_kept,

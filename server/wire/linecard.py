@@ -275,6 +275,8 @@ class Hello(msgspec.Struct, frozen=True, tag_field="t", tag="hello", kw_only=Tru
     retiring: bool = False
     last_command: int = 0
     """Highest command `id` that was obeyed or refused; later ones are sent again by a core that still has them."""
+    recordings: list[str] = []
+    """Tokens of the recordings under way."""
 
 
 class Arrived(CardEvent, frozen=True, tag="arrived"):
@@ -327,7 +329,10 @@ class Played(CardEvent, frozen=True, tag="played"):
 
 
 class Recorded(CardEvent, frozen=True, tag="recorded"):
-    """The recording `token` is whole and on disk at `path`; `ended`: `asked`, `silence`, `length`, `hang-up`."""
+    """The recording `token` is whole and on disk at `path`; `ended`: `asked`, `silence`, `length`, `hang-up`.
+
+    `lost`: it could not be made or kept, and there is no file; why stands in the `refused` that goes before.
+    """
 
     token: str
     path: str

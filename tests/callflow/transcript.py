@@ -6,15 +6,18 @@ than the usual one; the offers' reasons are shown then. `draw NUMBER` is the cha
 """
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from server.call import events, facts
-from server.call.commands import RingAgents, RingNoLonger, TakeCard, TellCard
+from server.call.commands import RemoveSounds, RingAgents, RingNoLonger, TakeCard, TellCard
 from server.call.now import Now
 from server.callflow import CallFlow, Decision, Plan
+from server.callflow.plan import Spoken
 from server.config.site import SiteFile
+from server.voicemail import words
 from server.wire import desk, linecard
 
 EPOCH = Now(1_800_000_000.0, 1_000.0)
@@ -59,6 +62,26 @@ class FakeSounds:
 
     def who_calls(self, number: str) -> list[str]:
         return [f"call-from-{number}"]
+
+    def mailbox_says(self, parts: Sequence[words.AnyPart], mailbox: str, spoken: Spoken) -> list[str]:
+        return [_shown(part, spoken) for part in parts]
+
+    def sound(self, name: str) -> str:
+        return f"/sounds/{name}.wav"
+
+
+def _shown(part: words.AnyPart, spoken: Spoken) -> str:
+    match part:
+        case words.Clip():
+            return part.name.removeprefix("voicemail-")
+        case words.Greeting():
+            return spoken.greeting or "greeting"
+        case words.Recording():
+            return spoken.recording
+        case words.Sound():
+            return spoken.sounds[part.message]
+        case _:
+            return str(msgspec.structs.astuple(part)[0])
 
 
 def site_of(text: dict[str, object]) -> SiteFile:
@@ -171,7 +194,25 @@ TOGETHER = SITE | {
         {"id": "dora", "queues": ["all"], "phone": "sip:dora@10.0.0.9"},
     ],
 }  # fmt: skip
+MAILBOXES = SITE | {
+    "number": [
+        {"dial": "800", "to": "queue:billing"},
+        {"dial": "850", "to": "voicemail:bills"},
+        {"dial": "851", "to": "voicemail:ana"},
+        {"dial": "*97", "to": "voicemail"},
+    ],
+    "queue": [
+        {"id": "billing", "ring_seconds": 15, "wrap_up_seconds": 30, "max_wait_seconds": 30,
+         "when_too_long": "voicemail:bills", "exit": [{"key": "1", "to": "voicemail:bills"}]},
+    ],
+    "mailbox": [
+        {"id": "bills", "number": "20", "pin": "4711", "max_messages": 3, "exit_to": "queue:billing"},
+        {"id": "ana", "number": "21", "pin": "0815", "owner": "agent:ana"},
+    ],
+    "agent": [{"id": "ana", "queues": ["billing"], "phone": "sip:ana@10.0.0.9"}],
+}  # fmt: skip
 SITES = {"usual": SITE, "skills": SKILLS, "waiting": WAITING, "watched": WATCHED, "together": TOGETHER}
+SITES["mailboxes"] = MAILBOXES
 
 
 class Runner:
@@ -193,7 +234,9 @@ class Runner:
         return Now(EPOCH.wall + self.time, EPOCH.mono + self.time)
 
     def new_flow(self) -> CallFlow:
-        return CallFlow(Plan(self.site, FakeSounds()), lambda: self.chance)
+        return CallFlow(
+            Plan(self.site, FakeSounds(), {box.id: box.pin for box in self.site.mailbox}), lambda: self.chance
+        )
 
     def keep(self, decision: Decision) -> Decision:
         for at, fact in decision.facts:
@@ -228,6 +271,9 @@ class Runner:
             ),
             "digit": lambda leg, key: linecard.Digit(call="", leg=leg, digit=key),
             "played": lambda leg, token: linecard.Played(call="", leg=leg, token=token),
+            "recorded": lambda token, seconds, ended="asked": linecard.Recorded(
+                call="", token=token, path="", seconds=float(seconds), ended=ended
+            ),
             "held": lambda leg, on: linecard.Held(call="", leg=leg, on=on == "on"),
         }
         if name == "arrived":
@@ -263,6 +309,7 @@ class Runner:
             "cards": lambda *held: events.CardsSeen(dict(_card_and_call(one) for one in held)),
             "transfer": lambda call, to, by="control": events.TransferAsked(call, to, by),
             "counted": lambda: events.CardsCounted(),
+            "not-kept": lambda call, mailbox, message: events.VoicemailNotKept(call, mailbox, message),
             "stopping": lambda now="": events.Stopping(now=bool(now)),
         }
         if name in others:
@@ -294,9 +341,10 @@ class Runner:
         return events.CardSaid(f"card-{call}", stamped, e164)
 
     def _back(self, call: str, *legs: str) -> events.CardBack:
-        """`back CALL leg:state[:bridged-to|:=playing|:+joined-to/mode] ...`"""
+        """`back CALL leg:state[:bridged-to|:=playing|:+joined-to/mode]|recording:TOKEN ...`"""
         shots = []
-        for leg in legs:
+        recordings = [leg.partition(":")[2] for leg in legs if leg.startswith("recording:")]
+        for leg in (leg for leg in legs if not leg.startswith("recording:")):
             name, state, *more = leg.split(":")
             bridged = [word for word in more if word[0] not in "=+"]
             joined, _, mode = "".join(word[1:] for word in more if word.startswith("+")).partition("/")
@@ -307,8 +355,9 @@ class Runner:
                 )
             )
         hello = linecard.Hello(
-            secret="", card=f"card-{call}", pid=1, sip_host="127.0.0.1", sip_port=1, call=call, legs=shots
-        )
+            secret="", card=f"card-{call}", pid=1, sip_host="127.0.0.1", sip_port=1, call=call, legs=shots,
+            recordings=recordings,
+        )  # fmt: skip
         return events.CardBack(f"card-{call}", hello)
 
 
@@ -334,6 +383,8 @@ def show(decision: Decision, with_reasons: bool = False) -> list[str]:
             lines.append(f"    > ring-no-longer {asked}")
         elif isinstance(command, TakeCard):
             lines.append(f"    > take-card call={command.call} offer={command.offer}")
+        elif isinstance(command, RemoveSounds):
+            lines.append(f"    > remove-sounds {' '.join(command.paths)}")
         else:
             lines.append(f"    > put-card-back card={command.card}")
     return lines
@@ -342,7 +393,7 @@ def show(decision: Decision, with_reasons: bool = False) -> list[str]:
 HIDDEN_AT_DEFAULT = {"in_time": True, "remember_seconds": 0, "position": 0, "segment": "", "consulted_seconds": 0}
 HIDDEN_AT_DEFAULT["fork"] = 0
 HIDDEN = {"card", "joined_mono", "joined_at", "began_mono", "began_at", "why", "id", "caller_name", "trunk", "version"}
-HIDDEN |= {"waiting", "serving", "expected_seconds", "again_mono", "again_at", "waited_seconds"}
+HIDDEN |= {"waiting", "serving", "expected_seconds", "again_mono", "again_at", "waited_seconds", "spoken_at"}
 
 
 def _words(thing: msgspec.Struct) -> str:

@@ -43,7 +43,7 @@ BROKEN = [
     ("later strategy", 'id = "billing"', 'id = "billing"\nstrategy = "ring-all"', 10, "queue[0].strategy", "ring-all",
      "longest-idle, fewest-calls"),
     ("queue in to", "queue:billing", "queue:biling", 13, "number[0].to", '"biling"', '"billing"'),
-    ("kind in to", "queue:billing", "mailbox:billing", 13, "number[0].to", "mailbox:billing", "queue:ID"),
+    ("kind in to", "queue:billing", "desk:billing", 13, "number[0].to", "desk:billing", "queue:ID"),
     ("queue of agent", '["billing"]', '["biling"]', 17, "agent[0].queues[0]", '"biling"', '"billing"'),
     ("duplicate id", "[[number]]", '[[queue]]\nid = "billing"\n[[number]]', 12, "queue[1].id", "queue[0]",
      "another id"),

@@ -52,7 +52,7 @@ def test_what_is_right(a: str) -> None:
         ('holidays = ["XX"]', 'queue[0].holidays[0]: there is no list of holidays for "XX"'),
         ('holidays = ["DE-ZZ"]', 'queue[0].holidays[0]: there is no list of holidays for "DE-ZZ"'),
         ('when_full = "queue:c"', 'queue[0].when_full: there is no queue "c"'),
-        ('when_closed = "voicemail:a"', "queue[0].when_closed: mailboxes are not in this version"),
+        ('when_closed = "voicemail:a"', 'queue[0].when_closed: there is no mailbox "a"'),
         ('when_closed = "wait"', 'queue[0].when_closed: "wait" is not a place for callers'),
         ('when_closed = "number:030"', 'queue[0].when_closed: "030" is not a number in E.164'),
         ('when_closed = "goodbye:now"', 'queue[0].when_closed: "goodbye:now" names too much after goodbye'),

@@ -95,6 +95,8 @@ def test_numbers_agree_with_another_programs(number: int, language: str) -> None
     ours = plain(" ".join(read_back(str(number), "number", language)))
     if language == "de":  # the other says "einhunderteinstausend" and "einhunderteins Millionen"
         other, ours = (re.sub("eine?s?(tausend|Million)", r"ein\1", text) for text in (other, ours))
+    if language == "pt":  # the other puts an "e" between millions and thousands as well
+        other, ours = (re.sub(r"(milh(ão|ões))e", r"\1", text) for text in (other, ours))
     if language == "es":  # the other does not shorten "uno" before thousands and millions
         other = re.sub("veintiuno(mil)", r"veintiún\1", other)
         other = re.sub("uno(mil)", r"un\1", other)

@@ -133,7 +133,7 @@ def test_whatever_is_pressed(data: st.DataObject) -> None:
                 case _:
                     assert waiting is None, "two requests at once"
                     waiting = action
-        choices = ["digit"] + ["played"] * playing + ["woken"] * (wake is not None) + ["recorded"] * recording
+        choices = ["digit"] + ["played"] * playing + ["woken"] * (wake is not None) + ["recorded", "lost"] * recording
         choices += ["answer"] * (waiting is not None)
         assert len(choices) > 1, f"nothing will ever happen in {session}"
         event: words.AnyEvent
@@ -145,6 +145,8 @@ def test_whatever_is_pressed(data: st.DataObject) -> None:
             case "woken":
                 assert wake is not None
                 now, wake, event = max(now, wake), None, Woken()
+            case "lost":
+                recording, event = False, words.NotKept("full")
             case "recorded":
                 recording, event = False, Recorded(data.draw(st.floats(0, 60)))
             case _:

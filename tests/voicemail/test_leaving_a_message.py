@@ -101,7 +101,10 @@ def test_a_slow_disk_is_no_silence() -> None:
 
 def test_after_a_restart() -> None:
     assert leaving.again(RULES, recording=True)[0].phase == "recording"
-    assert leaving.again(RULES, recording=False) == leaving.begin(RULES)
+    assert leaving.again(RULES) == leaving.begin(RULES)
+    reviewed, actions = leaving.again(RULES, seconds=20)
+    assert said(actions) == ["voicemail-review", "voicemail-exit"]
+    assert leaving.step(reviewed, HungUp(), 0)[1] == [words.Keep(urgent=False, seconds=20)]
 
 
 class Caller:
@@ -151,7 +154,7 @@ class Caller:
         """One thing happens."""
         choices = ["digit", "hang-up"] * (not self.gone)
         choices += ["played"] * self.playing + ["woken"] * (self.wake is not None)
-        choices += ["recorded"] * self.recording + ["kept", "not-kept"] * self.keeping
+        choices += ["recorded", "lost"] * self.recording + ["kept", "not-kept"] * self.keeping
         match draw.draw(st.sampled_from(choices)):
             case "digit":
                 self.tell(Digit(draw.draw(st.sampled_from("0123456789*#"))))
@@ -176,6 +179,9 @@ class Caller:
                 self.recording = self.stopping = False
                 self.last = draw.draw(st.floats(0, 200))
                 self.tell(Recorded(self.last, ended))
+            case "lost":
+                self.recording = self.stopping = False
+                self.tell(NotKept("full"))
             case "kept":
                 self.keeping, self.kept = False, True
                 self.tell(Kept())

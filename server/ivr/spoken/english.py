@@ -69,9 +69,13 @@ class English:
         pieces |= {f"{word} hundred{end}" for word in _SMALL[1:10] for end in ("", " and")}
         return pieces | {"and", "thousand", "million", "the", "of", "oh", "hundred", "a.m.", "p.m.", "noon", "midnight"}
 
+    def day(self, month: int, day: int) -> list[str]:
+        """ "the third of March"."""
+        return ["the", _ORDINALS[day - 1], "of", _MONTHS[month - 1]]
+
     def date(self, year: int, month: int, day: int) -> list[str]:
         """ "the third of March twenty twenty-six"."""
-        return ["the", _ORDINALS[day - 1], "of", _MONTHS[month - 1], *self._year(year)]
+        return [*self.day(month, day), *self._year(year)]
 
     def _year(self, year: int) -> list[str]:
         century, rest = divmod(year, 100)

@@ -79,6 +79,10 @@ class German:
         pieces |= {self._hundred(hundreds) for hundreds in range(1, 20)} | {ordinal(day) for day in range(1, 32)}
         return pieces | {"tausend", "Million", "Millionen", "und", "Uhr"}
 
+    def day(self, month: int, day: int) -> list[str]:
+        """ "dritter März"."""
+        return [ordinal(day), _MONTHS[month - 1]]
+
     def date(self, year: int, month: int, day: int) -> list[str]:
         """ "dritter März zweitausend sechsundzwanzig", years before 2000 in hundreds."""
         century, rest = divmod(year, 100)
@@ -86,7 +90,7 @@ class German:
             spoken = [self._hundred(century), *([below_100(rest, Gender.NONE)] * bool(rest))]
         else:
             spoken = self.cardinal(year)
-        return [ordinal(day), _MONTHS[month - 1], *spoken]
+        return [*self.day(month, day), *spoken]
 
     def time(self, hour: int, minute: int) -> list[str]:
         """ "ein Uhr fünf"."""

@@ -87,10 +87,13 @@ class Portuguese:
         pieces |= {noun for counted in (_HOUR, _MINUTE) for noun in (counted.one, counted.many)}
         return pieces | {"cem", "mil", "milhão", "milhões", "e", "de", "primeiro"}
 
+    def day(self, month: int, day: int) -> list[str]:
+        """ "três de março"; the first day is "primeiro"."""
+        return ["primeiro" if day == 1 else below_100(day, Gender.MASCULINE), "de", _MONTHS[month - 1]]
+
     def date(self, year: int, month: int, day: int) -> list[str]:
-        """ "três de março de dois mil e vinte e seis"; the first day is "primeiro"."""
-        first = "primeiro" if day == 1 else below_100(day, Gender.MASCULINE)
-        return [first, "de", _MONTHS[month - 1], "de", *self.cardinal(year)]
+        """ "três de março de dois mil e vinte e seis"."""
+        return [*self.day(month, day), "de", *self.cardinal(year)]
 
     def time(self, hour: int, minute: int) -> list[str]:
         """ "duas horas e um minuto"."""

@@ -51,6 +51,12 @@ def read_back(value: str, kind: str, language: str, currency: str = "EUR") -> tu
     return tuple(_FORMS[kind](tongue, value.strip()))
 
 
+def moment(month: int, day: int, hour: int, minute: int, language: str) -> tuple[str, ...]:
+    """The pieces of a day of this year and a time of day. Raises `Unspeakable`."""
+    tongue = _tongue(language)
+    return (*tongue.day(month, day), PAUSE, *tongue.time(hour, minute))
+
+
 def vocabulary(language: str) -> frozenset[str]:
     """Every piece that `read_back` can give in a language, `PAUSE` left out. Raises `Unspeakable`."""
     tongue = _tongue(language)

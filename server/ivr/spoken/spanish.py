@@ -84,10 +84,13 @@ class Spanish:
         pieces |= {noun for counted in (_HOUR, _MINUTE) for noun in (counted.one, counted.many)}
         return pieces | {"cien", "mil", "millón", "millones", "y", "con", "de", "primero"}
 
+    def day(self, month: int, day: int) -> list[str]:
+        """ "tres de marzo"; the first day is "primero"."""
+        return ["primero" if day == 1 else below_100(day, Gender.NONE), "de", _MONTHS[month - 1]]
+
     def date(self, year: int, month: int, day: int) -> list[str]:
-        """ "tres de marzo de dos mil veintiséis"; the first day is "primero"."""
-        first = "primero" if day == 1 else below_100(day, Gender.NONE)
-        return [first, "de", _MONTHS[month - 1], "de", *self.cardinal(year)]
+        """ "tres de marzo de dos mil veintiséis"."""
+        return [*self.day(month, day), "de", *self.cardinal(year)]
 
     def time(self, hour: int, minute: int) -> list[str]:
         """ "una hora y cinco minutos"."""

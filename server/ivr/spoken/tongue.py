@@ -62,6 +62,10 @@ class Tongue(Protocol):
         """Every piece that numbers, dates, times and amounts are made of."""
         ...
 
+    def day(self, month: int, day: int) -> list[str]:
+        """A day of this year."""
+        ...
+
     def date(self, year: int, month: int, day: int) -> list[str]:
         """A day of the calendar."""
         ...

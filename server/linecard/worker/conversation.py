@@ -114,6 +114,10 @@ class Conversation:
         """The legs as they are now."""
         return [leg.snapshot() for leg in self._holding.legs.values()]
 
+    def recordings(self) -> list[str]:
+        """Tokens of the recordings under way."""
+        return [recording.token for recording in self._holding.tapes.running() if not recording.finishing]
+
     def end_all(self, now: Now) -> None:
         """The process must end: hang everything up."""
         self._holding.now = now

@@ -27,6 +27,8 @@ CHUNK_FRAMES = 65536
 CLOSE_WAIT_SECONDS = 1.0
 """The conference closes a file at its next tick; a track without any sound never says that it did."""
 _HEADER_LIMIT = 4096
+SHORT_SECONDS = 2.0
+"""A file may be so much shorter than the time that it was open: the conference's clock may start late."""
 
 
 class BrokenTrack(Exception):
@@ -41,6 +43,7 @@ class Recorder:
         self._token, self._path, self._clock_hz, self._bay = token, Path(path), clock_hz, bay
         self._parts = [self._path.with_name(f".{self._path.name}.{index}.part.wav") for index in range(tracks)]
         self._nodes = [("track", f"{token}:{index}") for index in range(tracks)]
+        self._began = time.monotonic()
         self._silence: Any = pj.ToneGenerator()
         self._tracks: list[Any] = []
         try:
@@ -58,7 +61,8 @@ class Recorder:
     def finish(self, done: Callable[[Written], None]) -> None:
         """Close the tracks; a thread makes the file of them and calls `done`."""
         self._drop()
-        threading.Thread(target=self._complete, args=(done,), name="recording", daemon=True).start()
+        lasted = time.monotonic() - self._began
+        threading.Thread(target=self._complete, args=(done, lasted), name="recording", daemon=True).start()
 
     def _drop(self) -> None:
         for node in self._nodes:
@@ -66,24 +70,27 @@ class Recorder:
         self._tracks.clear()
         self._silence = None
 
-    def _complete(self, done: Callable[[Written], None]) -> None:
+    def _complete(self, done: Callable[[Written], None], lasted: float) -> None:
         try:
-            seconds = complete(self._parts, self._path, self._clock_hz)
+            seconds = complete(self._parts, self._path, self._clock_hz, lasted)
         except (OSError, BrokenTrack, wave.Error) as error:
             done(Written(self._token, str(self._path), 0, f"the recording was lost: {error}"))
         else:
             done(Written(self._token, str(self._path), seconds))
 
 
-def complete(parts: list[Path], path: Path, clock_hz: int) -> float:
+def complete(parts: list[Path], path: Path, clock_hz: int, lasted: float = 0) -> float:
     """Make the WAV file `path` of closed mono tracks and remove these; returns its length in seconds.
 
-    Raises `OSError`, or `BrokenTrack`; the tracks stay where they are then.
+    `lasted`: how many seconds were recorded; tracks that hold much less were written to a full disk, which pjsua2 does
+    not tell. Raises `OSError`, or `BrokenTrack`; the tracks stay where they are then.
     """
     whole = path.with_name(f".{path.name}.part")
     with contextlib.ExitStack() as stack:
         tracks = [stack.enter_context(part.open("rb")) for part in parts]
         frames = min([_seek_samples(track) for track in tracks]) // SAMPLE_OCTETS
+        if frames / clock_hz < lasted - SHORT_SECONDS:
+            raise BrokenTrack(f"only {frames / clock_hz:.1f} of {lasted:.1f} seconds are on the disk: is it full?")
         target = stack.enter_context(whole.open("wb"))
         with wave.open(target, "wb") as sink:
             sink.setnchannels(len(tracks))

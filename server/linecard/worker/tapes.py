@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Collection
 from typing import Any
 
-from server.linecard.worker.legs import Phone, Recording, Refusal
+from server.linecard.worker.legs import Phone, PhoneRefused, Recording, Refusal
 from server.linecard.worker.reports import Written
 from server.wire import linecard
 
@@ -27,12 +27,17 @@ class Tapes:
         self.check_at: float | None = None
 
     def start(self, command: linecard.Record, now: float) -> None:
-        """Begin a recording; its legs exist. Raises `Refusal` or `PhoneRefused`."""
+        """Begin a recording; its legs exist. One that cannot be made is `lost` at once. Raises `Refusal`."""
         if command.token in self._recordings or not command.token or ":" in command.token:
             raise Refusal("the recording's token is empty, in use, or holds a colon")
         if len(command.legs) not in (1, 2):
             raise Refusal("one leg or two can be recorded into a file")
-        self._phone.record(command.token, command.path, len(command.legs))
+        try:
+            self._phone.record(command.token, command.path, len(command.legs))
+        except PhoneRefused as refusal:
+            self._say(linecard.Refused, id=command.id, why=str(refusal))
+            self._say(linecard.Recorded, token=command.token, path="", seconds=0, ended="lost")
+            return
         self._recordings[command.token] = Recording(
             command.token,
             command.legs,
@@ -85,6 +90,7 @@ class Tapes:
             return
         if report.why:
             self._say(linecard.Refused, id=0, why=report.why)
+            self._say(linecard.Recorded, token=report.token, path="", seconds=0, ended="lost")
         else:
             ended = recording.ended
             self._say(linecard.Recorded, token=report.token, path=report.path, seconds=report.seconds, ended=ended)

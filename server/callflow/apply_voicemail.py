@@ -1,0 +1,81 @@
+"""Facts of mailboxes applied to the state. Part of `apply`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from server.call import facts
+from server.call.now import Now
+from server.call.states import CallState
+from server.callflow.state import Mailbox, State
+from server.voicemail.mailbox import Lock
+from server.voicemail.words import Message
+
+
+def _mailbox(state: State, mailbox: str) -> Mailbox:
+    return state.mailboxes.setdefault(mailbox, Mailbox())
+
+
+def _entered(state: State, at: Now, fact: facts.MailboxEntered) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.state, call.since = CallState.IN_MAILBOX, at
+        call.mailbox, call.hears_messages, call.leg = fact.mailbox, fact.hears, ""
+
+
+def _recorded(state: State, _at: Now, fact: facts.VoicemailRecorded) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.sound, call.sound_seconds, call.sounds = fact.message, fact.seconds, call.sounds + 1
+
+
+def _dropped(state: State, _at: Now, fact: facts.VoicemailDropped) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.sound, call.sound_seconds = "", 0
+
+
+def _left(state: State, _at: Now, fact: facts.VoicemailLeft) -> None:
+    mailbox = _mailbox(state, fact.mailbox)
+    mailbox.messages[fact.message] = Message(
+        fact.message, fact.spoken_at, fact.caller, fact.seconds, urgent=fact.urgent
+    )
+    mailbox.sounds[fact.message] = fact.sound
+    call = state.calls.get(fact.call)
+    if call is not None and not fact.forwarded_by:
+        call.sound, call.sound_seconds, call.messages_left = "", 0, call.messages_left + 1
+
+
+def _changed(state: State, _at: Now, fact: facts.VoicemailChanged) -> None:
+    mailbox = _mailbox(state, fact.mailbox)
+    message = mailbox.messages.get(fact.message)
+    if message is None:
+        return
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.messages_left -= 1
+    if fact.change == "save":
+        mailbox.messages[fact.message] = msgspec.structs.replace(message, saved=True)
+    else:
+        del mailbox.messages[fact.message], mailbox.sounds[fact.message]
+
+
+def _greeting(state: State, _at: Now, fact: facts.GreetingChanged) -> None:
+    _mailbox(state, fact.mailbox).greeting = fact.sound
+
+
+def _pin(state: State, at: Now, fact: facts.PinTried) -> None:
+    mailbox = _mailbox(state, fact.mailbox)
+    mailbox.lock = Lock() if fact.right else mailbox.lock.after_wrong(at.wall)
+
+
+APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
+    facts.MailboxEntered: _entered,
+    facts.VoicemailRecorded: _recorded,
+    facts.VoicemailDropped: _dropped,
+    facts.VoicemailLeft: _left,
+    facts.VoicemailChanged: _changed,
+    facts.GreetingChanged: _greeting,
+    facts.PinTried: _pin,
+}

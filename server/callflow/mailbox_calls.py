@@ -1,0 +1,105 @@
+"""Calls with a mailbox, from their numbers and queues in, and out again: to a destination, or hung up."""
+
+from server.call import events, facts
+from server.call.states import CallState, Outcome
+from server.callflow import in_mailbox, overflow, talking
+from server.callflow.state import Call
+from server.callflow.turn import Turn
+from server.voicemail import words
+from server.wire import linecard
+
+CARD_LOST = "card-lost"
+"""Cause of a release when the card that held the call is gone."""
+
+
+def has(call: Call) -> bool:
+    """Whether the call is with a mailbox, or the caller has left and the message is on its way to the disk."""
+    return call.state is CallState.IN_MAILBOX or (call.state is CallState.ENDING and bool(call.mailbox))
+
+
+def digit(turn: Turn, call: Call, key: str) -> None:
+    """The caller pressed a key."""
+    _go_on(turn, call, in_mailbox.tell(turn, call, words.Digit(key)))
+
+
+def played(turn: Turn, call: Call) -> None:
+    """What was said is over."""
+    _go_on(turn, call, in_mailbox.tell(turn, call, words.Played()))
+
+
+def recorded(turn: Turn, call: Call, event: linecard.Recorded) -> None:
+    """A recording is whole, or lost."""
+    if not has(call):
+        return
+    _go_on(turn, call, in_mailbox.recorded(turn, call, event))
+    if call.state is CallState.ENDING and turn.line(call.call).mailbox_talk is None:
+        _keep_and_close(turn, call, "normal")  # the core that knew the conversation died meanwhile
+
+
+def woken(turn: Turn, call: Call) -> None:
+    """A deadline of the conversation."""
+    _go_on(turn, call, in_mailbox.woken(turn, call))
+
+
+def not_kept(turn: Turn, event: events.VoicemailNotKept) -> None:
+    """A message could not be committed."""
+    call = turn.state.calls.get(event.call)
+    if call is not None and not has(call):
+        call = None
+    left = in_mailbox.not_kept(turn, call, event.mailbox, event.message)
+    if call is not None:
+        _go_on(turn, call, left)
+
+
+def left(turn: Turn, call: Call, cause: str, by: str) -> None:
+    """The caller's leg is over; what was said is kept first."""
+    line = turn.line(call.call)
+    line.up = False
+    if not call.released:
+        turn.note(facts.CallReleased(call=call.call, by=by, cause=cause))
+    if cause == CARD_LOST:
+        line.mailbox_talk = None  # nothing will come of a recording
+    if line.mailbox_talk is not None:
+        _go_on(turn, call, in_mailbox.tell(turn, call, words.HungUp()))
+    elif cause == CARD_LOST or not line.recording:
+        _keep_and_close(turn, call, cause)
+
+
+def again(turn: Turn, call: Call, hello: linecard.Hello) -> None:
+    """After a restart of the core: the caller is on the line, and may be speaking."""
+    in_mailbox.again(turn, call, hello.recordings)
+
+
+def _keep_and_close(turn: Turn, call: Call, cause: str) -> None:
+    """The caller is gone, and nobody knows the conversation; what was said is a message all the same."""
+    in_mailbox.keep_what_was_said(turn, call)
+    _close(turn, call, cause)
+
+
+def _go_on(turn: Turn, call: Call, to: str) -> None:
+    if not to:
+        return
+    line = turn.line(call.call)
+    line.mailbox_talk, line.mailbox_wake = None, 0
+    if to == in_mailbox.HANG_UP:
+        if not call.released:
+            turn.note(facts.CallReleased(call=call.call, by="server", cause="normal"))
+        _close(turn, call, "normal")
+    else:
+        line.playing = ""
+        overflow.divert(turn, call, turn.plan.queue(call.queue), "key", to, "0")
+
+
+def _close(turn: Turn, call: Call, cause: str) -> None:
+    turn.send(call, linecard.Close(call=call.call))
+    talking.close(turn, call, _outcome(call, cause), cause)
+
+
+def _outcome(call: Call, cause: str) -> Outcome:
+    if call.hears_messages:
+        return Outcome.SELF_SERVED
+    if call.messages_left:
+        return Outcome.VOICEMAIL
+    if cause == CARD_LOST:
+        return Outcome.FAILED
+    return overflow.outcome_of(call) if call.diverted else Outcome.ABANDONED
