@@ -4,7 +4,7 @@ In a mail the table has at most 200 lines; the CSV file with it has all of them.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from html import escape
 
 import msgspec
@@ -15,8 +15,9 @@ from server.reports.writing import as_text, shown_cell
 MOST_LINES = 200
 _WORD_UNITS = ("text", "moment")
 _FONT = "font-family:Segoe UI,Helvetica,Arial,sans-serif"
-_CELL = "padding:6px 10px;border-bottom:1px solid #d5d8dc;white-space:nowrap;font-size:14px"
-_HEAD = f"{_CELL};border-bottom:2px solid #5f6a74;font-weight:bold;vertical-align:bottom"
+_PLACE = "padding:6px 8px;font-size:14px;border-bottom:1px solid #d5d8dc"
+_CELL = f"{_PLACE};white-space:nowrap"
+_HEAD = f"{_PLACE};border-bottom:2px solid #5f6a74;font-weight:bold;vertical-align:bottom"
 _TOTAL = f"{_CELL};border-top:2px solid #5f6a74;font-weight:bold"
 _NOTE = "font-size:13px;color:#4a5560;margin:12px 0 0"
 
@@ -107,7 +108,7 @@ def _page(table: Table, about: About) -> Iterator[str]:
 
 def _figures(table: Table, about: About) -> Iterator[str]:
     yield f'<table cellspacing="0" cellpadding="0" border="0" style="border-collapse:collapse;color:#1d2329;{_FONT}">'
-    heads = (f'<th scope="col"{_styled(_HEAD, column)}>{escape(column.title)}</th>' for column in table.columns)
+    heads = (f'<th scope="col"{_styled(_HEAD, column)}>{escape(_head(column))}</th>' for column in table.columns)
     yield f"<thead><tr>{''.join(heads)}</tr></thead><tbody>"
     for number, row in enumerate(table.rows[:MOST_LINES]):
         shade = ' style="background-color:#f4f6f8" bgcolor="#f4f6f8"' if number % 2 else ""
@@ -137,9 +138,13 @@ def _cell(cell: Cell, column: Column, table: Table) -> str:
     """A moment without what people need not read, a name for an id; everything else as in other tables."""
     if isinstance(cell, str):
         if column.unit == "moment" or column.name == "interval":
-            return _moment(cell)
+            return _moment(cell).removeprefix(f"{_only_day(table)} ")
         cell = table.names.get(column.name, {}).get(cell, cell)
     return shown_cell(cell, column)
+
+
+def _head(column: Column) -> str:
+    return f"{column.title} (s)" if column.unit == "seconds" else column.title
 
 
 def _styled(style: str, column: Column) -> str:
@@ -149,11 +154,20 @@ def _styled(style: str, column: Column) -> str:
 
 def _period(table: Table, about: About) -> str:
     """One day, the first and the last of whole days, or two moments."""
+    if day := _only_day(table):
+        return day
     begins, ends = datetime.fromisoformat(table.begins), datetime.fromisoformat(table.ends)
-    if any((moment.hour, moment.minute, moment.second) != (0, 0, 0) for moment in (begins, ends)):
+    if (begins.time(), ends.time()) != (time(), time()):
         return about.say("period", begins=_moment(table.begins), ends=_moment(table.ends))
-    first, last = begins.date(), ends.date() - timedelta(days=1)
-    return str(first) if first == last else about.say("period", begins=first, ends=last)
+    return about.say("period", begins=begins.date(), ends=ends.date() - timedelta(days=1))
+
+
+def _only_day(table: Table) -> str:
+    """The day that the table is about, from midnight to midnight; empty: it is about another time."""
+    begins, ends = datetime.fromisoformat(table.begins), datetime.fromisoformat(table.ends)
+    day = begins.date()
+    is_whole = begins.time() == time() and ends.time() == time() and ends.date() - day == timedelta(days=1)
+    return str(day) if is_whole else ""
 
 
 def _moment(text: str) -> str:

@@ -46,7 +46,7 @@ def test_html_has_its_styles_in_its_tags_and_nothing_that_mail_programs_drop() -
     assert all(cell.get("style") and cell.get("align") for cell in page.xpath("//td | //th"))
     assert [head.text for head in page.xpath("//th")] == ["Queue", "Interval", "Offered", "Service level"]
     rows = [[cell.text for cell in row.xpath("td")] for row in page.xpath("//tbody/tr")]
-    assert rows[1] == ["q<1>", "2026-11-19 08:00", "1", "50.0 %"]
+    assert rows[1] == ["q<1>", "08:00", "1", "50.0 %"]
     assert [cell.text for cell in page.xpath("//tfoot//td")] == ["total", None, "7", "–"]
     assert "answered<=T / offered" in page.text_content()
     assert letter.subject == "Calls & queues, 2026-11-19 (Utility Works)"
@@ -104,6 +104,12 @@ def test_nothing_to_report_is_said(language: str, words: str) -> None:
     letter = written(site(language), report(), table(0), DUE)
     assert words in letter.text
     assert words in letter.html
+
+
+def test_only_the_lines_of_one_day_leave_the_day_out() -> None:
+    week = structs.replace(table(), begins="2026-11-16T00:00:00+01:00", ends="2026-11-23T00:00:00+01:00")
+    page = lxml.html.document_fromstring(written(site(), report(), week, DUE).html)
+    assert page.xpath("//tbody/tr/td")[1].text == "2026-11-19 08:00"
 
 
 def test_people_are_called_by_their_names() -> None:
