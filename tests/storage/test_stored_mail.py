@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from msgspec.structs import replace
@@ -21,8 +22,9 @@ from tests.sip.test_house_databases import DATABASES, url_of
 
 
 @pytest.fixture(params=DATABASES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with url_of(request.param, tmp_path) as found:
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Not below pytest's folder, which another run beside us closes to the database's user."""
+    with TemporaryDirectory() as folder, url_of(request.param, Path(folder)) as found:
         yield found
 
 
