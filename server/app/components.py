@@ -202,7 +202,9 @@ async def edge(frame: Frame) -> Stop:
     made.on_registration = seen
     counting = frame.counting
     expected = counting is not None and not counting.counted
+    made.on_phone_news = exchange.tell
     await made.start(frame.sip_sockets(), frame.sockets[processes.CARDS_SIP], cards_expected=expected)
+    exchange.ring_at(made)
     if counting is not None:
         counting.on_counted = made.cards_counted
         if counting.counted:  # while the edge started

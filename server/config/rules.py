@@ -15,10 +15,12 @@ from server.config.ranges import ID, RANGES, Range
 from server.config.site import SiteFile
 
 STRATEGIES = (
-    "longest-idle", "fewest-calls", "least-talk-time", "round-robin", "top-down", "random", "weighted-random"
+    "longest-idle", "fewest-calls", "least-talk-time", "round-robin", "top-down", "random", "weighted-random",
+    "ring-all", "ring-progressively",
 )  # fmt: skip
 """Strategies that this version knows."""
-STRATEGIES_TO_COME = ("ring-all", "ring-progressively")
+RING_TOGETHER = ("ring-all", "ring-progressively")
+"""Those that ring at several phones at once."""
 LANGUAGES = ("en", "pt")
 _ID_CURE = "Use 1 to 64 letters, digits, dots, dashes and underscores, without spaces"
 
@@ -264,10 +266,7 @@ def _dial(path: Path, dial: str, seen: dict[str, int], notes: Notebook) -> None:
 def _queues(site: SiteFile, notes: Notebook) -> None:
     for index, queue in enumerate(site.queue):
         path: Path = ("queue", index, "strategy")
-        if queue.strategy in STRATEGIES_TO_COME:
-            cure = "Use one of: " + ", ".join(STRATEGIES)
-            notes.error(path, f'the strategy "{queue.strategy}" is not in this version', cure)
-        elif queue.strategy not in STRATEGIES:
+        if queue.strategy not in STRATEGIES:
             cure = did_you_mean(queue.strategy, STRATEGIES, "")
             notes.error(path, f"there is no strategy {shown_value(queue.strategy)}", cure)
         if queue.id and not any(queue.id in agent.queues for agent in site.agent):
@@ -296,8 +295,23 @@ def _agents(site: SiteFile, notes: Notebook) -> None:
         if phone is not None and phone[0] == "tel" and not outward:
             cure = "Add a [[trunk]] with a target, or give the agent another phone"
             notes.error(path, f'"{agent.phone}" needs a trunk that takes our calls, and there is none', cure)
+        if phone is not None and phone[0] == "tel":
+            _alone(site, index, notes)
         if agent.verify and phone is not None and phone[0] != "sip":
             notes.warn(("agent", index, "verify"), "only a fixed sip: phone can be probed", "Take verify out")
+
+
+def _alone(site: SiteFile, index: int, notes: Notebook) -> None:
+    """A mobile rings alone: among several phones its voicemail would be the first to pick up."""
+    agent = site.agent[index]
+    together = {queue.id: queue.strategy for queue in site.queue if queue.strategy in RING_TOGETHER}
+    for place, queue in enumerate(agent.queues):
+        if queue in together:
+            notes.error(
+                ("agent", index, "queues", place),
+                f'the phone "{agent.phone}" of "{agent.id}" cannot ring together with others in "{queue}"',
+                f"Give the agent a SIP phone, take {queue} out, or use another strategy than {together[queue]} there",
+            )
 
 
 def _whole(site: SiteFile, notes: Notebook) -> None:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from server.call.events import PhoneDeclined, PhonePickedUp, PhoneRang
 from server.edge.flows import Flow
 
 
@@ -59,4 +60,7 @@ class Probed(msgspec.Struct, frozen=True):
     reachable: bool
 
 
-Action = Send | TakeCard | GiveUpCard | PutBack | Resolve | SaveBindings | AuthenticationFailed | Probed
+PhoneNews = PhoneRang | PhonePickedUp | PhoneDeclined
+"""What one of several phones does that ring for a leg: for the rules, at once, before what follows it is sent."""
+
+Action = Send | TakeCard | GiveUpCard | PutBack | Resolve | SaveBindings | AuthenticationFailed | Probed | PhoneNews

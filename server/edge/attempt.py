@@ -29,7 +29,8 @@ CARD_SECONDS = 4.0
 """A card that says nothing to an INVITE for so long is not there."""
 GAVE_UP = 'SIP;cause=487;text="caller gave up"'
 _CHALLENGES = ("WWW-Authenticate", "Proxy-Authenticate")
-ELSEWHERE = 'SIP;cause=200;text="answered elsewhere"'
+ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'
+"""RFC 3326 section 2: a phone that rang shows no missed call."""
 
 
 class State(Enum):

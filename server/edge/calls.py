@@ -15,16 +15,18 @@ from server.edge.checks import offers_what_a_card_can
 from server.edge.errors import Refusal, SipError
 from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
-from server.edge.location import Binding, Locations
+from server.edge.location import Binding, Locations, flow_to
 from server.edge.outbox import Outbox
 from server.edge.patience import Patience
 from server.edge.places import Places
 from server.edge.replies import reply
 from server.edge.rewrite import IDENTITY, NO_IDENTITY, for_leg
+from server.edge.ring import RingAttempt
+from server.edge.rings import PARAMETER, Rings
 from server.edge.senders import Numbers
 from server.edge.signing import Signer
 from server.edge.transit import Incoming, Target
-from server.edge.uri import DEFAULT_PORT, Uri, address_family, shown_host
+from server.edge.uri import Uri, shown_host
 
 RETRY_AFTER = (("Retry-After", "10"),)
 MAX_ATTEMPTS = 5000
@@ -72,6 +74,7 @@ class Calls:
         self._known: dict[str, str] = {}
         self._arrivals: dict[str, tuple[str, tuple[str, ...], bool]] = {}
         self._chosen: dict[str, Chosen] = {}
+        self.rings = Rings(site, places, locations, forwarder, outbox, self._enrol)
 
     # -- from outside to a card
 
@@ -158,7 +161,11 @@ class Calls:
         if chosen is not None:
             self._pass_on(incoming, chosen.uri, chosen.flow, chosen.routes, now)
         elif self._places.is_here(read.target):
-            self._to_phones(incoming, now)
+            ring = read.target.parameters.get(PARAMETER)
+            if ring is None:
+                self._to_phones(incoming, now)
+            else:
+                self._to_many(incoming, ring, now)
         else:
             target = self._over_trunk(read.target) if read.target.is_tel else read.target
             shown = read.message.uri if target is read.target else _written(target)
@@ -178,7 +185,7 @@ class Calls:
             raise Refusal(480 if method != "CANCEL" else 481)
         if len(bindings) == 1:
             one = bindings[0]
-            self._pass_on(incoming, one.stored.contact, self._binding_flow(one), one.stored.path, now, keep_flow=True)
+            self._pass_on(incoming, one.stored.contact, flow_to(one), one.stored.path, now, keep_flow=True)
         elif method == "INVITE":
             attempt = self._begin(incoming)
             self._go(attempt, self._fork(incoming, bindings), now)
@@ -189,12 +196,30 @@ class Calls:
         else:
             raise Refusal(480)
 
+    def _to_many(self, incoming: Incoming, ring: str, now: Now) -> None:
+        """To the phones of several agents. Raises `Refusal`."""
+        method = incoming.read.message.method
+        if method == "INVITE":
+            tag = self._signer.tag(incoming.read.transaction)
+
+            def begin(call: str, leg: str) -> RingAttempt:
+                attempt = RingAttempt(self._outbox, incoming, tag, self._forget, call, leg)
+                self.attempts[attempt.key] = attempt
+                return attempt
+
+            self.rings.invite(ring, begin, now)
+        elif method == "CANCEL":  # of what a core before us rang
+            self.rings.cancel(incoming, ring, lambda target: self._cancel_at(incoming, target), now)
+            self._answer(incoming, 200)
+        else:
+            raise Refusal(480)
+
     def _fork(self, incoming: Incoming, bindings: Sequence[Binding]) -> list[Target]:
         return [
             self._forwarder.target(
                 incoming,
                 one.stored.contact,
-                self._binding_flow(one),
+                flow_to(one),
                 one.stored.path,
                 card=incoming.card,
                 keep_flow=True,
@@ -202,13 +227,6 @@ class Calls:
             )
             for one in bindings
         ]
-
-    def _binding_flow(self, binding: Binding) -> Flow:
-        flow = binding.flow
-        if flow.kind != "tcp":
-            return flow
-        host = binding.contact.host if address_family(binding.contact.host) else flow.host
-        return Flow("tcp", host, binding.contact.port or DEFAULT_PORT, 0, flow.connection)
 
     def _pass_on(
         self, incoming: Incoming, request_uri: str, flow: Flow, routes: list[str], now: Now, keep_flow: bool = False
@@ -304,8 +322,12 @@ class Calls:
 
     def _go(self, attempt: Attempt, targets: list[Target], now: Now, card: str = "") -> None:
         for target in targets:
-            self._branches[target.branch] = attempt
+            self._enrol(attempt, target)
         attempt.go(targets, now, card)
+
+    def _enrol(self, attempt: Attempt, target: Target) -> None:
+        """The answers of this target are the attempt's."""
+        self._branches[target.branch] = attempt
 
     def _forget(self, attempt: Attempt, now: Now) -> None:
         """Let go of an attempt; that it was is known for some time, for late copies of its INVITE."""
@@ -313,6 +335,7 @@ class Calls:
         self._arrivals.pop(attempt.key, None)
         for branch in attempt.legs:
             self._branches.pop(branch, None)
+        self.rings.over(attempt)
         attempt.release()
         if attempt.is_refused:
             self._drop_known(attempt.merge_key, attempt.key)

@@ -80,3 +80,12 @@ class Locations:
         self._sources[source] += step
         if self._sources[source] <= 0:
             del self._sources[source]
+
+
+def flow_to(binding: Binding) -> Flow:
+    """The flow to a registered phone; over TCP to its Contact, should the connection be gone."""
+    flow = binding.flow
+    if flow.kind != "tcp":
+        return flow
+    host = binding.contact.host if uri.address_family(binding.contact.host) else flow.host
+    return Flow("tcp", host, binding.contact.port or uri.DEFAULT_PORT, 0, flow.connection)

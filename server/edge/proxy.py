@@ -8,6 +8,7 @@ but `calls.Attempt` holds state, so that a new core understands the messages of 
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from server.call.commands import RingAgents, RingNoLonger
 from server.call.now import Now
 from server.call.ports import CardAddress, CardPool, Credentials, StoredBinding
 from server.config.site import SiteFile
@@ -150,6 +151,16 @@ class Proxy:
             self._outbox.emit(Probed(number, True))
         else:
             self._probes.begin_at(number, [(binding.stored.contact, binding.flow) for binding in bindings], now)
+        return self._outbox.drain()
+
+    def ring(self, command: RingAgents, now: Now) -> list[Action]:
+        """A leg that a card dials here shall ring at these agents' phones (`PhoneNews` follow)."""
+        self._calls.rings.ring(command.call, command.leg, command.agents, now)
+        return self._outbox.drain()
+
+    def ring_no_longer(self, command: RingNoLonger, now: Now) -> list[Action]:
+        """An agent's phone shall not ring for the leg any more."""
+        self._calls.rings.no_longer(command.call, command.leg, command.agent, command.result, now)
         return self._outbox.drain()
 
     def load(self, stored: Iterable[StoredBinding], now: Now) -> set[str]:

@@ -11,6 +11,8 @@ import structlog
 from twisted.internet.defer import CancelledError, Deferred, maybeDeferred
 from twisted.internet.interfaces import IDelayedCall
 
+from server.call.commands import RingAgents, RingNoLonger
+from server.call.events import PhoneDeclined, PhonePickedUp, PhoneRang
 from server.call.now import Now
 from server.call.ports import BindingStore, CardAddress, CardPool, Credentials
 from server.config.site import SiteFile
@@ -19,6 +21,7 @@ from server.edge.actions import (
     Action,
     AuthenticationFailed,
     GiveUpCard,
+    PhoneNews,
     Probed,
     PutBack,
     Resolve,
@@ -76,6 +79,8 @@ class Edge:
         self._boot = secrets.token_hex(3)
         self.counters: Counter[str] = Counter()
         self.on_registration: Callable[[str, bool], None] = lambda _user, _registered: None
+        self.on_phone_news: Callable[[PhoneNews], object] = lambda _news: None
+        """Is told at once, before the card hears of it, what the phones do that ring together (`Ringer`)."""
         self.listeners: list[Listener] = []
         self._proxy: Proxy
         self._keeping: Keeping
@@ -181,6 +186,14 @@ class Edge:
         self._probes[number] = Deferred(forget)
         return number, self._probes[number]
 
+    def ring(self, command: RingAgents) -> None:
+        """Ring these phones as soon as the card dials the leg; at once, if it has."""
+        self._turn(self._proxy.ring, command, self._now())
+
+    def ring_no_longer(self, command: RingNoLonger) -> None:
+        """Let one agent's phone be."""
+        self._turn(self._proxy.ring_no_longer, command, self._now())
+
     # -- what comes in; nothing below may raise
 
     def _datagram(self, octets: bytes, flow: Flow) -> None:
@@ -268,6 +281,8 @@ class Edge:
                 resolve(self._reactor, host, lambda found: self._turn(self._proxy.resolved, number, found))
             case AuthenticationFailed(host, method, user, limited):
                 self._security.failed(host, method, user, limited, self._now())
+            case PhoneRang() | PhonePickedUp() | PhoneDeclined():
+                self.on_phone_news(action)
             case Probed(number, reachable):
                 waiting = self._probes.pop(number, None)
                 if waiting is not None:

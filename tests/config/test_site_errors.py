@@ -29,6 +29,19 @@ queues = ["billing"]
 password = "long enough"
 """
 
+MOBILE_IN_A_RING = """\
+[[trunk]]
+name = "pstn"
+target = "10.0.0.1"
+[[queue]]
+id = "all"
+strategy = "ring-all"
+[[agent]]
+id = "max"
+phone = "tel:+49301"
+queues = ["all"]
+[[agent]]"""
+
 BROKEN = [
     # what is added or replaced; line, path, words of the message, words of the cure
     ("misspelt key", 'name = "Utility"', 'nane = "Utility"', 2, "site.nane", 'unknown key "nane"', '"name"'),
@@ -40,8 +53,10 @@ BROKEN = [
     ("missing key", 'id = "ana"\n', "", 15, "agent[0]", '"id" is missing', 'id = "..."'),
     ("strategy", 'id = "billing"', 'id = "billing"\nstrategy = "longest-idel"', 10, "queue[0].strategy", "longest-idel",
      '"longest-idle"'),
-    ("later strategy", 'id = "billing"', 'id = "billing"\nstrategy = "ring-all"', 10, "queue[0].strategy", "ring-all",
-     "longest-idle, fewest-calls"),
+    ("mobile in a ring", "[[agent]]", MOBILE_IN_A_RING, 24, "agent[0].queues[0]",
+     '"tel:+49301" of "max" cannot ring together with others in "all"', "another strategy than ring-all"),
+    ("steps of a ring", 'id = "billing"', 'id = "billing"\nring_step_seconds = 0', 10, "queue[0].ring_step_seconds",
+     "0", "1 to 3600 seconds"),
     ("queue in to", "queue:billing", "queue:biling", 13, "number[0].to", '"biling"', '"billing"'),
     ("kind in to", "queue:billing", "desk:billing", 13, "number[0].to", "desk:billing", "queue:ID"),
     ("queue of agent", '["billing"]', '["biling"]', 17, "agent[0].queues[0]", '"biling"', '"billing"'),

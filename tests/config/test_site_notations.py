@@ -111,7 +111,8 @@ def test_any_text_gives_lines_and_a_site_or_site_error(text: str) -> None:
 
 
 def test_the_strategies_are_those_of_the_floor() -> None:
-    assert {*rules.STRATEGIES, *rules.STRATEGIES_TO_COME} == set(STRATEGIES)
+    assert set(rules.STRATEGIES) == set(STRATEGIES)
+    assert set(rules.RING_TOGETHER) == {name for name, one in STRATEGIES.items() if one.shared}
 
 
 def test_the_languages_are_those_of_the_prompts() -> None:

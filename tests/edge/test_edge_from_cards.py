@@ -134,7 +134,7 @@ def test_all_phones_ring_and_the_first_answer_wins(three: Lab):
     ok, *cancels = three.hear(answer_to(second, 200), second.flow)
     assert (ok.message.code, ok.flow) == (200, CARD)
     assert {one.flow for one in cancels} == {first.flow, third.flow}
-    assert {one.message.first("reason") for one in cancels} == {'SIP;cause=200;text="answered elsewhere"'}
+    assert {one.message.first("reason") for one in cancels} == {'SIP;cause=200;text="Call completed elsewhere"'}
     # Their 487 is acknowledged here and goes no further.
     (ack,) = three.hear(answer_to(first, 487), first.flow)
     assert (ack.message.method, ack.flow) == ("ACK", first.flow)
