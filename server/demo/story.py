@@ -25,6 +25,7 @@ _ENDS = {
     "unreachable": "cannot be reached; {caller} keeps the place in the queue",
     "not-accepted": "does not accept; {caller} keeps the place in the queue",
     "caller-left": "need not answer any more: {caller} has hung up",
+    "answered-elsewhere": "need not answer any more: a colleague was faster",
     "withdrawn": "is no longer asked",
     "fault": "did not get the call, by a fault of ours",
 }

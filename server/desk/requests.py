@@ -73,7 +73,7 @@ class Requests:
     async def _save(self, agent: str, request: desk.SaveCustomer) -> desk.Customer:
         if request.call:
             call = self._switchboard.call(request.call)
-            if call is None or call.agent != agent:
+            if call is None or agent not in (call.agent, *call.ringing):
                 raise RequestRefused("not-your-call", "That call is not yours, or it is over.")
         if request.customer.id and await self._customers.get(request.customer.id) is None:
             raise RequestRefused("customer-unknown", "There is no customer of that id.")

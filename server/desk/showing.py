@@ -8,6 +8,8 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
 from server.call.facts import (
+    ELSEWHERE,
+    AnyFact,
     CallClosed,
     CallConnected,
     CallOffered,
@@ -69,7 +71,10 @@ class Showing:
         self._records = records
         self._cards = cards
         self._now = now
-        self._desk_of_call: dict[str, AgentDesk] = {}
+        self._desks_of_call: dict[str, list[AgentDesk]] = {}
+        """A call that rings at several phones is shown at several desks."""
+        self._taken_by: dict[str, str] = {}
+        """Agent to the colleague who took the last call that rang at both."""
         self._dirty: set[str] = set()
         self._dirty_days: set[str] = set()
         self._queues_shown: dict[str, QueueSnapshot] = {}
@@ -82,7 +87,7 @@ class Showing:
         """Show nothing more."""
         for pace in (self._flush, self._queues, self._colleagues, self._days):
             pace.stop()
-        self._desk_of_call.clear()
+        self._desks_of_call.clear()
 
     async def welcome(self, new: AgentDesk) -> None:
         """Send the whole state, with the customer's card if it comes soon enough."""
@@ -102,7 +107,7 @@ class Showing:
         if agent is None or self._desks.get(new.agent) is not new:
             return
         whole = desk.State(
-            me=state.me(agent),
+            me=self._me(agent),
             call=self._call_of(new, agent),
             wrap_up=state.wrap_up(agent),
             queues=[state.queue(queue) for queue in self._switchboard.queues() if queue.id in agent.queues],
@@ -124,13 +129,16 @@ class Showing:
         if shown.call != call.call:
             self.drop_call(shown)
             shown.call = call.call
-            self._desk_of_call[call.call] = shown
+            self._desks_of_call.setdefault(call.call, []).append(shown)
         return state.call(agent, call, self._cards.card(call), self._names)
 
     def drop_call(self, shown: AgentDesk) -> None:
         """The desk shows its call no longer, or is gone."""
-        if shown.call and self._desk_of_call.get(shown.call) is shown:
-            del self._desk_of_call[shown.call]
+        desks = self._desks_of_call.get(shown.call, [])
+        if shown in desks:
+            desks.remove(shown)
+        if shown.call and not desks:
+            self._desks_of_call.pop(shown.call, None)
             self._cards.forget(shown.call)
         shown.call = ""
 
@@ -141,9 +149,8 @@ class Showing:
         for entry in entries:
             fact = entry.fact
             concerned = {agent_of(fact)} & self._desks.keys()
-            of_call = self._desk_of_call.get(call_of(fact))
-            if of_call is not None:
-                concerned.add(of_call.agent)
+            concerned.update(shown.agent for shown in self._desks_of_call.get(call_of(fact), ()))
+            self._note_who_was_faster(fact)
             self._dirty |= concerned
             if isinstance(fact, _DAY_FACTS):
                 self._dirty_days |= concerned
@@ -155,6 +162,15 @@ class Showing:
             self._flush.ask()
         if self._dirty_days:
             self._days.ask()
+
+    def _note_who_was_faster(self, fact: AnyFact) -> None:
+        if isinstance(fact, CallOffered):
+            self._taken_by.pop(fact.agent, None)
+        elif isinstance(fact, OfferEnded) and fact.result == ELSEWHERE:
+            self._taken_by[fact.agent] = self._names.agents.get(fact.by, fact.by)
+
+    def _me(self, agent: AgentSnapshot) -> desk.Me:
+        return state.me(agent, self._taken_by.get(agent.id, ""))
 
     def _show_dirty(self) -> None:
         dirty, self._dirty = self._dirty, set()
@@ -170,7 +186,7 @@ class Showing:
                 self._cards.wait(call.call, CARD_WAIT_SECONDS).addCallback(self._waited_enough, shown)
             if not shown.holds_back:
                 messages = state.messages(agent, self._names)
-                shown.show(now_wall, me=state.me(agent), call=call, wrap_up=state.wrap_up(agent), messages=messages)
+                shown.show(now_wall, me=self._me(agent), call=call, wrap_up=state.wrap_up(agent), messages=messages)
 
     def _waited_enough(self, _: None, shown: AgentDesk) -> None:
         shown.holds_back = False
@@ -219,8 +235,7 @@ class Showing:
 
     def card_changed(self, call: str) -> None:
         """The customer's card of a call is new."""
-        shown = self._desk_of_call.get(call)
-        if shown is not None:
+        for shown in self._desks_of_call.get(call, ()):
             self._mark(shown)
 
     def new_day(self) -> None:

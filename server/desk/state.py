@@ -47,8 +47,8 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def me(agent: AgentSnapshot) -> desk.Me:
-    """The agent."""
+def me(agent: AgentSnapshot, taken_by: str = "") -> desk.Me:
+    """The agent. `taken_by`: the name of the colleague who was faster; empty: nobody was."""
     return desk.Me(
         id=agent.id,
         name=agent.name,
@@ -62,6 +62,7 @@ def me(agent: AgentSnapshot) -> desk.Me:
         after_call=agent.after_call,
         after_call_reason=agent.after_call_reason,
         phone=agent.phone,
+        taken_by=taken_by,
     )
 
 
@@ -69,7 +70,6 @@ def call(agent: AgentSnapshot, call: CallSnapshot, card: CustomerCard, names: Na
     """The call that the agent is offered, has, or wraps up; None when the agent has no part in it (any more)."""
     if agent.work_state == WorkState.IDLE:
         return None
-    wrapping_up = agent.work_state == WorkState.WRAP_UP and agent.wrap_up_began_at is not None
     return desk.Call(
         call=call.call,
         state=str(agent.work_state),
@@ -80,7 +80,7 @@ def call(agent: AgentSnapshot, call: CallSnapshot, card: CustomerCard, names: Na
         queue_name=names.queues.get(call.queue, call.queue),
         waited_seconds=call.waited_seconds,
         call_back=call.call_back,
-        since=agent.wrap_up_began_at if wrapping_up and agent.wrap_up_began_at is not None else call.since,
+        since=_since(agent, call),
         answered_at=call.answered_at,
         muted=call.muted,
         notes=call.notes,
@@ -101,6 +101,13 @@ def _supervision(supervision: SupervisionSnapshot | None, names: Names) -> desk.
         return None
     name = names.agents.get(supervision.supervisor, supervision.supervisor)
     return desk.Supervision(name=name, mode=supervision.mode, since=supervision.since)
+
+
+def _since(agent: AgentSnapshot, call: CallSnapshot) -> float:
+    """When what the agent does with the call began."""
+    if agent.work_state == WorkState.WRAP_UP and agent.wrap_up_began_at is not None:
+        return agent.wrap_up_began_at
+    return agent.since if agent.id in call.ringing else call.since
 
 
 def _named(contact: desk.Contact, names: Names) -> desk.Contact:

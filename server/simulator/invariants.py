@@ -10,11 +10,12 @@ class BrokenInvariant(Exception):
 
 
 class FactWatch:
-    """One call one agent, one agent one call, every call exactly one outcome, nothing offered that is over."""
+    """One agent one call, one winner of each call, every call exactly one outcome, nothing offered that is over."""
 
     def __init__(self) -> None:
         self._call_of: dict[str, str] = {}
         self._live: set[str] = set()
+        self._winner: dict[str, str] = {}
 
     @property
     def live(self) -> int:
@@ -31,12 +32,27 @@ class FactWatch:
                     self._offered(call, agent)
                 case f.OfferEnded(agent=agent, result=result) if result != "answered":
                     self._call_of.pop(agent, None)
+                    self._over(fact.call, agent)
+                case f.OfferWon(call=call, agent=agent) | f.CallConnected(call=call, agent=agent):
+                    self._won(call, agent)
+                case f.WrapUpBegan(agent=agent):
+                    self._over(fact.call, agent)
                 case f.WrapUpEnded(agent=agent):
                     self._call_of.pop(agent, None)
                 case f.CallClosed(call=call):
                     if call not in self._live:
                         raise BrokenInvariant(f"call {call} has a second outcome, {fact.outcome}")
                     self._live.discard(call)
+
+    def _won(self, call: str, agent: str) -> None:
+        if self._call_of.get(agent) != call:
+            raise BrokenInvariant(f"{agent} has call {call} without having been offered it")
+        if self._winner.setdefault(call, agent) != agent:
+            raise BrokenInvariant(f"call {call} is {agent}'s while it is {self._winner[call]}'s")
+
+    def _over(self, call: str, agent: str) -> None:
+        if self._winner.get(call) == agent:
+            del self._winner[call]
 
     def _offered(self, call: str, agent: str) -> None:
         if call not in self._live:

@@ -19,7 +19,9 @@ def status(switchboard: Switchboard, now_wall: float, calls_of: str = "") -> api
         at=iso(now_wall),
         agents=[agent_view(agent) for agent in agents],
         queues=[queue_view(queue) for queue in queues],
-        calls=[call_view(call) for call in switchboard.calls() if not calls_of or call.agent == calls_of],
+        calls=[
+            call_view(call) for call in switchboard.calls() if not calls_of or calls_of in (call.agent, *call.ringing)
+        ],
         totals=totals(agents, queues),
     )
 
@@ -50,6 +52,7 @@ def call_view(call: CallSnapshot) -> api.CallView:
         to=call.dialled,
         queue=call.queue,
         agent=call.agent,
+        ringing=call.ringing,
         arrived_at=iso(call.arrived_at),
         queued_at=_iso(call.joined_at),
         answered_at=_iso(call.answered_at),

@@ -123,6 +123,8 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from
     wait_seconds: float
     position: int | None
     customer: str
+    ringing: list[str] = []
+    """Agents whose phones ring for it at the same time; `agent` is null until one of them has picked up."""
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):

@@ -208,6 +208,8 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
     after_call: str | None = None
     after_call_reason: str = ""
     phone: str = "registered"
+    taken_by: str = ""
+    """The colleague's name who picked up the last call that rang here as well; empty again with the next call."""
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):

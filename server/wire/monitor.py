@@ -146,7 +146,7 @@ class AgentTile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A caller who waits. `customer`: the name, empty if unknown. `why`: a reason of `WHY_WAITING`, to which the
-    numbers belong that are not 0. `offered_to`: the agent whose phone rings."""
+    numbers belong that are not 0. `offered_to`: the agents whose phones ring, parted by commas."""
 
     id: str
     queue: str

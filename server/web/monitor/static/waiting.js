@@ -9,10 +9,18 @@ const COUNTS = [
 
 const MOST_COUNTS = 2; // the two largest say enough
 
+const MOST_NAMES = 3; // of those whose phones ring together; the others are counted
+
+function agentNames(ids, model) {
+  const names = ids.slice(0, MOST_NAMES).map((id) => model.agentName(id));
+  const more = ids.length - names.length;
+  return names.join(", ") + (more > 0 ? ` +${more}` : "");
+}
+
 function why(call, model) {
   switch (call.why) {
     case "offered":
-      return say("whyOffered", { agent: model.agentName(call.offered_to) });
+      return say("whyOffered", { agent: agentNames((call.offered_to ?? "").split(","), model) });
     case "nobody-logged-in":
       return say("whyNobody");
     case "ahead":
