@@ -24,6 +24,7 @@ TOOLS = {
         "play a script in the terminal, with back and what-if, or with a file of answers", "scriptengine.cli.run"
     ),
     "test": Tool("run the tests inside scripts", "scriptengine.cli.test"),
+    "graph": Tool("draw a script: what is asked, and where each answer leads", "scriptengine.cli.graph"),
 }
 
 

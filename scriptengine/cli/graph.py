@@ -1,0 +1,44 @@
+"""`caruso script graph`: a picture of a script as SVG. Exit status: 0 drawn, 1 the script has errors, 2 unreadable."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scriptengine.cli.reading import UNREADABLE, program_of, with_interfaces
+from scriptengine.findings import LoadError
+
+
+def main(words: Sequence[str]) -> int:
+    """Draw a script; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="caruso script graph", description=__doc__)
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("-o", "--output", metavar="OUT.svg", type=Path, help="where to write it; without: here")
+    parser.add_argument("--language", metavar="LANG", help="of the texts; without: the script's own")
+    parser.add_argument("--heat", metavar="FILE.json", type=Path, help="visits of nodes and ways, to be shown")
+    with_interfaces(parser)
+    asked = parser.parse_args(words)
+    try:
+        program = program_of(asked.file, asked.interfaces)
+    except LoadError as error:
+        for finding in error.findings:
+            print(finding, file=sys.stderr)
+        return 2 if error.findings[0].code in UNREADABLE else 1
+    from scriptengine.drawing import HeatError, as_svg, laid_out, picture_of, read_heat
+
+    try:
+        heat = read_heat(asked.heat.read_bytes()) if asked.heat is not None else None
+        drawn = as_svg(laid_out(picture_of(program, asked.language)), heat)
+        if asked.output is None:
+            sys.stdout.write(drawn)
+        else:
+            asked.output.write_text(drawn, encoding="utf-8")
+    except HeatError as error:
+        print(f"{asked.heat}: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
+        return 2
+    return 0
