@@ -21,6 +21,8 @@ _LABEL_LINE = 14.0
 _LABEL_MOST = 26
 _MOST_APART = 800
 """Of more arrows the words stay where they are: to compare each with each takes too long."""
+_MOST_BALANCED = 200
+"""Boxes of a picture for which time is taken to make it beautiful."""
 _FAR = 30.0
 """Words further away from their arrow are moved to it."""
 _OPTIONS: Mapping[str, Any] = {
@@ -81,7 +83,8 @@ def laid_out(picture: Picture) -> Placed:
     for arrow, label in zip(picture.arrows, labels, strict=True):
         fields = {"label_size": _label_size(label)} if label else {}
         graph.edge(arrow.source, arrow.target, **fields)
-    layout = graphlay.layout(graph, options=_OPTIONS)
+    effort = "balanced" if len(picture.boxes) <= _MOST_BALANCED else "fast"
+    layout = graphlay.layout(graph, options={**_OPTIONS, "effort": effort})
     boxes = tuple(
         _placed_box(box, found, lines[box.id]) for box, found in zip(picture.boxes, layout.nodes, strict=True)
     )
