@@ -31,6 +31,7 @@ from server.edge.service import Edge
 from server.exchange import Exchange
 from server.linecard.pool import Pool
 from server.services.interfaces import MAIL
+from server.speech.long_loops import LongLoops
 from server.storage.errors import StorageAway
 from server.storage.numbers import to_e164
 from server.storage.storage import Storage
@@ -103,7 +104,9 @@ async def acd(frame: Frame) -> Stop:
     ledger.on_fault = lambda: frame.present("ending").leave(1)  # the next core reads what is committed
     sounds = SoundStore(frame.data / "voicemail", [mailbox.id for mailbox in frame.site.mailbox])
     pins = {box.id: resolve_secret(box.pin, frame.site.folder) for box in frame.site.mailbox if box.pin}
-    plan = Plan(frame.site, SiteSounds(frame.site, sounds.folder), pins)
+    loops = LongLoops(frame.data / "loops")
+    plan = Plan(frame.site, SiteSounds(frame.site, sounds.folder, loops.of), pins)
+    loops.tidy()
     flow = CallFlow(plan, secrets.SystemRandom().random)
     checkpoint, entries = await ledger.recover()
     if checkpoint is not None and not CallFlow.can_use(checkpoint):

@@ -1,6 +1,6 @@
 """The rules' `Sounds` port on the files of `server.speech`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from server.app.mailbox_sounds import MailboxSounds
@@ -12,12 +12,15 @@ from server.voicemail.words import AnyPart
 
 
 class SiteSounds(SoundsPort):
-    """Sound files of a site, by queue id; `recordings` is the folder of its mailboxes."""
+    """Sound files of a site, by queue id; `recordings` is the folder of its mailboxes. `lasting`: the file in which a
+    piece of music lasts."""
 
-    def __init__(self, site: SiteFile, recordings: Path) -> None:
+    def __init__(self, site: SiteFile, recordings: Path, lasting: Callable[[str], str]) -> None:
         self._sounds = Sounds(site.site.language, site.folder)
         self._mailboxes = MailboxSounds(site, self._sounds, recordings)
         self._queues = {queue.id: queue for queue in site.queue}
+        self._own_music = lasting(self._sounds.music(Queue(id="")))
+        self._music = {queue.id: lasting(self._sounds.music(queue)) for queue in site.queue}
 
     def _queue(self, queue: str) -> Queue:
         return self._queues.get(queue) or Queue(id=queue)  # taken out of the site while a call was in it
@@ -28,11 +31,11 @@ class SiteSounds(SoundsPort):
 
     def music(self, queue: str) -> list[str]:
         """Played again and again to a caller of the queue."""
-        return [self._sounds.music(self._queue(queue))]
+        return [self._music.get(queue, self._own_music)]
 
     def own_music(self) -> list[str]:
         """Our own music, for a queue whose file cannot be played."""
-        return [self._sounds.music(Queue(id=""))]
+        return [self._own_music]
 
     def sorry(self, why: str) -> list[str]:
         """Said to a caller who cannot be served."""
