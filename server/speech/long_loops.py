@@ -1,7 +1,7 @@
 """Music as a file that lasts: the same round again and again, so that a caller does not hear where it begins anew.
 
 The player of a line card is silent for 20 ms (one frame) each time it begins a file again. Where the music of a queue
-is half a minute long, that is a hole every half minute; in a file that holds it forty times it is one in twenty minutes.
+is half a minute long, that is a hole every half minute; in a file that holds it forty times it is one in 20 min.
 """
 
 import hashlib
