@@ -141,7 +141,7 @@ class DeskSession(QObject):
 
     def _alert(self, alert: Alert) -> None:
         QApplication.alert(self.window)
-        if self._tray is not None:
+        if self._tray is not None and not alert.quiet:
             self._tray.showMessage(alert.title, alert.text, self.window.windowIcon(), ALERT_MILLISECONDS)
 
     def _end(self) -> None:

@@ -95,6 +95,10 @@ class DismissNotice(msgspec.Struct, frozen=True):
     """The notice was read."""
 
 
+class SawMessage(msgspec.Struct, frozen=True):
+    """The supervisor's message that is shown was seen."""
+
+
 class LogOut(msgspec.Struct, frozen=True):
     """End of work: log out and close."""
 
@@ -118,5 +122,6 @@ Action = (
     | NewCard
     | TryNow
     | DismissNotice
+    | SawMessage
     | LogOut
 )

@@ -1,5 +1,7 @@
 """What is wrong and what to do about it, the most urgent first."""
 
+from datetime import datetime
+
 from agentdesk.desk import actions, keys
 from agentdesk.desk.durations import clock, countdown
 from agentdesk.desk.notebook import Notebook
@@ -136,6 +138,28 @@ def _notes(desk: Standing, notebook: Notebook) -> Banner | None:
     return None
 
 
+def _message(desk: Standing) -> Banner | None:
+    """The oldest message of a supervisor that was not seen; the others follow it."""
+    messages = desk.state.messages if desk.state else []
+    if not messages:
+        return None
+    tr, first = desk.words.tr, messages[0]
+    time = datetime.fromtimestamp(first.at, desk.zone).strftime("%H:%M")
+    if first.queue:
+        text = tr("Message from {name} to all of {queue}, {time}", name=first.by, queue=first.queue, time=time)
+    else:
+        text = tr("Message from {name}, {time}", name=first.by, time=time)
+    more = tr("{count} more", count=len(messages) - 1) if len(messages) > 1 else ""
+    return Banner(
+        kind="note",
+        text=" · ".join(part for part in (text, more) if part),
+        cure=first.text,
+        button=tr("Seen") if desk.linked else "",
+        key=keys.SEEN if desk.linked else "",
+        action=actions.SawMessage() if desk.linked else None,
+    )
+
+
 def _notice(desk: Standing, now: float) -> Banner | None:
     if not desk.notice or now >= desk.notice_until:
         return None
@@ -156,6 +180,7 @@ def banners(desk: Standing, notebook: Notebook, now: float) -> list[Banner]:
         _link(desk, now),
         phone,
         None if phone else _server_fault(desk),
+        _message(desk),
         _notes(desk, notebook),
         _sound(desk),
         _notice(desk, now),

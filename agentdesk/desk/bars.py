@@ -4,7 +4,7 @@ from agentdesk.desk import actions, keys
 from agentdesk.desk.chips import look, my_chip, reason_name
 from agentdesk.desk.durations import clock
 from agentdesk.desk.standing import Standing
-from agentdesk.desk.views import Button, CallBar, Choice, Line, QueueLine, TopBar
+from agentdesk.desk.views import Button, CallBar, Chip, Choice, Line, QueueLine, TopBar
 
 GOOD_LINE_SECONDS = 0.15
 USABLE_LINE_SECONDS = 0.4
@@ -150,10 +150,12 @@ def call_bar(desk: Standing, now: float) -> CallBar:
     if call is None:
         phone = desk.phone_call
         if phone is None:
-            return CallBar(who="", number="", facts=tr("No call"), chip=None, **buttons)
+            return CallBar(who="", number="", facts=tr("No call"), chip=None, watched=None, **buttons)
         chip = look("ringing" if phone.state == "ringing" else "talking", desk.words, clock(now - phone.since))
         who = phone.caller_name or phone.caller
-        return CallBar(who=who, number=phone.caller, facts=tr("on this desk's phone"), chip=chip, **buttons)
+        return CallBar(
+            who=who, number=phone.caller, facts=tr("on this desk's phone"), chip=chip, watched=None, **buttons
+        )
     name = call.customer.name if call.customer and call.customer.name else call.name
     facts = [
         tr("queue {name}", name=call.queue_name or call.queue) if call.queue or call.queue_name else "",
@@ -166,5 +168,20 @@ def call_bar(desk: Standing, now: float) -> CallBar:
         number=call.number_shown or call.number or tr("number withheld"),
         facts=" · ".join(fact for fact in facts if fact),
         chip=look(call.state, desk.words, clock(desk.server_time(now) - call.since)),
+        watched=_watched(desk, now),
         **buttons,
     )
+
+
+def _watched(desk: Standing, now: float) -> Chip | None:
+    """Who listens or speaks to the agent, and who hears it."""
+    tr, there = desk.words.tr, desk.call.supervision if desk.call else None
+    if there is None:
+        return None
+    said = {
+        "listen": tr("{name} listens", name=there.name),
+        "whisper": tr("{name} speaks to you; the customer does not hear it", name=there.name),
+        "barge": tr("{name} is in the call; the customer hears it", name=there.name),
+    }
+    word = said.get(there.mode, there.name)
+    return Chip(colour="talking", shape="headset", word=word, timer=clock(desk.server_time(now) - there.since))

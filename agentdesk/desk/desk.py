@@ -48,6 +48,7 @@ class Desk:
         self._pressing = Pressing(self._desk, self._notebook, self._requests)
         self._beat_at = 0.0
         self._alerted = ""
+        self._messages_shown: set[str] = set()
         self._fresh_credential_at: float | None = None
 
     @property
@@ -144,7 +145,14 @@ class Desk:
         desk.revision, desk.ahead = message.revision, message.now - now
         self._notebook.show(desk.call, fresh=isinstance(message, wire.Welcome))
         self._notebook.flush_others(now)
-        return self._notebook.tick(now, desk.linked) + self._pop()
+        return self._notebook.tick(now, desk.linked) + self._pop() + self._new_messages()
+
+    def _new_messages(self) -> list[Effect]:
+        """Point at each message once, without a sound."""
+        messages, tr = self._desk.state.messages if self._desk.state else [], self._desk.words.tr
+        new = [one for one in messages if one.id not in self._messages_shown]
+        self._messages_shown = {one.id for one in messages}
+        return [Alert(tr("Message from {name}", name=new[0].by), new[0].text, quiet=True)] if new else []
 
     def _pop(self) -> list[Effect]:
         """Call the agent once for each offer."""

@@ -44,10 +44,12 @@ class DropDraft(msgspec.Struct, frozen=True):
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """Call the agent's attention without taking the focus: task bar and tray message."""
+    """Call the agent's attention without taking the focus: task bar, and unless it is `quiet` a tray message, which
+    some desktops give a sound."""
 
     title: str
     text: str
+    quiet: bool = False
 
 
 class Close(msgspec.Struct, frozen=True):

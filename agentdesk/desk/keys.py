@@ -10,7 +10,7 @@ HELP, READY, NOT_READY, AFTER_CALL = "F1", "F2", "F3", "F4"
 ANSWER, HOLD, MUTE, KEYPAD, EXTEND, SOUND, HANG_UP = "F5", "F6", "F7", "F9", "F10", "F11", "F12"
 SEARCH, NOTES, RESULTS, HISTORY, FINISH = "Ctrl+K", "Ctrl+N", "Ctrl+D", "Ctrl+H", "Ctrl+Return"
 EDIT_CARD, NEW_CARD = "Ctrl+E", "Alt+0"
-SAVE_CARD, TRY_NOW, DISMISS, LOG_OUT = "Ctrl+S", "Ctrl+R", "Ctrl+.", "Ctrl+Q"
+SAVE_CARD, TRY_NOW, DISMISS, LOG_OUT, SEEN = "Ctrl+S", "Ctrl+R", "Ctrl+.", "Ctrl+Q", "Ctrl+M"
 LARGER, SMALLER, NORMAL_SIZE = "Ctrl++", "Ctrl+-", "Ctrl+0"
 
 TABLE: tuple[tuple[str, str], ...] = (
@@ -36,6 +36,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("Ctrl +  −  0", QT_TR_NOOP("Larger, smaller, normal text")),
     (TRY_NOW, QT_TR_NOOP("Reconnect now")),
     (DISMISS, QT_TR_NOOP("Close the notice")),
+    (SEEN, QT_TR_NOOP("Say that the message was seen")),
     (LOG_OUT, QT_TR_NOOP("Log out and close")),
     ("?  F1", QT_TR_NOOP("List the keys")),
 )

@@ -34,6 +34,8 @@ class Pressing:
                 return self._write(action, now)
             case actions.Search() | actions.ChooseCustomer() | actions.SaveCustomer() | actions.NewCard():
                 return self._customer(action, now)
+            case actions.SawMessage():
+                return self._saw_message()
             case actions.SetPresence() | actions.AfterCall() | actions.LogOut() | actions.TryNow():
                 return self._work(action, now)
             case actions.DismissNotice():
@@ -58,6 +60,13 @@ class Pressing:
             case actions.PressDigit() if in_talk(desk) and action.digit in "0123456789*#":
                 return self._digit(action.digit)
         return []
+
+    def _saw_message(self) -> list[Effect]:
+        """The oldest message is the one that is shown."""
+        messages = self._desk.state.messages if self._desk.state else []
+        if not messages or not self._desk.linked:
+            return []
+        return [Send(wire.SawMessage(id=self._number(), message=messages[0].id))]
 
     def _hang_up(self) -> list[Effect]:
         desk = self._desk

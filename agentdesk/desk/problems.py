@@ -16,6 +16,7 @@ PROBLEMS = {
     "text-too-long": QT_TR_NOOP("the text is too long."),
     "too-fast": QT_TR_NOOP("that was too fast; please slow down."),
     "too-many-unanswered": QT_TR_NOOP("that was too fast; please slow down."),
+    "unknown-message": QT_TR_NOOP("this message is gone."),
     "unknown-result": QT_TR_NOOP("this result does not exist any more."),
     "unknown-reason": QT_TR_NOOP("this reason does not exist any more."),
 }

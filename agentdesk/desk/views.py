@@ -81,7 +81,7 @@ class TopBar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CallBar(msgspec.Struct, frozen=True, kw_only=True):
-    """Who calls. `who` is empty when there is no call."""
+    """Who calls. `who` is empty when there is no call. `watched`: the supervisor who is on the line; None: nobody."""
 
     who: str
     number: str
@@ -92,6 +92,7 @@ class CallBar(msgspec.Struct, frozen=True, kw_only=True):
     mute: Button
     keypad: Button
     hang_up: Button
+    watched: Chip | None
 
 
 class HistoryLine(msgspec.Struct, frozen=True, kw_only=True):

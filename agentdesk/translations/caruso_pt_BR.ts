@@ -751,6 +751,46 @@
             <source>Stay</source>
             <translation>Ficar</translation>
         </message>
+        <message>
+            <source>{name} listens</source>
+            <translation>{name} está ouvindo</translation>
+        </message>
+        <message>
+            <source>{name} speaks to you; the customer does not hear it</source>
+            <translation>{name} fala com você; o cliente não ouve</translation>
+        </message>
+        <message>
+            <source>{name} is in the call; the customer hears it</source>
+            <translation>{name} está na chamada; o cliente ouve</translation>
+        </message>
+        <message>
+            <source>Say that the message was seen</source>
+            <translation>Dizer que a mensagem foi vista</translation>
+        </message>
+        <message>
+            <source>this message is gone.</source>
+            <translation>esta mensagem não existe mais.</translation>
+        </message>
+        <message>
+            <source>Message from {name} to all of {queue}, {time}</source>
+            <translation>Mensagem de {name} para todos de {queue}, {time}</translation>
+        </message>
+        <message>
+            <source>Message from {name}, {time}</source>
+            <translation>Mensagem de {name}, {time}</translation>
+        </message>
+        <message>
+            <source>Message from {name}</source>
+            <translation>Mensagem de {name}</translation>
+        </message>
+        <message>
+            <source>{count} more</source>
+            <translation>mais {count}</translation>
+        </message>
+        <message>
+            <source>Seen</source>
+            <translation>Vista</translation>
+        </message>
     </context>
     <context>
         <name>desk.words</name>

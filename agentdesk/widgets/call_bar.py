@@ -18,7 +18,7 @@ class CallBarWidget(QFrame):
         self._shown: CallBar | None = None
         self._who, self._facts = ElidedLabel("who"), ElidedLabel("large")
         self._number = label("", "large", selectable=True)
-        self._chip = ChipLabel(colours)
+        self._chip, self.watched = ChipLabel(colours), ChipLabel(colours)
         self.answer = KeyButton("handset", colours, "ready")
         self.hold = KeyButton("pause", colours)
         self.mute = KeyButton("microphone", colours)
@@ -44,6 +44,7 @@ class CallBarWidget(QFrame):
         second.addWidget(self._number)
         second.addWidget(self._facts, 1)
         words.addWidget(self._second)
+        words.addWidget(self.watched)
         row = QHBoxLayout(buttons)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -66,6 +67,7 @@ class CallBarWidget(QFrame):
         self._number.setVisible(bool(bar.number))
         self._second.setVisible(bool(bar.who))
         self._chip.show_chip(bar.chip)
+        self.watched.show_chip(bar.watched)
         for name in ("answer", "hold", "keypad", "hang_up"):
             getattr(self, name).show_button(getattr(bar, name))
         self.mute.show_button(bar.mute, "microphone-off" if bar.mute.on else "")

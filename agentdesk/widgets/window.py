@@ -90,6 +90,7 @@ class Window(QMainWindow):
             "Ctrl+Enter": actions.Finish(),
             keys.TRY_NOW: actions.TryNow(),
             keys.DISMISS: actions.DismissNotice(),
+            keys.SEEN: actions.SawMessage(),
             keys.NEW_CARD: actions.NewCard(),
         }
         done: dict[str, Callable[[], object]] = {key: partial(self._press, action) for key, action in pressed.items()}

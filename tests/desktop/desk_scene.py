@@ -165,7 +165,9 @@ class Scene:
     def changed(self, whole: wire.State) -> list[Effect]:
         """The server's state is now `whole`."""
         self.revision += 1
-        sections = {n: getattr(whole, n) for n in ("me", "call", "wrap_up", "queues", "colleagues", "my_day")}
+        sections = {
+            n: getattr(whole, n) for n in ("me", "call", "wrap_up", "queues", "colleagues", "my_day", "messages")
+        }
         message = wire.Changed(revision=self.revision, now=WALL + self.now - 1000, **sections)
         return self.desk.handle(message, self.now)
 

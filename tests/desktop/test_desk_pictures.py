@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from desk_scene import ARRIVED, KURZ, WEBER, Scene, call, me, ringing, state, talking, wrapping
+from desk_scene import ARRIVED, KURZ, WALL, WEBER, Scene, call, me, ringing, state, talking, wrapping
+from msgspec.structs import replace
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -69,6 +70,12 @@ def _taken_over(scene: Scene) -> None:
     scene.desk.handle(TakenOver(), scene.now)
 
 
+LISTENS = wire.Supervision(name="Sofia Lima", mode="listen", since=WALL + 60)
+WHISPERS = wire.Supervision(name="Sofia Lima", mode="whisper", since=WALL + 60)
+MESSAGES = [
+    wire.Message(id="m1", by="Sofia Lima", text="Please take the outage calls next; billing is quiet.", at=WALL + 30),
+    wire.Message(id="m2", by="Sofia Lima", text="Team meeting at 15:00.", at=WALL + 40, queue="Billing"),
+]
 NEW = call(customer=None, name="", history=[])
 SITUATIONS: dict[str, tuple[object, Callable[[Scene], None]]] = {
     "idle": (state(), _nothing),
@@ -79,6 +86,10 @@ SITUATIONS: dict[str, tuple[object, Callable[[Scene], None]]] = {
     "new": (state(me=me(work_state="ringing"), call=NEW), _ring),
     "talking": (talking(), _talk),
     "keypad": (talking(), _keypad),
+    "listened-to": (talking(supervision=LISTENS), _talk),
+    "whispered-to": (talking(supervision=WHISPERS), _talk),
+    "message": (state(messages=MESSAGES), _nothing),
+    "message-in-call": (replace(talking(supervision=WHISPERS), messages=MESSAGES), _talk),
     "holding": (state(me=me(work_state="holding"), call=call(state="holding")), _talk),
     "wrap-up": (wrapping(), _wrap),
     "reconnect": (talking(), _lose),
