@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scriptengine.cli.reading import UNREADABLE, program_of, with_interfaces
 from scriptengine.findings import Finding, LoadError, as_json, in_order
+from scriptengine.loading import load_file
 
 
 def main(words: Sequence[str]) -> int:
@@ -21,9 +22,13 @@ def main(words: Sequence[str]) -> int:
     form.add_argument("--json", action="store_true", help="one array of findings")
     form.add_argument("--sarif", action="store_true", help="SARIF 2.1.0, for editors and code reviews")
     with_interfaces(parser)
+    help = "the published version of the one script, for D20"
+    parser.add_argument("--published", metavar="OLD.xml", type=Path, help=help)
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
     asked = parser.parse_args(words)
-    findings = [finding for path in asked.files for finding in findings_of(path, asked.interfaces)]
+    if asked.published is not None and len(asked.files) > 1:
+        parser.error("--published goes with one FILE")
+    findings = [one for path in asked.files for one in findings_of(path, asked.interfaces, asked.published)]
     if asked.json:
         sys.stdout.write(as_json(findings).decode() + "\n")
     elif asked.sarif:
@@ -35,15 +40,25 @@ def main(words: Sequence[str]) -> int:
     return status_of(findings)
 
 
-def findings_of(path: Path, interfaces: Sequence[Path]) -> list[Finding]:
-    """Everything that is wrong with one file, in the order of the text."""
+def findings_of(path: Path, interfaces: Sequence[Path], published: Path | None = None) -> list[Finding]:
+    """Everything that is wrong with one file, in the order of the text. Tests are only run if there is no error."""
     try:
         program = program_of(path, interfaces)
+        before = load_file(published) if published is not None else None
     except LoadError as error:
         return in_order(error.findings)
     from scriptengine.checks import check  # not needed for a file that cannot be loaded
 
-    return check(program)
+    findings = check(program)
+    if all(finding.severity == "warning" for finding in findings):
+        from scriptengine.tools.covering import covered
+
+        findings += covered(program).findings
+    if before is not None:
+        from scriptengine.tools.comparing import statistics_findings
+
+        findings += statistics_findings(before, program.script)
+    return in_order(findings)
 
 
 def status_of(findings: Iterable[Finding]) -> int:

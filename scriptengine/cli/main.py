@@ -24,6 +24,8 @@ TOOLS = {
         "play a script in the terminal, with back and what-if, or with a file of answers", "scriptengine.cli.run"
     ),
     "test": Tool("run the tests inside scripts", "scriptengine.cli.test"),
+    "coverage": Tool("what the tests inside scripts do not pass", "scriptengine.cli.coverage"),
+    "diff": Tool("what has changed between two versions, in words", "scriptengine.cli.diff"),
     "graph": Tool("draw a script: what is asked, and where each answer leads", "scriptengine.cli.graph"),
 }
 

@@ -8,11 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from scriptengine.checks import check
+from scriptengine.cli.lint import findings_of
 from scriptengine.findings import Finding
-from scriptengine.loading import load_file
-from scriptengine.program import Library, prepare
-from scriptengine.script import Script
 
 FOLDER = Path(__file__).parent / "scripts"
 NAMES = sorted(path.name.removesuffix(".wrong.xml") for path in FOLDER.glob("*.wrong.xml"))
@@ -31,10 +28,5 @@ def expected_in(path: Path) -> list[tuple[str, str, int]]:
 
 
 def found_in(path: Path) -> list[Finding]:
-    """What the checks find in a script; sub-dialogs are found in the same folder."""
-    return check(prepare(load_file(path), library=Library(_beside)))
-
-
-def _beside(source: str, _version: str | None) -> Script | None:
-    path = FOLDER / (source if source.endswith(".xml") else f"{source}.xml")
-    return load_file(path) if path.is_file() else None
+    """What `lint` finds in a script; those of D20 are compared with a published one."""
+    return findings_of(path, [], FOLDER / "D20.published.xml" if path.name.startswith("D20") else None)

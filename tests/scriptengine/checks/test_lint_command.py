@@ -25,27 +25,27 @@ def test_json_is_one_array_of_findings(capsys) -> None:
     status, written = _lint(capsys, "--json", path, path_of("D10-never-used", "wrong"))
     findings = json.loads(written)
     assert status == 1
-    assert [set(finding) for finding in findings] == [_FIELDS] * 2
+    assert [set(finding) for finding in findings] == [_FIELDS] * 3
     assert findings[0]["file"] == str(path)
     assert (findings[0]["code"], findings[0]["line"], findings[0]["column"]) == ("D06", 6, 25)
     assert findings[0]["hint"] == "Did you mean houses?"
-    assert [finding["severity"] for finding in findings] == ["error", "warning"]
+    assert [finding["severity"] for finding in findings] == ["error", "warning", "warning"]
 
 
 def test_warnings_alone_are_no_failure(capsys) -> None:
     status, written = _lint(capsys, path_of("D10-never-used", "wrong"))
     assert status == 0
-    assert written.splitlines()[-1].endswith(": 0 errors, 1 warning.")
+    assert written.splitlines()[-1].endswith(": 0 errors, 2 warnings.")
 
 
 def test_nothing_wrong_is_an_empty_array(capsys) -> None:
-    assert _lint(capsys, "--json", path_of("D06-misspelt-in-a-condition", "right")) == (0, "[]\n")
+    assert _lint(capsys, "--json", path_of("D19-node-and-way", "right")) == (0, "[]\n")
 
 
 def test_file_that_is_not_there(capsys, tmp_path: Path) -> None:
     status, written = _lint(capsys, "--json", tmp_path / "none.xml", path_of("D10-never-used", "right"))
     assert status == 2
-    assert [finding["code"] for finding in json.loads(written)] == ["L01"]
+    assert [finding["code"] for finding in json.loads(written)] == ["L01", "D19"]
 
 
 def test_what_the_dtd_forbids_is_a_finding(capsys, tmp_path: Path) -> None:
@@ -80,12 +80,13 @@ def test_sarif_names_rule_place_and_level(capsys) -> None:
     run = log["runs"][0]
     assert status == 1
     assert log["version"] == "2.1.0"
-    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["D01", "D13"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["D01", "D13", "D19"]
     assert [(r["ruleId"], r["ruleIndex"], r["level"]) for r in run["results"]] == [
+        ("D19", 2, "warning"),
         ("D13", 1, "warning"),
         ("D01", 0, "error"),
     ]
-    place = run["results"][0]["locations"][0]["physicalLocation"]
+    place = run["results"][1]["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == path.absolute().as_uri()
     assert place["region"] == {"startLine": 7, "startColumn": 29}
 
