@@ -40,8 +40,10 @@ stateDiagram-v2
 Only an agent who is *ready*, *idle* and *reachable* (desk connected where there is one, phone registered or believed
 in) is free for a call. Missing a call (no answer, busy, rejected, not accepted) makes the agent not ready with that
 reason; a phone that cannot be reached makes the agent unreachable. What comes after the call (ready, a break, log-out)
-can be chosen during it and is taken when the wrap-up ends. A desk that is silent for 10 s counts as lost: its agent is
-unreachable at once, and back in the former presence if the desk returns within 60 s; later the agent is not ready.
+can be chosen during it and is taken when the wrap-up ends. A desk that is silent for 10 s counts as lost, and so does
+a phone that registered and does not answer any more (a ready agent's is asked with OPTIONS every 5 s; one that never
+answers them is believed). The agent is unreachable then, and back in the former presence if desk or phone return
+within 60 s; later the agent is not ready, with the reason *unreachable*.
 """
 
 

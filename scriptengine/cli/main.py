@@ -27,6 +27,10 @@ TOOLS = {
     "coverage": Tool("what the tests inside scripts do not pass", "scriptengine.cli.coverage"),
     "diff": Tool("what has changed between two versions, in words", "scriptengine.cli.diff"),
     "graph": Tool("draw a script: what is asked, and where each answer leads", "scriptengine.cli.graph"),
+    "publish": Tool(
+        "make a script current: refused with errors, or if it fails its own tests", "scriptengine.cli.publish"
+    ),
+    "rollback": Tool("make the version before the current one current again", "scriptengine.cli.rollback"),
 }
 
 

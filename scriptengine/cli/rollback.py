@@ -1,0 +1,5 @@
+"""`caruso script rollback`."""
+
+from scriptengine.cli.publish import rollback as main
+
+__all__ = ["main"]
