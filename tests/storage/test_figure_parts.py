@@ -110,36 +110,32 @@ def period(first: float, length: float, interval_seconds: int = 900) -> Asked:
     return Asked(start=start, end=start + length * SECONDS, interval_seconds=interval_seconds)
 
 
-def steps() -> st.SearchStrategy[list[tuple[str, object]]]:
-    grow = st.tuples(st.just("grow"), st.integers(1, 1500))
-    asked = st.tuples(
-        st.sampled_from(REPORTS), st.floats(0, 1), st.floats(0.01, 1.2), st.sampled_from([300, 900, 3600, 86_400])
-    )
-    return st.lists(
-        st.one_of(grow, grow, st.tuples(st.just("report"), asked), st.tuples(st.just("prune"), st.floats(0, 1))),
-        min_size=3,
-        max_size=10,
-    )
-
-
-@settings(
-    max_examples=16, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+ASKED = st.tuples(
+    st.sampled_from(REPORTS), st.floats(0, 1), st.floats(0.01, 1.2), st.sampled_from([300, 900, 3600, 86_400])
 )
-@given(steps())
+ROUNDS = st.lists(st.tuples(st.integers(1, 1_500), ASKED, st.floats(-0.3, 1), ASKED), min_size=2, max_size=4)
+"""Each: the ledger grows, a report is asked for (and parts are kept), it is pruned (or not), another is asked for."""
+
+
+@settings(max_examples=16, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rounds=ROUNDS)
 def test_whatever_was_kept_and_pruned_a_report_is_that_of_the_whole_ledger(
-    empty: Path, happenings: list[tuple[str, object]]
+    empty: Path, rounds: list[tuple[int, tuple[str, float, float, int], float, tuple[str, float, float, int]]]
 ) -> None:
     made = Kept(empty)
+
+    def check(name: str, first: float, length: float, interval_seconds: int) -> None:
+        asked = period(first, length, interval_seconds)
+        assert made.report(name, asked) == made.whole(name, asked)
+
     try:
-        for what, how in [*happenings, ("report", ("calls", 0.0, 1.2, 900))]:
-            if what == "grow":
-                made.grow(how)  # type: ignore[arg-type]
-            elif what == "prune":
-                made.prune(how)  # type: ignore[arg-type]
-            else:
-                name, first, length, interval_seconds = how  # type: ignore[misc]
-                asked = period(first, length, interval_seconds)
-                assert made.report(name, asked) == made.whole(name, asked)
+        for entries, before, share, after in rounds:
+            made.grow(entries)
+            check(*before)
+            if share > 0:
+                made.prune(share * made.count / len(DAY.entries))
+            check(*after)
+        check("calls", 0.0, 1.2, 900)
     finally:
         made.close()
 
