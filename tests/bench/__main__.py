@@ -9,13 +9,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import calls, conversations, floor, hand_over, saturation
+from tests.bench import calls, conversations, floor, hand_over, reports, saturation
 from tests.bench.say import progress
 
 MEASUREMENTS = {
     "cpu-per-call": calls.cpu_per_call,
     "agent-free-to-invite": hand_over.agent_free_to_invite,
     "floor-decisions": floor.floor_decisions,
+    "reports": reports.reports_from_parts,
     "calls-per-second": saturation.calls_per_second,
     "cost-of-a-conversation": conversations.cost_of_a_conversation,
     "conversations-at-once": conversations.conversations_at_once,
