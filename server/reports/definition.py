@@ -15,7 +15,7 @@ What is wrong with one is told as `FILE:LINE: KEY: what. Cure`, and keeps no oth
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
@@ -47,8 +47,10 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
 }
 FILTERS: dict[str, tuple[str, ...]] = {"queues": ("queue",), "agents": ("queue", "agent"), "customers": ()}
 """What a report of figures can be cut down to; one of calls can be by any column."""
-CALL_COLUMNS = tuple(name for name in CallRecord.__struct_encode_fields__ if name != "offers")
-"""What a line about a call can show: the words of its record."""
+CALL_COLUMNS = tuple(
+    field.encode_name for field in msgspec.structs.fields(CallRecord) if get_origin(field.type) is not list
+)
+"""What a line about a call can show: the words of its record, but for the lists in it."""
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -38,10 +38,19 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "voicemail": ("Correio de voz", "clientes que foram para uma caixa de mensagens"),
     "other": ("Outras", "chamadas que terminaram por fila fechada, cheia, falha ou de outro modo"),
     "missed": ("Ofertas perdidas", "ofertas que tocaram e não foram atendidas"),
-    "transferred": ("Transferidas", "chamadas atendidas que foram passadas adiante"),
+    "transferred": (
+        "Passadas adiante",
+        "quantas vezes um agente da fila passou uma chamada adiante; conta no intervalo em que a chamada entrou",
+    ),
+    "transferred_in": (
+        "Passadas a ela",
+        "quantas vezes um agente passou uma chamada a esta fila; oferecida e atendida conta onde esteve primeiro",
+    ),
+    "transferred_lost": ("Perdidas depois", "clientes passados adiante que saíram antes do agente seguinte"),
     "handled": (
         "Concluídas",
-        "chamadas em que um agente conversou e que terminaram, com pós-atendimento e retornos",
+        "conversas com um agente, com pós-atendimento e retornos, de chamadas que terminaram; uma que foi passada "
+        "adiante conta uma vez para cada agente",
     ),
     "service_level": (
         "Nível de serviço",
@@ -88,6 +97,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "customer_answered": ("Atendidas", "destas, as que um agente atendeu"),
     "customer_abandoned": ("Abandonadas", "destas, as que o cliente deixou ao esperar, com as curtas"),
     "customer_wait_seconds": ("Espera", "soma das esperas / chamadas"),
+    "customer_transferred": ("Passadas adiante", "quantas vezes um agente passou uma chamada do cliente adiante"),
     "customer_talk_seconds": ("Conversa", "soma das conversas"),
     "call_id": ("Chamada", ""),
     "from": ("De", ""),
