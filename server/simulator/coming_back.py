@@ -28,12 +28,20 @@ def cards_back(calls: Sequence[CallSnapshot], traces: Traces, moment: Iterable[f
         yield CardBack(card, hello(card, call.call, _legs(call, traces, about)))
 
 
-def ringing_back(calls: Sequence[CallSnapshot], traces: Traces) -> Iterator[CardBack]:
-    """The cards on which a call-back is under way, before they are counted: what they tell late is about that."""
+def before_counting(
+    calls: Sequence[CallSnapshot], traces: Traces, moment: Iterable[facts.AnyFact]
+) -> Iterator[CardBack]:
+    """The same cards say hello as soon as the core has begun: what they tell until they are counted needs it."""
+    lost = {facts.call_of(fact) for fact in moment if _is_lost([fact])}
     for call in calls:
-        card = traces.cards.get(call.call, "")
-        if card and call.call in traces.reaching and call.call in traces.away and call.state == CallState.OFFERED:
-            yield CardBack(card, hello(card, call.call, _of_call_back(traces.legs.get(call.call, ""), ())))
+        card, leg = traces.cards.get(call.call, ""), traces.legs.get(call.call, "")
+        if not card or call.state == CallState.CLOSED or call.call in lost:
+            continue
+        legs = [_leg(linecard.CUSTOMER, "up")]
+        if call.call in traces.away:
+            reaching = call.call in traces.reaching and call.state == CallState.OFFERED
+            legs = _of_call_back(leg, ()) if reaching else []
+        yield CardBack(card, hello(card, call.call, legs))
 
 
 def _is_lost(about: Sequence[facts.AnyFact]) -> bool:

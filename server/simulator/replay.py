@@ -21,7 +21,7 @@ from server.call.commands import TellCard
 from server.call.now import Now
 from server.callflow import CallFlow, Plan
 from server.config.site import SiteFile
-from server.simulator.coming_back import cards_back, ringing_back
+from server.simulator.coming_back import before_counting, cards_back
 from server.simulator.staffing import Silence
 from server.simulator.traces import Traces
 from server.wire import linecard
@@ -70,7 +70,7 @@ class _Replay:
     def run(self) -> Replayed:
         for place, entry in enumerate(self._entries):
             if isinstance(entry.fact, facts.CoreBegan):
-                self._begin(entry.fact, entry.at)
+                self._begin(place, entry.fact, entry.at)
             else:
                 self._wake_until(entry.at)
             if not self._was_made(entry.fact):
@@ -86,14 +86,14 @@ class _Replay:
             refused=self._refused,
         )
 
-    def _begin(self, fact: facts.CoreBegan, at: Now) -> None:
+    def _begin(self, place: int, fact: facts.CoreBegan, at: Now) -> None:
         """A core begins; what the one before wrote down is all that it knows."""
         self._time = at.mono  # the clock of another boot may be anywhere
         if self._ledger:
             self._flow = self._new_flow()
             self._flow.recover(None, self._ledger)
         self._note(self._flow.begin(fact.boot, fact.version, at).facts)
-        for back in ringing_back(self._flow.calls(at), self._traces):
+        for back in before_counting(self._flow.calls(at), self._traces, self._traces.when_counted(place)):
             self._tell(back, at)
 
     def _caused(self, place: int, entry: facts.Entry) -> None:

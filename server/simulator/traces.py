@@ -85,6 +85,15 @@ class Traces:
                 return
             yield self._entries[number].fact
 
+    def when_counted(self, place: int) -> Iterator[facts.AnyFact]:
+        """What the core that began at that place noted when it had counted its cards; nothing if it never did."""
+        for number in range(place + 1, len(self._entries)):
+            if isinstance(self._entries[number].fact, facts.CardsCounted):
+                return self.same_moment(number)
+            if isinstance(self._entries[number].fact, facts.CoreBegan):
+                break
+        return iter(())
+
     # -- from a fact to what caused it ----------------------------------------------------------------------------
 
     def causes(self, place: int, entry: facts.Entry) -> Iterator[events.AnyEvent]:
