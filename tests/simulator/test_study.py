@@ -28,18 +28,6 @@ def run(site: SiteFile, traffic: Traffic, agents: int, **more: object) -> Study:
     return study(site, site.queue[0], traffic, agents, **more)  # type: ignore[arg-type]
 
 
-def test_within_two_percent_of_erlang_a() -> None:
-    traffic = Traffic(calls_per_hour=[360], hours=50, talk_seconds=180, patience_seconds=120)
-    result = run(a_site(), traffic, 18, seed=4)
-    total, expected = result.total, result.erlang_a
-    assert total["offered"] == total["answered"] + total["abandoned"]  # type: ignore[operator]
-    assert total["abandoned"] / total["offered"] == pytest.approx(expected.abandoned, rel=0.02)  # type: ignore[operator]
-    assert total["asa_seconds"] == pytest.approx(expected.asa_seconds, rel=0.02)
-    assert total["service_level"] == pytest.approx(expected.service_level, rel=0.02)
-    assert total["occupancy"] == pytest.approx(expected.occupancy, rel=0.02)
-    assert total["aht_seconds"] == pytest.approx(180, rel=0.02)
-
-
 def test_endless_patience_is_near_erlang_c() -> None:
     traffic = Traffic(calls_per_hour=[240], hours=30, talk_seconds=60)
     result = run(a_site(), traffic, 7, seed=4)
