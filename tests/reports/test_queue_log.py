@@ -20,7 +20,7 @@ from server.reports.cdr import cdr
 from server.reports.csv_text import csv_line
 from server.reports.queue_log import queue_log
 
-DAY = VariedDay(1)
+DAY = VariedDay(1, keys=True)
 QUEUES_OF = {agent.id: agent.queues for agent in DAY.site.agent}
 
 
@@ -29,6 +29,14 @@ def records() -> dict[str, CallRecord]:
     for call in Book(ZONE).take(DAY.entries).closed:
         found[call.arrived.call] = record_of(call)
     return found
+
+
+LAST_OF_UNANSWERED = {
+    "overflowed": {"EXITWITHTIMEOUT", "EXITWITHKEY"},
+    "abandoned": {"ABANDON"},
+    "short-abandoned": {"ABANDON"},
+    "call-back": {"EXITWITHKEY", "RINGNOANSWER"},  # the caller left the line with the key
+}
 
 
 class CallRead:
@@ -42,6 +50,7 @@ class CallRead:
         self.talked = 0
         self.waited: int | None = None
         self.unanswered = 0
+        self.keys: list[str] = []
         self.passed_on: list[str] = []
         self.caller = ""
 
@@ -66,7 +75,9 @@ class CallRead:
             assert int(position) >= 1
             self.passed_on.append(f"{context}:{extension}")
             self.talked += int(talk)
-        elif event in ("ABANDON", "EXITWITHTIMEOUT", "EXITEMPTY"):
+        elif event in ("ABANDON", "EXITWITHTIMEOUT", "EXITEMPTY", "EXITWITHKEY"):
+            if event == "EXITWITHKEY":
+                self.keys.append(args.pop(0))
             position, original, waited = args
             assert int(position) >= 1
             assert int(original) >= 1
@@ -88,39 +99,55 @@ def read_back(lines: list[str]) -> dict[str, CallRead]:
     return calls
 
 
+def keys_that_led_somewhere() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for entry in DAY.entries:
+        if isinstance(entry.fact, f.CallDiverted) and entry.fact.why == "key":
+            found[entry.fact.call].append(entry.fact.key)
+    return found
+
+
 def test_a_thousand_varied_calls_read_back_agree_with_their_records() -> None:
     calls, known = read_back(list(queue_log(DAY.entries, QUEUES_OF))), records()
     assert set(calls) == set(known)
     assert len(known) > 1000
+    keys = keys_that_led_somewhere()
     for ident, record in known.items():
         call = calls[ident]
         assert call.queues[-1] == record.queue
         assert call.caller == record.from_e164
         assert call.talked == int(record.talk_seconds + record.hold_seconds + 1e-9)
         assert call.passed_on == [transfer.to for transfer in record.transfers]
+        assert call.keys == keys.get(ident, [])
         missed = [o for o in record.offers if o.result in ("no-answer", "busy", "rejected", "not-accepted")]
         assert call.unanswered == len(missed)
         if record.answered_at is None:
             assert "CONNECT" not in call.events
-            assert call.waited == int(record.wait_seconds)
-            assert call.events[-1] == ("EXITWITHTIMEOUT" if record.outcome == "overflowed" else "ABANDON")
+            assert call.events[-1] in LAST_OF_UNANSWERED[record.outcome or ""]
+            if record.outcome in ("abandoned", "short-abandoned"):
+                assert call.waited == int(record.wait_seconds)
         else:
             assert call.hold == int(record.wait_seconds)
             assert call.agent == record.agent
         if record.outcome == "answered":
             assert call.events[-1] == ("COMPLETEAGENT" if record.released_by == "agent" else "COMPLETECALLER")
     kinds = {event for call in calls.values() for event in call.events}
-    wanted = {
-        "ENTERQUEUE",
-        "DID",
-        "CONNECT",
-        "COMPLETEAGENT",
-        "COMPLETECALLER",
-        "ABANDON",
-        "RINGNOANSWER",
-        "BLINDTRANSFER",
-    }
-    assert kinds >= wanted | {"EXITWITHTIMEOUT"}
+    wanted = {"ENTERQUEUE", "DID", "CONNECT", "COMPLETEAGENT", "COMPLETECALLER", "ABANDON", "RINGNOANSWER"}
+    assert kinds == wanted | {"EXITWITHTIMEOUT", "EXITWITHKEY", "BLINDTRANSFER"}
+    outcomes = {record.outcome for record in known.values()}
+    assert outcomes >= {"answered", "abandoned", "short-abandoned", "overflowed", "call-back"}
+
+
+def test_call_backs_and_overflow_are_in_it() -> None:
+    calls, known = read_back(list(queue_log(DAY.entries, QUEUES_OF))), records()
+    reached = [i for i, record in known.items() if record.outcome == "call-back" and record.answered_at]
+    lost = [i for i, record in known.items() if record.outcome == "call-back" and not record.answered_at]
+    assert len(reached) > 20
+    assert len(lost) > 3
+    for ident in reached:
+        assert "CONNECT" in calls[ident].events
+    sent_on = [call for call in calls.values() if len(set(call.queues)) > 1 and "EXITWITHTIMEOUT" in call.events]
+    assert len(sent_on) > 20
 
 
 def test_members_log_in_pause_and_leave() -> None:
