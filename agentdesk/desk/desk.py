@@ -141,6 +141,7 @@ class Desk:
         else:
             news = {name: getattr(message, name) for name in wire.State.__struct_fields__ if hasattr(message, name)}
             known = {name: value for name, value in news.items() if value is not msgspec.UNSET}
+            self._notice_who_was_faster(desk.state.me, message.me, now)
             desk.state = msgspec.structs.replace(desk.state, **known)
         desk.revision, desk.ahead = message.revision, message.now - now
         self._notebook.show(desk.call, fresh=isinstance(message, wire.Welcome))
@@ -153,6 +154,11 @@ class Desk:
         new = [one for one in messages if one.id not in self._messages_shown]
         self._messages_shown = {one.id for one in messages}
         return [Alert(tr("Message from {name}", name=new[0].by), new[0].text, quiet=True)] if new else []
+
+    def _notice_who_was_faster(self, before: wire.Me, after: wire.Me | msgspec.UnsetType, now: float) -> None:
+        """A call that rang at several desks is gone from this one: say why, so that nobody takes it for a fault."""
+        if after is not msgspec.UNSET and after.taken_by and not before.taken_by:
+            self._notice(self._desk.words.tr("{name} has taken the call.", name=after.taken_by), now)
 
     def _pop(self) -> list[Effect]:
         """Call the agent once for each offer."""

@@ -803,6 +803,10 @@
             <translation>A ficha não foi salva: não há conexão com o servidor.</translation>
         </message>
         <message>
+            <source>{name} has taken the call.</source>
+            <translation>{name} atendeu a ligação.</translation>
+        </message>
+        <message>
             <source>The customer's card is saved.</source>
             <translation>A ficha do cliente está salva.</translation>
         </message>

@@ -208,9 +208,6 @@ def phone_seen(turn: Turn, event: PhoneSeen) -> None:
     if agent is not None and agent.registered != event.registered:
         turn.note(facts.PhoneRegistered(agent=agent.id, registered=event.registered))
         _look_at_phone(turn, agent)
-        call = turn.state.calls.get(agent.call or "")
-        if not event.registered and call is not None and agent.id in call.fork:
-            forking.drop(turn, call, agent.id, "unreachable", blamed=False)  # it is known already: no phone
 
 
 def phone_probed(turn: Turn, event: PhoneProbed) -> None:
@@ -222,5 +219,8 @@ def phone_probed(turn: Turn, event: PhoneProbed) -> None:
 
 
 def _look_at_phone(turn: Turn, agent: Agent) -> None:
-    if agent.phone_fault():
-        turn.due(agent.phone_lost_mono + LOST_SECONDS, "lost", agent.id)
+    if not agent.phone_fault():
+        return
+    turn.due(agent.phone_lost_mono + LOST_SECONDS, "lost", agent.id)
+    if (call := _offer_to(turn, agent)) is not None and agent.id in call.fork:
+        forking.drop(turn, call, agent.id, "unreachable", blamed=False)  # others' phones ring on

@@ -103,7 +103,13 @@ _QUEUE = (
     ),
     Figure("voicemail", "Voicemail", "calls", "callers who left for a mailbox", lambda s: s.queue.voicemail),
     Figure("other", "Other", "calls", "calls that ended closed, full, failed or otherwise", lambda s: s.queue.other),
-    Figure("missed", "Offers missed", "count", "offers that rang and were not answered", lambda s: s.queue.missed),
+    Figure(
+        "missed",
+        "Offers missed",
+        "count",
+        "offers that rang and were not answered, by a colleague neither",
+        lambda s: s.queue.missed,
+    ),
     Figure(
         "transferred",
         "Passed on",
@@ -232,7 +238,13 @@ _TIME = (
 _AGENT = (
     Figure("calls", "Calls", "calls", "calls that the agent was connected to", lambda s: s.agent.calls),
     Figure("agent_offered", "Offers", "count", "calls that were offered to the agent", lambda s: s.agent.offered),
-    Figure("agent_missed", "Missed", "count", "offers that rang and were not answered", lambda s: s.agent.missed),
+    Figure(
+        "agent_missed",
+        "Missed",
+        "count",
+        "offers that rang and were not answered, by a colleague neither",
+        lambda s: s.agent.missed,
+    ),
     Figure("agent_transferred", "Passed on", "calls", "calls that the agent passed on", lambda s: s.agent.transferred),
     Figure(
         "handling_seconds",

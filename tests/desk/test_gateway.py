@@ -10,7 +10,17 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from server.call.events import AgentAsked, CustomerFound, DeskSeen, RequestRefused
-from server.call.facts import CallOffered, CallQueued, NotesSaved, PresenceChosen, Why, WrapUpEnded
+from server.call.facts import (
+    CallConnected,
+    CallOffered,
+    CallQueued,
+    NotesSaved,
+    OfferEnded,
+    OfferWon,
+    PresenceChosen,
+    Why,
+    WrapUpEnded,
+)
 from server.config.site import Queue, Reason, Result, Site, SiteFile, Web
 from server.desk.connection import BURST_MESSAGES, MOST_UNANSWERED
 from server.wire import desk
@@ -63,6 +73,14 @@ async def request(socket: TestSocket, t: str, **fields: Any) -> Any:
         if message["t"] not in ("changed", "welcome"):
             assert message["id"] == 7
             return message
+
+
+async def section(socket: TestSocket, name: str) -> Any:
+    """The next change of a section."""
+    while True:
+        message = await socket.next("changed")
+        if name in message:
+            return message[name]
 
 
 def ring(server: WebServer, **changes: Any) -> None:
@@ -243,6 +261,40 @@ async def test_wrap_up_is_shown_with_its_end(server):
 
 
 # ---- the customer ----
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_call_that_rings_at_two_is_shown_to_both_and_the_slower_one_is_told_who_took_it(server):
+    ana, _ = await log_in(server)
+    rui, _ = await log_in(server, "rui")
+    server.customers.cards["m1"] = MARIA
+    server.switchboard.put_call(
+        a_call("c1", state="offered", agent=None, position=None, since=NOW - 5, ringing=["ana", "rui"])
+    )
+    for number, agent in enumerate(("ana", "rui"), 1):
+        server.switchboard.set_agent(agent, presence="ready", work_state="ringing", call="c1", since=NOW - number)
+        server.switchboard.commit(offered(agent=agent))
+    for number, socket in enumerate((ana, rui), 1):
+        pop = await section(socket, "call")
+        assert (pop["call"], pop["state"], pop["since"]) == ("c1", "ringing", NOW - number)
+        assert pop["customer"]["name"] == "Maria Silva"
+    server.switchboard.set_agent("rui", work_state="idle", call=None)
+    server.switchboard.set_call("c1", agent="ana", ringing=[])
+    server.switchboard.commit(
+        OfferWon(call="c1", agent="ana", offer=1),
+        OfferEnded(call="c1", agent="rui", offer=2, result="answered-elsewhere", by="ana"),
+    )
+    assert (await section(rui, "me"))["taken_by"] == "ana"
+    # The one who has it keeps the customer's card, which both desks showed.
+    server.switchboard.set_agent("ana", work_state="talking")
+    server.switchboard.set_call("c1", state="talking")
+    server.switchboard.commit(CallConnected(call="c1", queue="service", agent="ana", offer=1))
+    while (talk := await section(ana, "call"))["state"] == "ringing":
+        pass
+    assert (talk["state"], talk["customer"]["name"]) == ("talking", "Maria Silva")
+    server.switchboard.set_agent("rui", work_state="ringing", call="c1")
+    server.switchboard.commit(offered(agent="rui"))
+    assert (await section(rui, "me"))["taken_by"] == ""
 
 
 @pytest_twisted.ensureDeferred

@@ -1,5 +1,6 @@
 """The desk's rules, without Qt: state, buttons, offers, link and phone."""
 
+import msgspec
 import pytest
 from desk_scene import (
     ARRIVED,
@@ -102,6 +103,24 @@ def test_customer_unknown_several_and_not_yet_known() -> None:
     assert sent(saved) == [wire.SaveCustomer(customer=card, call="k1")]
     scene.desk.handle(wire.Saved(numbered(saved, wire.SaveCustomer), WEBER), scene.now)
     assert scene.view.banners[0].text == "The customer's card is saved."
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Bruno Alves has taken the call."), ("pt_BR", "Bruno Alves atendeu a ligação.")]
+)
+def test_who_was_slower_is_told_who_took_the_call(language: str, said: str) -> None:
+    scene = Scene(state(), language)
+    scene.changed(ringing())
+    assert scene.view.banners == []
+    scene.changed(state(me=me(taken_by="Bruno Alves")))
+    assert scene.view.banners[0].text == said
+    assert scene.desk.standing.call is None
+    scene.later(60)
+    assert scene.view.banners == []
+    scene.changed(msgspec.structs.replace(ringing(), me=me(work_state="ringing")))
+    # The next call rang, and the same colleague is faster again.
+    scene.changed(state(me=me(taken_by="Bruno Alves")))
+    assert scene.view.banners[0].text == said
 
 
 @pytest.mark.parametrize(

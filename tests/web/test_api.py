@@ -146,6 +146,9 @@ async def test_status_shows_everything_to_a_supervisor_and_own_calls_to_an_agent
     assert (totals["waiting"], totals["agents_logged_in"], totals["agents_unreachable"]) == (1, 1, 1)
     mine = (await server.ask("GET", "/api/v1/status", token=await server.log_in("ana"))).json_body
     assert [call["call_id"] for call in mine["calls"]] == ["c1"]
+    server.switchboard.set_call("c2", state="offered", ringing=["rui", "ana"])
+    mine = (await server.ask("GET", "/api/v1/status", token=await server.log_in("ana"))).json_body
+    assert [(call["call_id"], call["ringing"]) for call in mine["calls"]] == [("c1", []), ("c2", ["rui", "ana"])]
 
 
 @pytest_twisted.ensureDeferred

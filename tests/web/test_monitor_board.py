@@ -117,6 +117,8 @@ def test_why_a_caller_still_waits():
     offered = a_call("c1", queue="sales", state="offered", position=None, agent="ana")
     ringing = board(agents=agents, calls=[offered]).waiting["c1"]
     assert (ringing.why, ringing.offered_to, ringing.position) == ("offered", "ana", 0)
+    several = msgspec.structs.replace(offered, agent=None, ringing=["ana", "rui"])
+    assert board(agents=agents, calls=[several]).waiting["c1"].offered_to == "ana,rui"
     free = [an_agent("ana", presence="ready", queues=["sales"])]
     assert board(agents=free, calls=[first]).waiting["c1"].why == "none-suits"
 
