@@ -28,10 +28,11 @@ def main(words: Sequence[str]) -> int:
 
 
 def _covered(path: Path, interfaces: Sequence[Path], *, is_quiet: bool) -> list[Finding]:
+    from scriptengine.checks import Checking
     from scriptengine.tools.covering import covered
 
     try:
-        found = covered(program_of(path, interfaces))
+        found = covered(Checking(program_of(path, interfaces)))
     except LoadError as error:
         if not is_quiet:
             print("\n".join(map(str, error.findings)))

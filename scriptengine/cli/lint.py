@@ -47,13 +47,14 @@ def findings_of(path: Path, interfaces: Sequence[Path], published: Path | None =
         before = load_file(published) if published is not None else None
     except LoadError as error:
         return in_order(error.findings)
-    from scriptengine.checks import check  # not needed for a file that cannot be loaded
+    from scriptengine.checks import Checking  # not needed for a file that cannot be loaded
 
-    findings = check(program)
+    checking = Checking(program)
+    findings = in_order(checking.findings())
     if all(finding.severity == "warning" for finding in findings):
         from scriptengine.tools.covering import covered
 
-        findings += covered(program).findings
+        findings += covered(checking).findings
     if before is not None:
         from scriptengine.tools.comparing import statistics_findings
 

@@ -26,6 +26,9 @@ TOOLS = {
     "test": Tool("run the tests inside scripts", "scriptengine.cli.test"),
     "coverage": Tool("what the tests inside scripts do not pass", "scriptengine.cli.coverage"),
     "diff": Tool("what has changed between two versions, in words", "scriptengine.cli.diff"),
+    "fmt": Tool("lay out scripts in the one way that there is", "scriptengine.cli.fmt"),
+    "i18n": Tool("translations as XLIFF, out of a script and into it again", "scriptengine.cli.i18n"),
+    "new": Tool("write a script to begin with", "scriptengine.cli.new"),
     "graph": Tool("draw a script: what is asked, and where each answer leads", "scriptengine.cli.graph"),
     "publish": Tool(
         "make a script current: refused with errors, or if it fails its own tests", "scriptengine.cli.publish"

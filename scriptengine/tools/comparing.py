@@ -78,7 +78,7 @@ def _node(old: Script, was: AnyNode, new: Script, node: AnyNode) -> Iterator[Cha
     leads_before, leads_now = (_leads(one) for one in (was, node))
     if leads_before != leads_now:
         yield Change(f'The ways out of "{node.id}" have changed: {_shown(leads_now)}.', node.place)
-    if _plain(was) != _plain(node) and leads_before == leads_now and not _told(old, was, new, node):
+    if without_places(was) != without_places(node) and leads_before == leads_now and not _told(old, was, new, node):
         yield Change(f'"{node.id}" says or does something else.', node.place)
 
 
@@ -100,7 +100,9 @@ def _question(old: Script, was: Question, new: Script, node: Question) -> Iterat
         yield Change(f'"{node.id}" has no choice {value} any more.', node.place, True)
     for value in (value for value in now if value not in before):
         yield Change(f'"{node.id}" has a new choice {value}.', now[value].place)
-    for value in (value for value in now if value in before and _plain(before[value]) != _plain(now[value])):
+    for value in (
+        value for value in now if value in before and without_places(before[value]) != without_places(now[value])
+    ):
         yield Change(f'The choice {value} of "{node.id}" says or does something else.', now[value].place)
     for word, first, second in (("required", was.required, node.required), ("if", was.condition, node.condition)):
         if first != second:
@@ -140,11 +142,14 @@ def _shown(leads: list[tuple[str, str | None]]) -> str:
     return ", ".join(words) or "it goes on in the order of the document"
 
 
-def _plain(value: object) -> object:
-    """An element without its places, for comparing."""
+def without_places(value: object) -> object:
+    """An element, or several, without places and hash: equal if they say the same."""
     if isinstance(value, Place):
         return None
     if isinstance(value, (Element, Choice)):
         names: Mapping[str, object] = {name: getattr(value, name) for name in value.__struct_fields__}
-        return (type(value).__name__, *((name, _plain(one)) for name, one in names.items() if name != "place"))
-    return tuple(_plain(one) for one in value) if isinstance(value, tuple) else value
+        return (
+            type(value).__name__,
+            *((name, without_places(one)) for name, one in names.items() if name not in ("place", "hash")),
+        )
+    return tuple(without_places(one) for one in value) if isinstance(value, tuple) else value
