@@ -65,7 +65,8 @@ class Delivery:
         """Break it off, unless the whole mail is handed over; then wait for the answer."""
         if self._sender is not None and self._sender.handed_over:
             return
-        self.end(Broken("the server stops"))
+        is_claimed = self.claimed or self._is_claiming
+        self.end(Broken("the server stopped") if is_claimed else Unclaimed(taken=False))
 
     def lose(self) -> None:
         """Break it off whatever the state."""
@@ -96,8 +97,9 @@ class Delivery:
             ending = Unclaimed(taken=False)
         finally:
             self._is_claiming = False
-        if self._ending is not None:  # broken off meanwhile
-            self.ended.callback(ending or self._ending)
+            if self._ending is not None:  # broken off meanwhile
+                self.ended.callback(ending or self._ending)
+        if self._ending is not None:
             return False
         if ending is not None:
             self.end(ending)

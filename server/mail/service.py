@@ -21,7 +21,6 @@ from server.mail.relay import Attempting, Deliver, Envelope
 from server.mail.words import (
     Attempt,
     AttemptEnded,
-    Broken,
     Command,
     DiscardAsked,
     Ending,
@@ -29,6 +28,7 @@ from server.mail.words import (
     Kept,
     Overtaken,
     Recovered,
+    RelayAway,
     RetryAsked,
     Save,
     TimePassed,
@@ -220,20 +220,21 @@ class MailService:
         return done
 
     async def _attempt(self, mail: Mailing) -> None:
-        delivery = await self._prepared(mail)
-        if isinstance(delivery, Unclaimed):
-            self._tell(AttemptEnded(mail.id, delivery))
-            return
-        if self._is_stopping:  # nothing was claimed: the next core begins anew
-            return
-        self._deliveries[mail.id] = delivery
-        delivery.begin()
-        ending: Ending = Broken("a fault of our own")
+        ending: Ending = RelayAway("a fault of our own; the log names it")
+        claimed = False
         try:
-            ending = await delivery.ended
+            delivery = await self._prepared(mail)
+            if isinstance(delivery, Unclaimed):
+                ending = delivery
+            elif not self._is_stopping:
+                self._deliveries[mail.id] = delivery
+                delivery.begin()
+                ending = await delivery.ended
+                claimed = delivery.claimed
         finally:
-            del self._deliveries[mail.id]
-            self._tell(AttemptEnded(mail.id, ending, delivery.claimed))
+            self._deliveries.pop(mail.id, None)
+            if not self._is_stopping or claimed:  # what was not claimed, the next core begins anew
+                self._tell(AttemptEnded(mail.id, ending, claimed))
             if self._idle is not None and not self._deliveries and not self._idle.called:
                 self._idle.callback(None)
 

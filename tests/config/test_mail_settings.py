@@ -122,10 +122,11 @@ def test_authorities_and_a_report_of_the_sites_own(tmp_path: Path) -> None:
     site, findings = check(tmp_path, text)
     assert site is not None
     assert findings == []
-    (tmp_path / "ca.pem").write_text("no certificate")
-    site, findings = check(tmp_path, text)
-    assert site is None
-    assert "holds no certificate" in findings[0].message
+    for wrong in ("no certificate", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", ""):
+        (tmp_path / "ca.pem").write_text(wrong)
+        site, findings = check(tmp_path, text)
+        assert site is None
+        assert "holds no certificate" in findings[0].message
 
 
 def test_notations() -> None:

@@ -1,12 +1,12 @@
 """The mail service on a real storage, sending to a real mail server."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import trustme
-from twisted.internet import reactor
+from twisted.internet import reactor, task
 
 from server import clock
 from server.call.mails import Letter, Mailing
@@ -65,20 +65,22 @@ async def mailing(data: Path, to: Relay, terms: Terms | None = None, **words: An
 
 async def settled(made: MailService, key: str, state: str) -> Mailing:
     """The mail of that key, as soon as it has come to that state."""
-    found: list[Mailing] = []
+    return await _when(made, key, lambda mail: mail.state == state)
 
-    async def look() -> bool:
-        mail = await made.find(key)
-        found[:] = [] if mail is None else [mail]
-        return mail is not None and mail.state == state
 
-    from twisted.internet import task
+async def tried(made: MailService, key: str) -> Mailing:
+    """The mail of that key, after its first attempt."""
+    return await _when(made, key, lambda mail: mail.attempts > 0)
 
+
+async def _when(made: MailService, key: str, condition: Callable[[Mailing], bool]) -> Mailing:
     end = clock.now().mono + 10
-    while not await look():
-        assert clock.now().mono < end, f"{key} is {found}"
+    while True:
+        mail = await made.find(key)
+        if mail is not None and condition(mail):
+            return mail
+        assert clock.now().mono < end, f"{key} is {mail}"
         await task.deferLater(reactor, 0.02)
-    return found[0]
 
 
-__all__ = ["Authority", "letter", "mailing", "relay", "running", "service", "settled", "until"]
+__all__ = ["Authority", "letter", "mailing", "relay", "running", "service", "settled", "tried", "until"]

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -81,6 +82,11 @@ def smtp_server(
     loop = asyncio.new_event_loop()
 
     def session() -> SMTP:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # it does not know that it speaks TLS from the start
+            return one_session()
+
+    def one_session() -> SMTP:
         return SMTP(
             mailbox,
             hostname="localhost",

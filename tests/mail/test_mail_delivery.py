@@ -4,14 +4,20 @@ import socket
 from pathlib import Path
 
 import pytest
-from mail_rig import Authority, letter, mailing, relay, running, service, settled, until
+from mail_rig import Authority, letter, mailing, relay, running, service, settled, tried, until
 from pytest_twisted import ensureDeferred
 from smtp_server import Mailbox, smtp_server
+from twisted.internet.threads import deferToThread
 
+from server import clock
 from server.call.mails import Attachment, MailRefused
 from server.mail import queue as rules
+from server.mail import service as service_module
+from server.mail.service import new_mailing
 from server.mail.words import Terms
+from server.storage import storage as storage_module
 from tests.house.house import free_ports
+from tests.storage.storage_rig import beside
 
 
 @pytest.fixture(autouse=True)
@@ -117,23 +123,12 @@ async def test_a_mail_server_that_comes_back_gets_what_waited(tmp_path: Path) ->
             await mail.queue(letter(f"s{number}"), f"k{number}")
         await until(lambda: mail.waiting == 5)
         waiting = await mail.mails()
-        await until_tried(mail, "k0")
+        assert (await tried(mail, "k0")).error.startswith("no connection")
         assert {one.state for one in waiting} == {"queued"}
         with smtp_server(box, port):
             for number in range(5):
                 await settled(mail, f"k{number}", "sent")
     assert sorted(box.subjects()) == [f"s{number}" for number in range(5)]
-
-
-async def until_tried(mail, key: str) -> None:  # type: ignore[no-untyped-def]
-    from twisted.internet import reactor, task
-
-    while True:
-        found = await mail.find(key)
-        if found.attempts:
-            assert found.error.startswith("no connection")
-            return
-        await task.deferLater(reactor, 0.02)
 
 
 @ensureDeferred
@@ -191,17 +186,6 @@ async def test_a_wrong_password_is_no_mails_fault(tmp_path: Path, authority: Aut
     assert box.subjects() == ["Hello"]
 
 
-async def tried(mail, key: str):  # type: ignore[no-untyped-def]
-    """The mail after its first attempt."""
-    from twisted.internet import reactor, task
-
-    while True:
-        found = await mail.find(key)
-        if found.attempts:
-            return found
-        await task.deferLater(reactor, 0.02)
-
-
 @ensureDeferred
 async def test_no_answer_to_the_whole_mail_is_a_doubt_and_is_reported(tmp_path: Path) -> None:
     box = Mailbox()
@@ -224,6 +208,61 @@ async def test_no_answer_to_the_whole_mail_is_a_doubt_and_is_reported(tmp_path: 
             assert await mail.mails() == []
             assert [one.state for one in await mail.mails(ended=True)] == ["discarded", "sent"]
     assert box.subjects() == ["Hello", "next"]
+
+
+@ensureDeferred
+async def test_a_database_that_is_away_holds_the_text_back_and_loses_no_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_module, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(rules, "DATABASE_PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr(service_module, "SAVE_AGAIN_SECONDS", 0.1)
+    box = Mailbox()
+    with smtp_server(box) as port:
+        async with running(tmp_path) as storage:
+            await storage.mail.add(
+                new_mailing(letter(), "k", "m1", "<m1@x>", 4, clock.now().wall), b"To: x\r\n\r\ntext\r\n"
+            )
+            lock = beside(tmp_path)
+            lock.execute("BEGIN IMMEDIATE")
+            async with service(storage, relay(port)) as mail:
+                await until(lambda: box.connections >= 3)  # it comes to the claim again and again
+                assert box.taken == []
+                box.hold.clear()
+                lock.execute("ROLLBACK")
+                await until(lambda: box.arrived.acquire(blocking=False))
+                lock.execute("BEGIN IMMEDIATE")
+                box.hold.set()
+                await until(lambda: mail.counters["sent"] == 1)
+                assert (await mail.find("k")).state == "sending"
+                with pytest.raises(MailRefused, match="does not take the state"):
+                    await mail.discard("m1")
+                lock.execute("ROLLBACK")
+                await settled(mail, "k", "sent")
+            lock.close()
+    assert len(box.taken) == 1
+
+
+@ensureDeferred
+async def test_a_clean_stop_before_the_text_left_is_no_attempt(tmp_path: Path) -> None:
+    """The mail server does not even greet; the next core begins anew, at once."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        async with running(tmp_path) as storage, service(storage, relay(silent.getsockname()[1])) as mail:
+            await mail.queue(letter(), "k")
+            connection, _ = await deferToThread(silent.accept)
+    connection.close()
+    async with running(tmp_path) as storage:
+        kept = await storage.mail.by_key("k")
+        assert (kept.state, kept.attempts, kept.due_at) == ("queued", 0, kept.asked_at)
+
+
+@ensureDeferred
+async def test_a_fault_of_our_own_is_logged_and_the_mail_waits(tmp_path: Path) -> None:
+    authorities = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+    async with mailing(tmp_path, relay(1, tls=True, authorities=authorities)) as mail:
+        await mail.queue(letter(), "k")
+        waits = await tried(mail, "k")
+        assert (waits.state, waits.error) == ("queued", "a fault of our own; the log names it")
 
 
 @ensureDeferred
