@@ -95,7 +95,7 @@ def picture_of(program: Program, language: str | None = None) -> Picture:
                         told.append(words)
     boxes = tuple(_box(node, inside, reached, script.start, chosen) for node, inside in _all(script.nodes, None))
     arrows = _arrows(ways, {box.id: box for box in boxes})
-    title = _words(_in(script.titles, chosen)) or script.id
+    title = words_of(_in(script.titles, chosen)) or script.id
     counted = f"{len(boxes)} nodes, {sum(isinstance(n, Question) for n in script.all_nodes())} questions"
     ends = ", ".join(f"{n.id} ({n.outcome})" for n in script.all_nodes() if isinstance(n, End))
     described = f"Flow of the dialog script {script.id}, version {script.version}: {counted}; ends: {ends or 'none'}."
@@ -174,7 +174,7 @@ def _choice(node: AnyNode, way: Way, program: Program, language: str) -> str:
 
 def called(choice: Choice, language: str) -> str:
     """A choice by its label, or its value."""
-    return _words(_in(choice.labels, language)) or choice.value
+    return words_of(_in(choice.labels, language)) or choice.value
 
 
 def _box(node: AnyNode, inside: str | None, reached: set[str], start: str, language: str) -> Box:
@@ -202,11 +202,11 @@ def _caption(node: AnyNode) -> str:
 def _said(node: AnyNode, language: str) -> str:
     match node:
         case Info() | Question():
-            return _words(_in(node.texts, language))
+            return words_of(_in(node.texts, language))
         case End():
-            return _words(_in(node.texts, language)) or node.disposition or ""
+            return words_of(_in(node.texts, language)) or node.disposition or ""
         case Group():
-            return _words(_in(node.titles, language))
+            return words_of(_in(node.titles, language))
         case Decision():
             return "?"
         case Subdialog():
@@ -235,14 +235,14 @@ def _in(texts: Sequence[Text] | Sequence[Title] | Sequence[Label], language: str
     return () if found is None else found.parts
 
 
-def _words(parts: Sequence[object]) -> str:
+def words_of(parts: Sequence[object]) -> str:
     """A text in one line, its values in brackets."""
     words = []
     for part in parts:
         if isinstance(part, Value):
             words.append(f"‹{part.of.strip()}›")
         elif isinstance(part, Bold):
-            words.append(_words(part.parts))
+            words.append(words_of(part.parts))
         elif isinstance(part, LineBreak):
             words.append(" ")
         else:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import calls, conversations, floor, hand_over, reports, saturation
+from tests.bench import calls, conversations, floor, hand_over, reports, saturation, scripts
 from tests.bench.say import progress
 
 MEASUREMENTS = {
@@ -17,6 +17,7 @@ MEASUREMENTS = {
     "agent-free-to-invite": hand_over.agent_free_to_invite,
     "floor-decisions": floor.floor_decisions,
     "reports": reports.reports_from_parts,
+    "lint-2000-nodes": scripts.lint_of_2000_nodes,
     "calls-per-second": saturation.calls_per_second,
     "cost-of-a-conversation": conversations.cost_of_a_conversation,
     "conversations-at-once": conversations.conversations_at_once,
