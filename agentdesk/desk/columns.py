@@ -2,7 +2,7 @@
 
 from agentdesk.desk import actions, keys
 from agentdesk.desk.bars import after_name
-from agentdesk.desk.chips import look, work
+from agentdesk.desk.chips import look, reason_name, work
 from agentdesk.desk.durations import clock, countdown
 from agentdesk.desk.notebook import Notebook
 from agentdesk.desk.standing import Standing
@@ -108,6 +108,11 @@ def my_day(desk: Standing) -> list[Figure]:
         (tr("On hold"), clock(day.hold_seconds)),
         (tr("Wrap-up"), clock(day.wrap_up_seconds)),
         (tr("Per call, on average"), clock(handled / day.calls) if day.calls else "–"),
+        (tr("Passed on"), str(day.transferred)),
         (tr("Not answered"), str(day.missed)),
+        (tr("Ready, without a call"), clock(day.idle_seconds)),
     ]
+    for reason, seconds in sorted(day.not_ready.items(), key=lambda one: -one[1]):
+        name = reason_name(reason, desk.state.reasons, desk.words) or tr("Not ready")
+        figures.append((tr("Not ready: {reason}", reason=name) if reason else name, clock(seconds)))
     return [Figure(name=name, value=value) for name, value in figures]

@@ -600,6 +600,18 @@
             <translation>Não atendidas</translation>
         </message>
         <message>
+            <source>Passed on</source>
+            <translation>Transferidas</translation>
+        </message>
+        <message>
+            <source>Ready, without a call</source>
+            <translation>Disponível, sem chamada</translation>
+        </message>
+        <message>
+            <source>Not ready: {reason}</source>
+            <translation>Indisponível: {reason}</translation>
+        </message>
+        <message>
             <source>Call not answered</source>
             <translation>Chamada não atendida</translation>
         </message>

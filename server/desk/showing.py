@@ -10,14 +10,18 @@ from twisted.python.failure import Failure
 from server.call.facts import (
     ELSEWHERE,
     AnyFact,
+    CallBackDue,
     CallClosed,
     CallConnected,
+    CallDiverted,
     CallOffered,
     CallQueued,
     CallReleased,
     CallReturned,
+    CallTransferred,
     Entry,
     OfferEnded,
+    PresenceChosen,
     WrapUpEnded,
     agent_of,
     call_of,
@@ -40,8 +44,28 @@ QUEUES_SECONDS = 0.25
 COLLEAGUES_SECONDS = 1.0
 DAYS_SECONDS = 1.0
 
-_QUEUE_FACTS = (CallQueued, CallOffered, OfferEnded, CallConnected, CallReturned, CallReleased, CallClosed)
-_DAY_FACTS = (CallConnected, OfferEnded, CallReturned, CallReleased, CallClosed, WrapUpEnded)
+_QUEUE_FACTS = (
+    CallQueued,
+    CallDiverted,
+    CallBackDue,
+    CallTransferred,
+    CallOffered,
+    OfferEnded,
+    CallConnected,
+    CallReturned,
+    CallReleased,
+    CallClosed,
+)
+_DAY_FACTS = (
+    CallConnected,
+    OfferEnded,
+    CallReturned,
+    CallTransferred,
+    CallReleased,
+    CallClosed,
+    WrapUpEnded,
+    PresenceChosen,
+)
 
 log = structlog.get_logger()
 

@@ -64,6 +64,9 @@ class StoredRecords:
                 hold_seconds=day.hold_seconds,
                 wrap_up_seconds=day.wrap_up_seconds,
                 missed=day.missed,
+                transferred=day.transferred,
+                idle_seconds=day.idle_seconds,
+                not_ready=day.not_ready,
             )
         )
 

@@ -293,13 +293,17 @@ class Colleague(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MyDay(msgspec.Struct, frozen=True, kw_only=True):
-    """My figures since local midnight."""
+    """My figures since local midnight, as the reports show them. `not_ready`: seconds by reason (empty text: none was
+    given); `idle_seconds`: ready and free."""
 
     calls: int = 0
     talk_seconds: float = 0
     hold_seconds: float = 0
     wrap_up_seconds: float = 0
     missed: int = 0
+    transferred: int = 0
+    idle_seconds: float = 0
+    not_ready: dict[str, float] = {}
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):

@@ -71,7 +71,16 @@ def state(**changes: Any) -> wire.State:
             wire.Colleague(id="eva", name="Eva Braun-Silva", presence="ready", work_state="talking"),
             wire.Colleague(id="rui", name="Rui Costa", presence="ready", work_state="idle"),
         ],
-        my_day=wire.MyDay(calls=12, talk_seconds=3720, hold_seconds=130, wrap_up_seconds=410, missed=1),
+        my_day=wire.MyDay(
+            calls=12,
+            talk_seconds=3720,
+            hold_seconds=130,
+            wrap_up_seconds=410,
+            missed=1,
+            transferred=2,
+            idle_seconds=5400,
+            not_ready={"break": 900, "no-answer": 42, "": 7},
+        ),
         reasons=[wire.Named("break", "Break"), wire.Named("training", "Training")],
         results=[
             wire.Named("paid", "Refund paid out"),

@@ -335,3 +335,10 @@ def test_colleagues_free_ones_first_and_my_day() -> None:
     ]
     figures = {f.name: f.value for f in view.my_day}
     assert (figures["Calls"], figures["Talking"], figures["Per call, on average"]) == ("12", "1:02:00", "05:55")
+    assert (figures["Passed on"], figures["Ready, without a call"]) == ("2", "1:30:00")
+    reasons = [(f.name, f.value) for f in view.my_day if f.name.startswith("Not ready")]
+    assert reasons == [
+        ("Not ready: Break", "15:00"),
+        ("Not ready: Call not answered", "00:42"),
+        ("Not ready", "00:07"),
+    ]
