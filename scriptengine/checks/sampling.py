@@ -8,6 +8,7 @@ name that is compared with another name or computed with is *open*: then nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise, product
 from typing import Any
@@ -159,7 +160,19 @@ def _values(
         return _integers(compared, least, most)
     if type is Type.NUMBER:
         return _numbers(compared, least, most)
+    if type is Type.DATE:
+        return _dates(compared)
     return [{}] if isinstance(type, Record) else None
+
+
+def _dates(compared: set[Any]) -> list[date] | None:
+    """Each date with the days around it; None: one is at the end of the calendar."""
+    days = timedelta(days=1), timedelta(days=2)
+    try:
+        around = {day + step for day in compared for step in (-days[0], days[0] * 0, *days)}
+    except OverflowError:
+        return None
+    return sorted(around or {date(2000, 1, 1)})
 
 
 def _texts(compared: set[Any]) -> list[str]:
