@@ -25,7 +25,10 @@ def cards_back(calls: Sequence[CallSnapshot], traces: Traces, moment: Iterable[f
         about = noted.get(call.call, [])
         if not card or call.state == CallState.CLOSED or _is_lost(about):
             continue
-        yield CardBack(card, hello(card, call.call, _legs(call, traces, about)))
+        watched = traces.watching.legs(call.call, traces.legs.get(call.call, ""))
+        if any(isinstance(fact, facts.SupervisorLeft) for fact in about):
+            watched = []
+        yield CardBack(card, hello(card, call.call, _legs(call, traces, about) + watched))
 
 
 def before_counting(

@@ -11,6 +11,7 @@ import msgspec
 from server.call import events, facts
 from server.call.now import Now
 from server.callflow import Plan
+from server.simulator.watching import Watching
 from server.wire import desk, linecard
 
 MOST_KEYS = 6
@@ -40,11 +41,13 @@ class Traces:
         self._chose_after: set[str] = set()
         """Agents who said what comes after their call."""
         self._plays: dict[str, str] = {}
+        self.watching = Watching(made)
 
     # -- what is known by now -------------------------------------------------------------------------------------
 
     def follow(self, fact: facts.AnyFact) -> None:
         """A recorded fact is accounted for."""
+        self.watching.follow(fact)
         match fact:
             case facts.CallArrived():
                 self.cards[fact.call], self._callers[fact.call] = fact.card, fact.caller_e164
@@ -130,6 +133,7 @@ class Traces:
             case _:
                 yield from self._of_callers(place, fact, at)
                 yield from self._of_agents(place, fact)
+                yield from self.watching.causes(fact, lambda call, event: self.said(call, event, at))
 
     def _of_callers(self, place: int, fact: facts.AnyFact, at: Now) -> Iterator[events.AnyEvent]:
         """Keys, and what became of a call-back."""

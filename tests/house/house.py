@@ -5,6 +5,7 @@ Waiting is always for something (a line, a state, a process), with a limit; the 
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -143,7 +144,7 @@ class House:
                 return int(reply.status)
         except urllib.error.HTTPError as error:
             return error.code
-        except OSError:
+        except (OSError, http.client.HTTPException):  # a port that nobody has yet may be connected with itself
             return 0
 
     def metric(self, name: str, **labels: str) -> float:

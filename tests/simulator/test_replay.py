@@ -21,7 +21,7 @@ TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
 REPLAYED = [
     "abandoned", "announcements", "answered", "call_back", "call_back_offered", "call_back_restart",
     "call_back_too_long", "caller_priority", "closed", "desk_lost", "overflow", "restart", "ring_no_answer",
-    "round_robin", "tel_agent", "transfer", "weighted_random",
+    "round_robin", "supervised", "supervised_phones", "supervised_restart", "tel_agent", "transfer", "weighted_random",
 ]  # fmt: skip
 """Transcripts in which the rules are woken when it is due, and in which the sweep repairs nothing."""
 
