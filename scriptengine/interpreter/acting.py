@@ -12,7 +12,7 @@ from scriptengine.answering.coercing import coerced
 from scriptengine.interpreter.effects import Logged, Notice, Perform
 from scriptengine.interpreter.rendering import pieces, plain
 from scriptengine.interpreter.state import Entry, Result
-from scriptengine.interpreter.work import Diverted, Waiting, Work
+from scriptengine.interpreter.work import MAX_ACTIONS, Diverted, RunsAway, Waiting, Work
 from scriptengine.script import Action, Call, Clear, Element, Go, Load, Log, On, Save, Set
 
 TOLD = ":failed"
@@ -72,6 +72,11 @@ def handler(work: Work, *names: str) -> tuple[On, int] | None:
 def performed(work: Work, perform: Perform) -> Result:
     """The result of an action, once it is there; raises Waiting until then."""
     work.used.add(perform.id)
+    work.asked += 1
+    if work.asked > MAX_ACTIONS:
+        raise RunsAway(
+            f"the script goes round at {work.level.node}: more than {MAX_ACTIONS} actions without a question"
+        )
     result = work.done.get(perform.id) or work.marks.get(perform.id)
     if result is None:
         raise Waiting(perform)
@@ -120,6 +125,9 @@ def _log(work: Work, action: Log) -> None:
 
 
 def _load(work: Work, action: Load) -> None:
+    if work.level.program.read(action, "where") is None:
+        work.assign(action.into, None)  # the condition cannot be used, which a finding of the program tells
+        return
     perform = records_for(work, action, action.class_name, action.where, attribute="where", kind="find")
     result = performed(work, perform)
     work.assign(action.into, result.value)

@@ -27,6 +27,9 @@ def options_are_ready(work: Work, question: Question) -> None:
     """Ask for the records of a question of the type `object`; raises Waiting until they are there."""
     if question.type != "object" or question.class_name is None:
         return
+    if question.query is not None and work.level.program.read(question, "query") is None:
+        work.level.values[_LISTED + question.id] = []  # it cannot be used, which a finding of the program tells
+        return
     perform = acting.records_for(work, question, question.class_name, question.query, attribute="query", kind="list")
     result = acting.performed(work, perform)
     record = question_type(question, work.level.program.interfaces)

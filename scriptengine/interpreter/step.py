@@ -24,7 +24,8 @@ from scriptengine.interpreter.formatting import MASK
 from scriptengine.interpreter.presenting import ask
 from scriptengine.interpreter.replying import MAX_JOURNAL, Refused, Reply
 from scriptengine.interpreter.state import Answer, Core, Pending, Recorded, Result, State, StateError
-from scriptengine.interpreter.work import Waiting, Work, identity
+from scriptengine.interpreter.walking import faulty
+from scriptengine.interpreter.work import RunsAway, Waiting, Work, identity
 from scriptengine.program import Program
 
 _KEPT = (Begin, LanguageChosen, Resumed)
@@ -82,6 +83,9 @@ def _applied(
         done = {**state.done, **work.marks} if work.marks else state.done
         shown = [effect for effect in work.effects if not isinstance(effect, Ask)]
         return msgspec.structs.replace(state, done=done, pending=pending), (*shown, waiting.perform)
+    except RunsAway as error:
+        work = Work(program, core, state.done, at, used)
+        faulty(work, str(error))
     made = work.core()
     done = {**state.done, **work.marks} if work.marks else state.done
     inactive = {key: answer for key, answer in state.inactive.items() if key not in made.answers}

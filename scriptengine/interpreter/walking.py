@@ -25,7 +25,7 @@ def walk(work: Work, target: str | None) -> None:
     while target is not None:
         moves += 1
         if moves > MAX_MOVES:
-            _faulty(work, f"the script goes round at {target} without asking anything")
+            faulty(work, f"the script goes round at {target} without asking anything")
             return
         try:
             target = _entered(work, target)
@@ -107,7 +107,7 @@ def follow(work: Work, id: str) -> str | None:
         return next_round(work, group) if isinstance(group, Group) else None
     if len(work.levels) > 1:
         return _return(work, None)
-    _faulty(work, f"nothing stands behind {id}")
+    faulty(work, f"nothing stands behind {id}")
     return None
 
 
@@ -375,6 +375,7 @@ def close(work: Work, reason: str) -> None:
     work.effects.append(Ended(results=outgoing(work.level) if work.levels else {}, reason=reason))
 
 
-def _faulty(work: Work, reason: str) -> None:
+def faulty(work: Work, reason: str) -> None:
+    """The script cannot go on: it is told, and the session closed."""
     work.effects.append(Notice("fault", reason))
     close(work, reason)

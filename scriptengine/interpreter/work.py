@@ -15,6 +15,8 @@ from scriptengine.script import AnyNode, Element
 
 MAX_MOVES = 5_000
 """Nodes entered in one step: a script with more goes round without asking."""
+MAX_ACTIONS = 40
+"""Actions that are waited for in one step."""
 MAX_DEPTH = 10
 """Sub-dialogs inside each other."""
 
@@ -25,6 +27,10 @@ class Waiting(Exception):
     def __init__(self, perform: Perform) -> None:
         super().__init__(perform.id)
         self.perform = perform
+
+
+class RunsAway(Exception):
+    """One event needs more actions than any script should: it goes round. The text says where."""
 
 
 class Diverted(Exception):
@@ -91,6 +97,7 @@ class Work:
         self.used: set[str] = set() if used is None else used
         self.trail: list[Trodden] = []
         self.way = -1
+        self.asked = 0
         self.is_in_error = False
         self._view: dict[str, Any] | None = None
 

@@ -114,7 +114,8 @@ class Program:
     def _compile(self) -> None:
         known: dict[tuple[str, tuple[NameType, ...]], Readable] = {}
         for site in self.sites:
-            plain = (site.text, site.types) if not site.extra and site.literal is None else None
+            is_plain = not site.extra and site.literal is None and all(isinstance(type, Type) for type in site.types)
+            plain = (site.text, site.types) if is_plain else None  # the same text means the same everywhere
             found = known.get(plain) if plain is not None else None
             if found is None:
                 try:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import calls, conversations, floor, hand_over, reports, saturation, scripts
+from tests.bench import calls, conversations, dialogs, floor, hand_over, reports, saturation, scripts
 from tests.bench.say import progress
 
 MEASUREMENTS = {
@@ -21,6 +21,7 @@ MEASUREMENTS = {
     "calls-per-second": saturation.calls_per_second,
     "cost-of-a-conversation": conversations.cost_of_a_conversation,
     "conversations-at-once": conversations.conversations_at_once,
+    "script-steps": dialogs.script_steps,
 }
 
 

@@ -200,3 +200,19 @@ def test_an_ended_session_stays_ended() -> None:
     play = Play(ask("a")).begin().answer(a="x")
     assert play.answer(a="y").notices == ["the session has ended"]
     assert play.back().notices == ["there is no way back from here"]
+
+
+def test_a_script_that_goes_round_with_actions_is_stopped_before_it_does_harm() -> None:
+    play = Play(f'<block id="b">{MAIL.format("")}<go to="b"/></block>', head=HEAD, start="b").begin()
+    assert "goes round at b" in play.notices[0]
+    assert len(play.calls) == 40
+    assert play.ended.outcome is None
+
+
+def test_a_condition_that_cannot_be_used_asks_nobody() -> None:
+    body = '<block id="b"><load class="Customer" where="nobody == 1" into="c"/></block>' + ask("z")
+    program = prepare(small(body, start="b"))
+    assert [found.code for found in program.findings] == ["D06"]
+    state, effects = step(program, start(program), Begin("s"), NOW)
+    assert not [effect for effect in effects if isinstance(effect, Perform)]
+    assert state.core.stop is not None
