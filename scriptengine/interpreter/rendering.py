@@ -23,6 +23,11 @@ _AUDIENCES = {"desk": ("agent", "both"), "web": ("customer", "both")}
 
 def in_language(texts: Sequence[_W], work: Work) -> list[_W]:
     """The texts of the session's language, of its main form, of the script's own, or the first one's."""
+    if len(texts) < 2:
+        return list(texts)
+    same = [text for text in texts if text.language == work.language]  # nearly always
+    if same:
+        return same
     for wanted in _wanted(work.language, work.level.program.script.language):
         found = [text for text in texts if text.language.lower() == wanted]
         if found:
