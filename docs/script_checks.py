@@ -97,7 +97,8 @@ _MEANINGS = {
         "the document are not counted either."
     ),
     "D20": (
-        "With `--published OLD.xml`: a question or end is gone or of another kind, a choice is gone, a type, "
+        "With `--published OLD.xml|DIR` (a script, or the folder of all published ones): a question or "
+        "end is gone or of another kind, a choice is gone, a type, "
         "name, outcome or disposition has changed, or the script has changed under the same version."
     ),
 }

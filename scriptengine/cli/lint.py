@@ -13,6 +13,7 @@ from pathlib import Path
 from scriptengine.cli.reading import UNREADABLE, program_of, with_interfaces
 from scriptengine.findings import Finding, LoadError, as_json, in_order
 from scriptengine.loading import load_file
+from scriptengine.script import Script
 
 
 def main(words: Sequence[str]) -> int:
@@ -22,12 +23,10 @@ def main(words: Sequence[str]) -> int:
     form.add_argument("--json", action="store_true", help="one array of findings")
     form.add_argument("--sarif", action="store_true", help="SARIF 2.1.0, for editors and code reviews")
     with_interfaces(parser)
-    help = "the published version of the one script, for D20"
-    parser.add_argument("--published", metavar="OLD.xml", type=Path, help=help)
+    help = "what is published, for D20: a script, or the folder in which publish keeps all of them"
+    parser.add_argument("--published", metavar="OLD.xml|DIR", type=Path, help=help)
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
     asked = parser.parse_args(words)
-    if asked.published is not None and len(asked.files) > 1:
-        parser.error("--published goes with one FILE")
     findings = [one for path in asked.files for one in findings_of(path, asked.interfaces, asked.published)]
     if asked.json:
         sys.stdout.write(as_json(findings).decode() + "\n")
@@ -44,7 +43,7 @@ def findings_of(path: Path, interfaces: Sequence[Path], published: Path | None =
     """Everything that is wrong with one file, in the order of the text. Tests are only run if there is no error."""
     try:
         program = program_of(path, interfaces)
-        before = load_file(published) if published is not None else None
+        before = _published(published, program.script.id) if published is not None else None
     except LoadError as error:
         return in_order(error.findings)
     from scriptengine.checks import Checking  # not needed for a file that cannot be loaded
@@ -60,6 +59,20 @@ def findings_of(path: Path, interfaces: Sequence[Path], published: Path | None =
 
         findings += statistics_findings(before, program.script)
     return in_order(findings)
+
+
+def _published(place: Path, name: str) -> Script | None:
+    """The published version of a script, from its file or the folder of all; None: it was never published."""
+    if not place.is_dir():
+        return load_file(place)
+    from scriptengine.publishing import Shelf, Unpublished
+
+    try:
+        return Shelf(place).program(name).script
+    except Unpublished as error:
+        if error.findings:
+            raise LoadError(error.findings) from None
+        return None
 
 
 def status_of(findings: Iterable[Finding]) -> int:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from pairs import path_of
 
 from scriptengine.cli.main import main
+from scriptengine.publishing import Shelf
 
 _FIELDS = {"file", "code", "line", "column", "severity", "message", "hint"}
 
@@ -71,6 +73,19 @@ def test_interfaces_are_read_beside_the_script_and_where_they_are_named(capsys, 
     assert _lint(capsys, "--interfaces", elsewhere, path)[0] == 0
     (tmp_path / "interfaces.toml").write_text(company)
     assert _lint(capsys, path)[0] == 0
+
+
+def test_published_versions_are_found_in_their_folder(capsys, tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "published")
+    changed = path_of("D20-another-disposition", "wrong")
+    assert _lint(capsys, "--published", tmp_path, "--json", changed)[1].count('"D20"') == 0
+    shelf.publish(path_of("D20-another-disposition", "right").with_name("D20.published.xml"), datetime.now(UTC))
+    _, written = _lint(
+        capsys, "--published", tmp_path / "published", "--json", changed, path_of("D17-no-disposition", "right")
+    )
+    assert [(f["code"], Path(f["file"]) == changed) for f in json.loads(written) if f["code"] == "D20"][:1] == [
+        ("D20", True)
+    ]
 
 
 def test_sarif_names_rule_place_and_level(capsys) -> None:
