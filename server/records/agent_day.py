@@ -27,8 +27,8 @@ class AgentDay(msgspec.Struct, frozen=True, kw_only=True):
     """An agent's figures of one local day (`day`: ISO date). Durations are seconds.
 
     idle + not ready + ringing + talk + hold + wrap-up = logged in. `not_ready` is by reason (empty: none was given).
-    `missed`: offers that rang and were not answered; `transferred`: calls passed on. `longest_call_seconds`: the
-    longest conversation that ended.
+    `missed`: offers that rang and were not answered, by a colleague neither; `transferred`: calls passed on.
+    `longest_call_seconds`: the longest conversation that ended.
     """
 
     agent: str

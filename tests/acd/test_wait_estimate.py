@@ -133,3 +133,33 @@ def test_it_follows_the_agents_at_once() -> None:
     assert before is not None
     assert after == pytest.approx(2 * before)
     assert queue.estimates.serving("q") == 5
+
+
+def test_a_call_that_rings_at_several_is_one_hand_over() -> None:
+    """The same day, once offered to one agent and once to three at a time: the callers wait as long."""
+    told = []
+    for phones in (1, 3):
+        agents = [Agent(id=f"a{n}", order=n, phone="", reachable=True, presence=Presence.READY) for n in range(3)]
+        estimates = WaitEstimates({agent.id: ["q"] for agent in agents})
+        for agent in agents:
+            estimates.agent_changed(agent)
+        for number in range(10):
+            at = Now(0, 60.0 * number)
+            for offer in range(1, phones + 1):
+                fork = 1 if phones > 1 else 0
+                offered = facts.CallOffered(
+                    call=f"c{number}",
+                    queue="q",
+                    agent=f"a{offer - 1}",
+                    offer=offer,
+                    leg="l",
+                    why=WHY,
+                    fork=fork,
+                    waiting=1,
+                    serving=3,
+                )
+                estimates.take(at, offered)
+            estimates.take(Now(0, at.mono + 50), facts.WrapUpEnded(agent="a0", call=f"c{number}", by="agent"))
+        told.append(estimates.expected("q", 2))
+    assert told[0] is not None
+    assert told[0] == told[1]

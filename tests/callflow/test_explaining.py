@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from transcript import SKILLS, Runner
+from transcript import SKILLS, TOGETHER, Runner
 
 
 def told(runner: Runner, call: str) -> list[str]:
@@ -41,6 +41,24 @@ def test_what_happens_to_a_call_that_an_agent_has() -> None:
     assert told(runner, "c2")[1] == "ana: talks."
     runner.line(["released", "c1", "customer"])
     assert told(runner, "c1") == []
+
+
+def test_each_agent_whose_phone_rings_is_named() -> None:
+    runner = Runner(TOGETHER)
+    for words in ("ready bruno", "ready carla", "arrived c1 +491 800", "phone-rings c1 agent-1 carla"):
+        runner.line(words.split())
+    runner.time = 4
+    runner.line(["ready", "dora"])
+    runner.time = 6
+    assert told(runner, "c1") == [
+        "Offered to bruno, whose phone is called, for 6 s.",
+        "Offered to carla, whose phone rings, for 6 s.",
+        "Offered to dora, whose phone is called, for 2 s.",
+    ]
+    assert runner.flow.call("c1", runner.now).ringing == ["bruno", "carla", "dora"]
+    runner.line(["phone-up", "c1", "agent-1", "carla"])
+    assert told(runner, "c1") == ["Offered to carla, whose phone rings, for 6 s."]
+    assert runner.flow.call("c1", runner.now).ringing == []
 
 
 def test_after_a_restart_it_is_said_that_cards_are_counted() -> None:

@@ -1,15 +1,17 @@
 """Every written-down call, counted: figures add up, and the queue log is well-formed."""
 
 import sys
+from collections import Counter
 from datetime import UTC
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "callflow"))
-from transcript import ledger_of
+from transcript import Runner, ledger_of
 
 from server.call import facts as f
+from server.records.agent_day import AgentDay
 from server.records.book import Book
 from server.records.call_record import record_of
 from server.records.cells import milliseconds, total_queue
@@ -53,3 +55,26 @@ def test_the_queue_log_is_well_formed(path: Path) -> None:
         elif event in ("ABANDON", "EXITWITHTIMEOUT", "EXITEMPTY", "EXITWITHKEY"):
             assert call in inside, line
             inside.remove(call)
+
+
+def test_who_missed_a_call_that_rang_at_several() -> None:
+    """Each with the time that the own phone rang; who was slower than a colleague missed nothing."""
+    rang: dict[str, list[str]] = {}
+    for name in ("ring_all", "ring_all_nobody", "ring_progressively"):
+        runner = ledger_of(FOLDER / f"{name}.txt")
+        lines = queue_log(runner.ledger, {agent.id: agent.queues for agent in runner.site.agent})
+        rang[name] = ["|".join(line.split("|")[3:]) for line in lines if "RINGNOANSWER" in line]
+        days = {day.agent: day for day in _days(runner)}
+        missed = Counter(f.agent_of(e.fact) for e in runner.ledger if getattr(e.fact, "result", "") == "no-answer")
+        assert {agent: day.missed for agent, day in days.items() if day.missed} == dict(missed)
+    assert rang["ring_all"] == []
+    assert rang["ring_all_nobody"] == [
+        "bruno|RINGNOANSWER|15000", "carla|RINGNOANSWER|15000", "dora|RINGNOANSWER|15000", "bruno|RINGNOANSWER|15000"
+    ]  # fmt: skip
+    assert rang["ring_progressively"] == ["bruno|RINGNOANSWER|2000", "ana|RINGNOANSWER|20000"]
+
+
+def _days(runner: Runner) -> list[AgentDay]:
+    book = Book(UTC)
+    book.take(runner.ledger)
+    return book.agent_days(runner.now)
