@@ -67,3 +67,80 @@ def test_numbers_out_of_range_are_refused(words: list[str]) -> None:
     with pytest.raises(SystemExit) as refused:
         main([*RUN, "--calls-per-hour", "9", *words])
     assert refused.value.code == 2
+
+
+def total_of(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, float]:
+    capsys.readouterr()
+    assert main(["simulate", "--json", *words]) == 0
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    return dict(last["total"])
+
+
+@pytest.fixture
+def planned(tmp_path: Path) -> list[str]:
+    """A site of its own, and every word of the contract."""
+    site = tmp_path / "site.toml"
+    site.write_text(
+        '[[queue]]\nid = "first"\n[[queue]]\nid = "q"\nwrap_up_seconds = 20\nmax_wait_seconds = 0\n'
+        'service_level_seconds = 15\n[[agent]]\nid = "ana"\nphone = "sip:ana@192.0.2.1"\nqueues = ["q", "first"]\n',
+        encoding="utf-8",
+    )
+    return [
+        "--site", str(site), "--queue", "q", "--calls-per-hour", "60", "--agents", "5", "--hours", "6",
+        "--talk-seconds", "200", "--talk-distribution", "exponential", "--patience-seconds", "inf",
+        "--ring-seconds", "0", "--seed", "11",
+    ]  # fmt: skip
+
+
+def changed(words: list[str], **others: str) -> list[str]:
+    for name, value in others.items():
+        words = [*words]
+        words[words.index(f"--{name.replace('_', '-')}") + 1] = value
+    return words
+
+
+def test_every_option_does_what_it_says(planned: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    base = total_of(capsys, *planned)
+    assert base["offered"] == base["answered"] == pytest.approx(360, abs=60)
+    assert base["abandoned"] == 0, "endless patience, and no limit of the wait"
+    assert base["aht_seconds"] == pytest.approx(220, rel=0.15), "the queue's wrap-up is in it"
+    assert base["longest_wait_seconds"] > base["asa_seconds"] > 0
+    assert 0 < base["service_level"] < 1
+    assert 0 < base["occupancy"] < 1
+    assert total_of(capsys, *planned) == base, "the same seed, the same day"
+    assert total_of(capsys, *changed(planned, seed="12")) != base
+    assert total_of(capsys, *changed(planned, queue="first"))["aht_seconds"] != base["aht_seconds"]
+    assert total_of(capsys, *changed(planned, calls_per_hour="30"))["offered"] < 0.7 * base["offered"]
+    assert total_of(capsys, *changed(planned, agents="9"))["asa_seconds"] < base["asa_seconds"]
+    assert total_of(capsys, *changed(planned, hours="3"))["offered"] < base["offered"]
+    assert total_of(capsys, *changed(planned, talk_seconds="100"))["aht_seconds"] < 0.7 * base["aht_seconds"]
+    lognormal = total_of(capsys, *changed(planned, talk_distribution="lognormal"))
+    assert lognormal["offered"] == base["offered"]
+    assert lognormal["aht_seconds"] != base["aht_seconds"]
+    impatient = total_of(capsys, *changed(planned, patience_seconds="20"))
+    assert impatient["offered"] == impatient["answered"] + impatient["abandoned"] == base["offered"]
+    assert impatient["abandoned"] > 0
+    ringing = total_of(capsys, *changed(planned, ring_seconds="8", agents="40"))
+    assert ringing["asa_seconds"] == pytest.approx(8, abs=0.001), "nobody waits, but for the ringing"
+
+
+def test_asa_is_over_all_answered_calls(planned: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """With an agent for everybody none waits: the mean is of noughts, not of nothing."""
+    total = total_of(capsys, *changed(planned, agents="40"))
+    assert (total["asa_seconds"], total["service_level"], total["answered"]) == (0, 1, total["offered"])
+
+
+def test_a_profile_replaces_the_calls_per_hour(
+    planned: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile = tmp_path / "day.txt"
+    profile.write_text("60\n60\n60\n60\n60\n60\n", encoding="utf-8")
+    place = planned.index("--calls-per-hour")
+    words = [*planned[:place], "--profile", str(profile), *planned[place + 2 :]]
+    assert total_of(capsys, *words) == total_of(capsys, *planned), "the same rate in every hour, the same callers"
+    profile.write_text("0\n0\n120\n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["simulate", "--json", "--interval", "60", *words]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    busy = {line["from"][11:13] for line in lines[:-1] if line["offered"]}
+    assert busy == {"02", "05"}, "the profile begins again when it ends"

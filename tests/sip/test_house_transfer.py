@@ -12,6 +12,7 @@ import pytest
 from server.phone import words
 from server.phone.driver import Phone
 from tests.house.house import House, until
+from tests.house.replayed import replayed
 from tests.house.sites import site
 
 pytestmark = pytest.mark.real
@@ -96,6 +97,8 @@ def test_a_customer_is_passed_on_to_a_queue_and_to_an_agent(tmp_path: Path) -> N
         "DID", "ENTERQUEUE", "CONNECT", "BLINDTRANSFER", "ENTERQUEUE", "CONNECT", "BLINDTRANSFER", "ENTERQUEUE",
         "CONNECT", "COMPLETECALLER",
     ]  # fmt: skip
+    again = replayed(house)
+    assert again.replayed == again.recorded == [(call, "a0", 1), (call, "a1", 2), (call, "a2", 3)]
     rows = list(csv.DictReader(io.StringIO(cdr)))
     assert [row["dstchannel"] for row in rows] == ["agent/a0", "agent/a1", "agent/a2"]
     assert {row["linkedid"] for row in rows} == {call}

@@ -7,6 +7,7 @@ import pytest
 from server.phone import words
 from server.phone.driver import Phone
 from tests.house.house import House, until
+from tests.house.replayed import replayed
 from tests.house.sites import site
 
 pytestmark = pytest.mark.real
@@ -46,6 +47,9 @@ def test_a_call_back_outlives_the_core_and_reaches_the_customer(tmp_path: Path) 
     assert (record["outcome"], record["agent"], record["from"]) == ("call-back", "a0", CUSTOMER)
     assert record["talk_seconds"] > 0
     assert [offer["result"] for offer in record["offers"]] == ["answered"]
+    again = replayed(house)  # with the restart in it
+    assert again.replayed == again.recorded == [(record["call_id"], "a0", 1)]
+    assert again.refused == []
 
 
 def test_the_caller_of_a_full_queue_reaches_the_number(tmp_path: Path) -> None:
