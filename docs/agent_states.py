@@ -18,7 +18,7 @@ WHY = {
     ("reserved", "talking"): "answered",
     ("reserved", "idle"): "missed, withdrawn, caller left",
     ("ringing", "talking"): "answered",
-    ("ringing", "idle"): "missed, withdrawn, caller left",
+    ("ringing", "idle"): "missed, withdrawn, caller left, a colleague was faster",
     ("talking", "holding"): "hold",
     ("talking", "wrap-up"): "first release",
     ("talking", "idle"): "the call was lost",

@@ -9,6 +9,7 @@ that reads the ledger arrives at the same state. What lives here [pure]:
 - `turn`: one event's work: notes facts, collects commands
 - `opening`, `overflow`, `waiting`, `announcing`, `call_back`: what a caller meets who cannot be served at once
 - `arriving`, `offering`, `talking`, `transferring`, `agents`, `restart`, `deadlines`: event -> facts and commands
+- `forking`: a call that rings at several agents' phones; `missing`: what an offer in vain means for the agent
 - `supervising`, `messages`: what supervisors do: a leg in somebody's talk, texts to agents
 - `flow`: the table from events to those, and the way in
 

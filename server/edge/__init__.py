@@ -2,6 +2,7 @@
 
 What lives here: framing and messages (`framing`, `message`, `headers`, `uri`), the rules of the proxy and registrar,
 all without I/O (`proxy` and what it imports), Twisted transports (`transports`) and the composition (`service`).
+A card's leg that rings at several agents' phones: `rings` (whose), `ring` (one such fork, which grows and shrinks).
 What may not live here: dialogs of our own, media, rules of distribution. A request comes in as
 `proxy.receive(message, flow, now)` and leaves as a list of actions; only `transports` and `service` know Twisted.
 

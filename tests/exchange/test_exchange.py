@@ -9,9 +9,10 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "callflow"))
-from transcript import EPOCH, SITE, FakeSounds, site_of
+from transcript import EPOCH, SITE, TOGETHER, FakeSounds, site_of
 
 from server.call import events
+from server.call.commands import RingAgents, RingNoLonger
 from server.call.facts import AnyFact, Entry
 from server.call.now import Now
 from server.callflow import CallFlow, Plan
@@ -58,13 +59,26 @@ class Cards:
         self.acknowledged.append((card, seq))
 
 
-class Scene:
+class Phones:
+    """Keeps what was to ring."""
+
     def __init__(self) -> None:
+        self.asked: list[RingAgents | RingNoLonger] = []
+
+    def ring(self, command: RingAgents) -> None:
+        self.asked.append(command)
+
+    def ring_no_longer(self, command: RingNoLonger) -> None:
+        self.asked.append(command)
+
+
+class Scene:
+    def __init__(self, site: dict[str, object] = SITE) -> None:
         self.clock = Clock()
         self.ledger = SlowLedger()
         self.cards = Cards()
         self.wall_jump = 0.0
-        flow = CallFlow(Plan(site_of(SITE), FakeSounds()))
+        flow = CallFlow(Plan(site_of(site), FakeSounds()))
         self.exchange = Exchange(
             self.clock, flow, self.ledger, self.cards, self.now, lambda text: text if text.startswith("+") else ""
         )
@@ -237,3 +251,23 @@ def test_a_fault_of_the_rules_is_contained(scene: Scene, monkeypatch: pytest.Mon
     scene.arrives("c2", 2)
     scene.commit_all()
     assert linecard.Dial in [type(command) for command in scene.cards.sent], "the next event is handled as ever"
+
+
+def test_phones_that_ring_together_are_rung_after_the_commit_and_kept_until_there_is_an_edge() -> None:
+    scene = Scene(TOGETHER)
+    for agent in ("bruno", "carla"):
+        scene.exchange.tell(events.AgentAsked(agent, agent, desk.SetPresence(presence="ready")))
+    scene.commit_all()
+    arrived = linecard.Arrived(call="c1", leg="customer", caller="+491", caller_name="", dialled="800", seq=1)
+    scene.exchange.card_said("card", arrived)
+    scene.commit_all()
+    phones = Phones()
+    scene.exchange.ring_at(phones)
+    both = RingAgents("c1", "agent-1", ["bruno", "carla"])
+    assert phones.asked == [both]
+    scene.exchange.tell(events.AgentAsked("carla", "carla", desk.SetPresence(presence="not-ready")))
+    assert phones.asked == [both]
+    scene.commit_all()
+    assert phones.asked == [both, RingNoLonger("c1", "agent-1", "carla", "withdrawn")]
+    scene.exchange.tell(events.PhonePickedUp("c1", "agent-1", "bruno"))
+    assert scene.exchange.call("c1").agent == "bruno"  # at once: the card's answer may come before the commit
