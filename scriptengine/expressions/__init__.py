@@ -4,7 +4,7 @@
     english ge 5 and not (billing lt 3)
     answered(customer.since) and number.starts_with('+351')
 
-`compile` checks text, names and types once, when a site or script is loaded: 0.3 ms each; the first of a process
+`compile` checks text, names and types once, when a site or script is loaded: 0.1 ms each; the first of a process
 imports `rule-engine`, 0.12 s. The `Expression` it returns never fails for values of the declared types, and is cheap:
 0.15 µs for one comparison, 0.5 to 1.5 µs for three. Importing this package alone takes 10 ms.
 

@@ -8,6 +8,7 @@ Operands have no type for `rule-engine`: its messages name no place, so `binding
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cache
 
 import rule_engine
 from rule_engine import errors
@@ -19,6 +20,12 @@ from scriptengine.expressions.words import ExpressionError
 NOT_IN = "!~"
 """`not in` is handed over as this operator of equal rank: `rule-engine` itself makes `a not in b` and `not a in b` the
 same tree, but only the second is true for an unanswered `a`."""
+
+
+@cache
+def _context() -> rule_engine.Context:
+    """One for all: to make it takes longer than to parse, and nothing of an expression is kept in it but `t0`, `t1`."""
+    return rule_engine.Context(default_timezone="utc")
 
 
 def parse(text: str, tokens: list[Token]) -> ExpressionBase:
@@ -33,7 +40,7 @@ def parse(text: str, tokens: list[Token]) -> ExpressionBase:
         pieces.append(piece)
         length += len(piece)
     try:
-        rule = rule_engine.Rule("".join(pieces), context=rule_engine.Context(default_timezone="utc"))
+        rule = rule_engine.Rule("".join(pieces), context=_context())
     except errors.RuleSyntaxError as error:
         raise _misplaced(text, tokens, starts, error) from None
     except errors.EngineError as error:

@@ -110,6 +110,8 @@ def judged(work: Work, question: Question, answer: Any) -> Any:
 
 def _constrained(work: Work, question: Question, value: Any) -> Any:
     """The value if all constraints hold; otherwise the sentence of the first that does not. Warnings are told."""
+    if not question.constraints or _holds_plainly(work, question, value):
+        return value
     before = work.level.values.get(question.name)
     work.assign(question.name, value)
     try:
@@ -123,6 +125,16 @@ def _constrained(work: Work, question: Question, value: Any) -> Any:
         return value
     finally:
         work.assign(question.name, before)
+
+
+def _holds_plainly(work: Work, question: Question, value: Any) -> bool:
+    """Whether all constraints hold, found out the quick way; False: it has to be looked at closely."""
+    program = work.level.program
+    if program.calculated:
+        return False
+    names = {**work.names(), question.name: value}
+    tests = [program.read(constraint, "test") for constraint in question.constraints]
+    return all(test is not None and test.evaluate(names) for test in tests)
 
 
 def known_value(work: Work, question: Question) -> Any:
