@@ -15,6 +15,8 @@ from scriptengine.expressions import Expression, Type
 from scriptengine.findings import Finding
 
 Sample = Mapping[str, Any]
+_MOST_TRIALS = 250_000
+"""Conditions that are tried for one node; a node with more is not judged. Half a second."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -68,32 +70,50 @@ def judged(station: Station, names: Mapping[str, Name], answered: frozenset[str]
 
 
 def _among(ways: Sequence[Way], names: Mapping[str, Name], answered: frozenset[str]) -> tuple[set[int], dict[int, int]]:
-    """Of ways with conditions: those never taken, and those that one before, or all before together, shadow."""
+    """Of ways with conditions: those never taken, and those that earlier ones, perhaps together, shadow."""
     dead: set[int] = set()
     shadowed: dict[int, int] = {}
+    texts: dict[object, int] = {}
     for place, way in enumerate(ways):
-        if way.is_open:
-            continue
-        before = [earlier for earlier in ways[:place] if not earlier.is_open]
-        same = next((index for index in range(place) if _text(ways[index]) == _text(way)), None)
-        tried = samples([*_conditions(before), *way.conditions], names, answered)
-        if tried is None:
-            tried = samples(way.conditions, names, answered)
-            before = []
-        held = None if tried is None else [sample for sample in tried if _holds(way, sample)]
-        if held is not None and not held:
-            dead.add(place)
-        elif same is not None:
-            dead.add(place)
-            shadowed[place] = same
-        elif held and before and all(any(_holds(earlier, sample) for earlier in before) for sample in held):
-            dead.add(place)
-            shadowed[place] = next(ways.index(earlier) for earlier in before if any(_holds(earlier, s) for s in held))
-    return dead, shadowed
+        if not way.is_open and texts.setdefault(_text(way), place) != place:
+            shadowed[place] = texts[_text(way)]
+    tried = _tried(ways, names, answered)
+    if tried is None:
+        single = {place: _tried([way], names, answered) for place, way in enumerate(ways) if not way.is_open}
+        dead = {
+            place for place, found in single.items() if found and not any(_holds(ways[place], one) for one in found)
+        }
+    else:
+        held, first, before = _held(ways, tried)
+        judged = {place for place, way in enumerate(ways) if not way.is_open}
+        dead = judged - held
+        shadowed |= {place: before[place] for place in held - first}
+    shadowed = {place: by for place, by in shadowed.items() if place not in dead}
+    return dead | shadowed.keys(), shadowed
+
+
+def _tried(ways: Sequence[Way], names: Mapping[str, Name], answered: frozenset[str]) -> list[dict[str, Any]] | None:
+    """Values with which to try all of some ways; None: one of them is open, or it would take too long."""
+    judged = [way for way in ways if not way.is_open]
+    found = samples(_conditions(judged), names, answered) if judged else None
+    return found if found and len(found) * len(judged) <= _MOST_TRIALS else None
+
+
+def _held(ways: Sequence[Way], tried: Sequence[Sample]) -> tuple[set[int], set[int], dict[int, int]]:
+    """The ways that hold for some values, those that are then the first to hold, and for others one that was before."""
+    held: set[int] = set()
+    first: set[int] = set()
+    before: dict[int, int] = {}
+    for sample in tried:
+        places = [place for place, way in enumerate(ways) if not way.is_open and _holds(way, sample)]
+        held.update(places)
+        first.update(places[:1])
+        before.update((place, places[0]) for place in places[1:] if place not in before)
+    return held, first, before
 
 
 def _text(way: Way) -> object:
-    return None if way.is_open else tuple(condition.text.split() for condition in way.conditions)
+    return None if way.is_open else " and ".join(" ".join(condition.text.split()) for condition in way.conditions)
 
 
 def _conditions(ways: Sequence[Way]) -> list[Expression]:
@@ -105,9 +125,8 @@ def _holds(way: Way, sample: Sample) -> bool:
 
 
 def _is_exhaustive(ways: Sequence[Way], names: Mapping[str, Name], answered: frozenset[str]) -> bool:
-    judgeable = [way for way in ways if not way.is_open]
-    tried = samples(_conditions(judgeable), names, answered) if judgeable else None
-    return bool(tried) and all(any(_holds(way, sample) for way in judgeable) for sample in tried or ())
+    tried = _tried(ways, names, answered)
+    return bool(tried) and all(any(_holds(way, one) for way in ways if not way.is_open) for one in tried or ())
 
 
 def _uncovered(ways: Sequence[Way], names: Mapping[str, Name]) -> Sample | None:
@@ -119,10 +138,10 @@ def _uncovered(ways: Sequence[Way], names: Mapping[str, Name]) -> Sample | None:
     tested = {path for condition in conditions for path in paths_in(condition.tree) if not _only_asks(condition, path)}
     if not chosen & tested or len(judgeable) < len(ways):
         return None
-    tried = samples(conditions, names, frozenset(paths))
+    tried = _tried(judgeable, names, frozenset(paths))
     if tried is None:
-        judgeable = [way for way in judgeable if samples(way.conditions, names, frozenset(paths)) is not None]
-        tried = samples(_conditions(judgeable), names, frozenset(paths)) if judgeable else None
+        judgeable = [way for way in judgeable if _tried([way], names, frozenset(paths)) is not None]
+        tried = _tried(judgeable, names, frozenset(paths))
     for sample in tried or ():
         if not any(_holds(way, sample) for way in judgeable):
             return {path: sample[path] for path in sorted(chosen & tested) if path in sample}
