@@ -80,6 +80,9 @@ def customer_left(turn: Turn, call: Call, cause: str, *, by: str = "customer") -
     if mailbox_calls.has(call):
         mailbox_calls.left(turn, call, cause, by)
         return
+    if turn.line(call.call).kept and by == "customer":
+        offering.withdraw(turn, call)
+        call_back.confirm(turn, call)
     if call.is_away():
         _call_back_left(turn, call, cause)
         return

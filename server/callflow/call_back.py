@@ -1,7 +1,8 @@
 """Call-back (virtual hold): the caller hangs up, keeps the place in the queue, and is called.
 
 Asking. The caller hears the own number and presses 1, or types another one and `#` (where the site allows it). While
-being asked the call stays at its place: an agent who becomes free gets it at once.
+being asked the call stays at its place: an agent who becomes free gets it at once. Who confirms while an agent's phone
+rings hears music: the agent is there sooner than any call-back; if not, or if the caller hangs up, it counts.
 
 Calling. When its turn comes the agent is reserved and sees the call; a line card is taken, and the agent's phone rings
 first: no customer ever picks up to silence. When the agent is on the line (`call-back-tried`) the customer's number is
@@ -59,7 +60,7 @@ def _ask_number(turn: Turn, call: Call) -> None:
 def _menu(turn: Turn, call: Call, menu: str) -> None:
     line = turn.line(call.call)
     line.asked = line.asked + 1 if line.menu == menu else 1
-    line.menu, line.typed, line.menu_until = menu, "", 0
+    line.menu, line.typed, line.menu_until, line.kept = menu, "", 0, False
     if line.asked > TIMES_ASKED:
         _not_wanted(turn, call)
         return
@@ -92,23 +93,34 @@ def silent(turn: Turn, call: Call) -> None:
     """The caller did not say more: ask again, or take what was typed as the number."""
     line = turn.line(call.call)
     if line.menu and 0 < line.menu_until <= turn.now.mono:
-        if call.state not in (CallState.QUEUED, CallState.DIVERTED):
+        if not _may_choose(turn, call) or (line.kept and call.state is CallState.OFFERED):
             _until(turn, call, ANSWER_SECONDS)  # an agent's phone rings: that comes first
+        elif line.kept:
+            confirm(turn, call)
         elif line.typed:
             _typed(turn, call)
         else:
             _menu(turn, call, line.menu)
 
 
+def _may_choose(turn: Turn, call: Call) -> bool:
+    """Whether the question goes on. Who pressed a key for it does not know that an agent's phone rings; who was offered
+    a call-back in place of waiting gets the agent."""
+    asked_for = call.state is CallState.OFFERED and bool(turn.line(call.call).exit_key)
+    return asked_for or call.state in (CallState.QUEUED, CallState.DIVERTED)
+
+
 def key(turn: Turn, call: Call, digit: str) -> None:
     """A key while the caller is being asked."""
     line = turn.line(call.call)
-    if call.state not in (CallState.QUEUED, CallState.DIVERTED) or line.menu == "thanks":
+    if not _may_choose(turn, call) or line.menu == "thanks":
         return  # an agent's phone rings already, or the caller is being thanked
     if line.menu == "offer" and digit == "1":
         _ask_number(turn, call)
+    elif line.menu == "confirm" and digit == "1" and call.state is CallState.OFFERED:
+        _keep(turn, call)
     elif line.menu == "confirm" and digit == "1":
-        _confirmed(turn, call)
+        confirm(turn, call)
     elif line.menu == "offer" or not turn.plan.queue(call.queue).call_back_typed:
         _menu(turn, call, line.menu)
     elif digit == "*":
@@ -154,7 +166,7 @@ def _not_wanted(turn: Turn, call: Call) -> None:
         waiting.goodbye(turn, call, outcome, call.diverted)
 
 
-def _confirmed(turn: Turn, call: Call) -> None:
+def confirm(turn: Turn, call: Call) -> None:
     """The caller has a place without a line from now on."""
     line = turn.line(call.call)
     if line.exit_key:
@@ -169,12 +181,19 @@ def _confirmed(turn: Turn, call: Call) -> None:
                 waited_seconds=round(turn.moment.mono - call.joined.mono, 3) if call.joined is not None else 0.0,
             )
         )
-    line.menu = "thanks"
+    line.menu, line.kept = "thanks", False
     if call.state is not CallState.QUEUED:
         waiting.join(turn, call, call.queue)
     turn.note(facts.CallBackAsked(call=call.call, queue=call.queue, number=line.number))
     turn.play(call, "thanks", turn.plan.sounds.call_back_thanks())
     turn.due(turn.now.mono + THANKS_SECONDS, "thanks", call.call)
+
+
+def _keep(turn: Turn, call: Call) -> None:
+    """Confirmed while an agent's phone rings: `silent` takes it up when that comes to nothing."""
+    turn.line(call.call).kept = True
+    turn.play(call, "waiting", turn.plan.sounds.music(call.queue), loop=True)
+    _until(turn, call, ANSWER_SECONDS)
 
 
 def part(turn: Turn, call: Call) -> None:

@@ -111,7 +111,7 @@ def connect(turn: Turn, call: Call) -> None:
     if call.is_away() and not line.up:
         call_back.reach(turn, call)
         return
-    line.playing, line.menu, line.reaching = "", "", False
+    line.playing, line.menu, line.reaching, line.kept = "", "", False, False
     turn.note(facts.OfferEnded(call=call.call, agent=call.agent, offer=call.offer, result="answered"))
     turn.note(
         facts.CallConnected(

@@ -7,7 +7,7 @@ number over the trunk; to the question for a call-back; or it is told so and hun
 
 from server.call import facts
 from server.call.states import CallState, Outcome, Presence
-from server.callflow import call_back, in_mailbox, talking, waiting
+from server.callflow import call_back, in_mailbox, offering, talking, waiting
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 from server.config.destinations import Destination, read_destination
@@ -43,9 +43,17 @@ def obstacle(turn: Turn, queue: Queue) -> str:
     opening = turn.plan.openings.get(queue.id)
     if opening is not None and not opening.is_open(turn.moment.wall):
         return "closed"
-    if 0 < queue.max_waiting <= turn.world.floor.waiting_count(queue.id):
+    if _is_full(turn, queue):
         return "full"
     return "empty" if _is_empty(turn, queue) else ""
+
+
+def _is_full(turn: Turn, queue: Queue) -> bool:
+    """Whether as many wait as may; a call-back keeps a place, but no line."""
+    if not 0 < queue.max_waiting <= turn.world.floor.waiting_count(queue.id):
+        return False
+    lines = sum(not turn.state.calls[call].is_away() for call in turn.world.floor.waiting(queue.id))
+    return lines >= queue.max_waiting
 
 
 def _is_empty(turn: Turn, queue: Queue) -> bool:
@@ -81,17 +89,19 @@ def waited_too_long(turn: Turn, call: Call) -> None:
 
 
 def key(turn: Turn, call: Call, digit: str) -> None:
-    """The caller pressed a key."""
+    """The caller pressed a key. It does what was announced, also while an agent's phone rings: the offer is withdrawn
+    if the caller goes elsewhere."""
     if turn.line(call.call).menu:
         call_back.key(turn, call, digit)
         return
-    if call.state is not CallState.QUEUED or call.is_away():
+    if call.state not in (CallState.QUEUED, CallState.OFFERED) or call.is_away():
         return
     queue = turn.plan.queue(call.queue)
     to = next((leave.to for leave in queue.exit if leave.key == digit), "")
     if to == "call-back":
         call_back.ask(turn, call, by_key=digit)
     elif to:
+        offering.withdraw(turn, call)
         divert(turn, call, queue, "key", to, digit)
 
 

@@ -166,6 +166,8 @@ class Line(msgspec.Struct):
     """How often, in this menu."""
     number: str = ""
     """The number that the caller is asked to confirm."""
+    kept: bool = False
+    """A call-back was confirmed while an agent's phone rang."""
     reaching: bool = False
     """A call-back: the agent is on the line, and the customer's phone rings."""
     mailbox_talk: Leaving | Hearing | None = None

@@ -180,9 +180,9 @@ class Turn:
             self.play(call, token, self.plan.sounds.own_music(), loop=True)
 
     def music(self, call: Call) -> None:
-        """Let the customer hear the queue's greeting (once) and then its music."""
+        """Let the customer hear the queue's greeting (once) and then its music; who is being asked, the question."""
         line = self.line(call.call)
-        if not line.up or line.playing:
+        if not line.up or line.playing or line.menu:
             return
         sounds = self.plan.sounds
         files = ([] if line.greeted else sounds.greeting(call.queue)) + sounds.music(call.queue)

@@ -208,7 +208,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     max_wait_seconds: float = 0
     """A caller who waited so long in this queue goes where `when_too_long` says; 0: no limit."""
     max_waiting: int = 0
-    """So many calls (and call-backs) may wait; the next goes where `when_full` says; 0: no limit."""
+    """So many callers may wait on the line; the next goes where `when_full` says. Call-backs occupy no line and are not
+    counted; 0: no limit."""
     hours: list[str] = []
     """When the queue is open, in the site's time zone, such as `mon-fri 08:00-18:00`, `sat 09:00-13:00` or
     `fri 22:00-02:00` (into the next day); none: always."""
@@ -226,7 +227,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     when_too_long: str = "goodbye"
     """The same, after `max_wait_seconds`."""
     exit: list[Exit] = []
-    """Keys with which a waiting caller leaves."""
+    """Keys with which a waiting caller leaves, also while an agent's phone rings; a call-back is taken then only if the
+    agent does not answer."""
     announce_position: bool = False
     """Tell who waits the place in the queue (up to 99)."""
     announce_wait: bool = False
