@@ -75,6 +75,10 @@ class Checking:
                             known[*key, answered] = list(found)
                         conditions.setdefault(key, []).append(known[*key, answered])
         yield from gaps.findings()
+        for event in self.script.events:
+            for element in (event, event.go):
+                if element is not None:
+                    yield from constant_findings(self.formulas, element, "if", self.names, frozenset())
         for results in conditions.values():
             if all(results) and len({result[0].message for result in results}) == 1:
                 yield from results[0]
