@@ -60,9 +60,10 @@ class Option(msgspec.Struct, frozen=True, omit_defaults=True):
 class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A question as it is presented.
 
-    `value`: the answer that counts now. `suggested`: one to begin with: given before going back, known, or the default.
-    `problem`: what is wrong with the answer that was given, for people. `least`, `most`, `lengths`: limits; None: none.
-    `is_sensitive`: must not be shown longer than it is typed, nor logged.
+    `speech`: what is spoken on the phone; empty: the text is. `value`: the answer that counts now. `suggested`: one to
+    begin with: given before going back, known, or the default. `problem`: what is wrong with the answer that was given,
+    for people. `least`, `most`, `lengths`: limits; None: none. `is_sensitive`: must not be shown longer than it is
+    typed, nor logged.
     """
 
     question: str

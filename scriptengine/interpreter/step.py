@@ -40,6 +40,7 @@ def start(program: Program) -> State:
 def step(program: Program, state: State, event: Event, now: datetime) -> tuple[State, tuple[Effect, ...]]:
     """The state after an event, and what follows from it. An event that does not fit gives a `Notice` and no change.
 
+    While an action is awaited only its result is taken: whoever sends anything else keeps it until then.
     `now`: the wall clock of the company. The same program, state, event and time always give the same. Raises
     StateError when the state belongs to another script or version.
     """

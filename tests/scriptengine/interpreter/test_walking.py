@@ -257,3 +257,22 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(event: Any, reason: st
     if reason:
         assert play.session.state == before
     assert play.at == "a"
+
+
+@pytest.mark.parametrize("channel", ["desk", "web", "ivr"])
+def test_the_same_answers_on_every_surface_are_the_same_session(channel: str) -> None:
+    body = (
+        ask("a", "integer", '<prompt>Number?</prompt><go to="p" if="a gt 9"/>', 'confirm="voice"')
+        + ask("skipped")
+        + '<group id="p">' + ask("x", "choice", '<choice value="k"/><choice value="l"/>') + ask("y", "date") + "</group>"
+        + '<block id="m"><call service="mail" op="send" when="commit"><arg name="to" value="x"/></call></block>'
+    )  # fmt: skip
+    play = Play(body).begin(channel)
+    if channel == "ivr":
+        for digits in ("12", "1", "2", "28022026"):
+            play.send(Keyed(digits))
+    else:
+        play.answer(a="12").send(Answered({"x": "l", "y": "2026-02-28"}, True))
+    assert (play.at, play.ended.outcome, play.ended.disposition) == ("done", "success", "done")
+    assert {key: str(value) for key, value in play.answers.items()} == {"a": "12", "x": "l", "y": "2026-02-28"}
+    assert [(one.when, one.arguments) for one in play.performed("call")] == [("commit", {"to": "l"})]
