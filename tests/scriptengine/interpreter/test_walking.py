@@ -264,8 +264,8 @@ def test_the_same_answers_on_every_surface_are_the_same_session(channel: str) ->
     body = (
         ask("a", "integer", '<prompt>Number?</prompt><go to="p" if="a gt 9"/>', 'confirm="voice"')
         + ask("skipped")
-        + '<group id="p">' + ask("x", "choice", '<choice value="k"/><choice value="l"/>') + ask("y", "date") + "</group>"
-        + '<block id="m"><call service="mail" op="send" when="commit"><arg name="to" value="x"/></call></block>'
+        + '<group id="p">' + ask("x", "choice", '<choice value="k"/><choice value="l"/>') + ask("y", "date")
+        + '</group><block id="m"><call service="mail" op="send" when="commit"><arg name="to" value="x"/></call></block>'
     )  # fmt: skip
     play = Play(body).begin(channel)
     if channel == "ivr":
