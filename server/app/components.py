@@ -11,6 +11,7 @@ from twisted.internet.task import LoopingCall
 from server import clock
 from server.app.core import Frame, Stop
 from server.app.figures import figures
+from server.app.lamps import Lamps
 from server.app.mailbox_sounds import SoundStore
 from server.app.mailing import mail, mail_figures
 from server.app.probing import Probing
@@ -29,6 +30,7 @@ from server.control.server import Wiring as ControlWiring
 from server.desk.gateway import DeskGateway
 from server.edge.service import Edge
 from server.exchange import Exchange
+from server.exchange.mailboxes import Mailboxes
 from server.linecard.pool import Pool
 from server.services.interfaces import MAIL
 from server.speech.long_loops import LongLoops
@@ -129,6 +131,7 @@ async def acd(frame: Frame) -> Stop:
     frame.conditions["ledger"] = True
     log.info("ledger-folded", entries=len(entries), calls=flow.live_count())
     frame.directory.provide("acd", "1.0", exchange)
+    frame.directory.provide("voicemail", "1.0", Mailboxes(frame.site, flow, exchange.tell))
 
     def stop() -> None:
         exchange.save_checkpoint()
@@ -214,12 +217,14 @@ async def edge(frame: Frame) -> Stop:
             made.cards_counted()
     for user in phones:  # what expired while no core was there is told as well
         seen(user, made.registered(user))
+    lamps_out = exchange.subscribe(Lamps(frame.site, exchange.flow, made))
     probing = Probing(frame.reactor, frame.site, made, exchange)
     probing.start()
     frame.directory.provide("edge", "1.0", made)
     frame.conditions["edge"] = True
 
     async def stop() -> None:
+        lamps_out()
         probing.stop()
         await made.stop()
 
@@ -269,6 +274,7 @@ async def web(frame: Frame) -> Stop | None:
         customers=frame.directory.proxy("customers", "1", Customers),
         monitor_store=frame.directory.proxy("monitor-store", "1", MonitorStore),
         reports=frame.directory.proxy("reports", "1", Reports),
+        voicemail=await frame.find("voicemail"),
         services=frame.directory.services,
         watch_services=lambda changed: frame.directory.registry.watch(lambda _: changed()).end,
         figures=lambda: frame.present("figures"),
@@ -352,6 +358,7 @@ async def control(frame: Frame) -> Stop:
             listening=lambda: [(name, sock.fileno()) for name, sock in frame.sockets.items()],
             stop=ending.begin,
             mail=frame.directory.stand_in(MAIL),
+            voicemail=await frame.find("voicemail"),
         ),
     )
     made.listen(frame.sockets.get(processes.CONTROL_SOCKET))

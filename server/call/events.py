@@ -28,6 +28,15 @@ class CardBack(msgspec.Struct, frozen=True):
     hello: linecard.Hello
 
 
+class VoicemailAsked(msgspec.Struct, frozen=True):
+    """`save` or `delete` a message of a mailbox. `by`: an agent's id, or `control`."""
+
+    mailbox: str
+    message: str
+    change: str
+    by: str
+
+
 class VoicemailNotKept(msgspec.Struct, frozen=True):
     """It could not be committed that a message was left: the disk takes nothing."""
 
@@ -157,6 +166,7 @@ AnyEvent = (
     CardSaid
     | CardLost
     | CardBack
+    | VoicemailAsked
     | VoicemailNotKept
     | CardsSeen
     | CardsCounted

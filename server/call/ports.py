@@ -4,6 +4,7 @@ Awaitables are Twisted Deferreds in the running core; this module does not need 
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -16,6 +17,7 @@ from server.call.now import Now
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
 from server.wire import desk, linecard, monitor
 from server.wire.reports import ReportEntry, ReportMade, ReportRequest
+from server.wire.voicemail import MailboxView, VoiceMessage
 
 
 class CardAddress(msgspec.Struct, frozen=True):
@@ -331,6 +333,26 @@ class Reports(Protocol):
 
     def make(self, request: ReportRequest) -> Awaitable[ReportMade]:
         """One report. While it is `going-on`, ask again. Who cancels it ends the work."""
+        ...
+
+
+class Voicemail(Protocol):
+    """Mailboxes and their messages (service `voicemail`, version 1)."""
+
+    def owned_by(self, agent: str) -> list[MailboxView]:
+        """The mailboxes that an agent may open, in the site file's order; with an empty id every one."""
+        ...
+
+    def messages(self, mailbox: str) -> list[VoiceMessage]:
+        """What is in a mailbox, newest first."""
+        ...
+
+    def sound(self, mailbox: str, message: str) -> Path | None:
+        """The WAV file of a message; None: there is no such message."""
+        ...
+
+    def change(self, mailbox: str, message: str, change: str, by: str) -> Awaitable[None]:
+        """`save` or `delete` a message; fires when it is committed. Raises `RequestRefused`."""
         ...
 
 

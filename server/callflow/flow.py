@@ -36,6 +36,7 @@ from server.callflow.floor_plan import new_floor
 from server.callflow.plan import Plan
 from server.callflow.snapshots import agent_snapshot, call_snapshot, queue_snapshot
 from server.callflow.turn import Turn, World
+from server.voicemail.words import Message
 from server.wire import linecard
 
 
@@ -119,6 +120,7 @@ class CallFlow:
         for queue, memory in world.state.queues.items():
             world.floor.offered(queue, memory.last_agent)
             turn.weigh(queue)
+        mailbox_calls.tidy(turn)
         world.recovering = True
         restart.begin(world, self._snapshots)
         for call in world.state.calls.values():
@@ -198,6 +200,9 @@ class CallFlow:
             self._due(turn, kind, ident)
 
     def _due(self, turn: Turn, kind: str, ident: str) -> None:
+        if kind == mailbox_calls.TIDY:
+            mailbox_calls.tidy(turn)
+            return
         kind, _, number = kind.partition("-") if kind.startswith(_OF_AN_OFFER) else (kind, "", "")
         if ident in turn.state.agents and kind in _AGENT_DEADLINES:
             _AGENT_DEADLINES[kind](turn, ident)
@@ -259,6 +264,7 @@ class CallFlow:
         events.PhoneRang: lambda _self, turn, event: forking.rang(turn, event),
         events.PhonePickedUp: lambda _self, turn, event: forking.picked_up(turn, event),
         events.PhoneDeclined: lambda _self, turn, event: forking.declined(turn, event),
+        events.VoicemailAsked: lambda _self, turn, event: mailbox_calls.asked(turn, event),
         events.VoicemailNotKept: lambda _self, turn, event: mailbox_calls.not_kept(turn, event),
         events.CardTaken: lambda _self, turn, event: offering.card_taken(turn, event),
         events.CardsSeen: lambda _self, turn, event: sweep.sweep(turn, event),
@@ -310,6 +316,17 @@ class CallFlow:
             sound for mailbox in state.mailboxes.values() for sound in (*mailbox.sounds.values(), mailbox.greeting)
         }
         return (names | {call.sound for call in state.calls.values()}) - {""}
+
+    def voicemails(self, mailbox: str) -> list[Message]:
+        """The messages of a mailbox, oldest first; none for one that was never used."""
+        known = self._world.state.mailboxes.get(mailbox)
+        return sorted(known.messages.values(), key=lambda message: message.at) if known is not None else []
+
+    def voicemail_sound(self, mailbox: str, message: str) -> str:
+        """The file of a message's sound; empty: there is no such message."""
+        known = self._world.state.mailboxes.get(mailbox)
+        sound = known.sounds.get(message, "") if known is not None else ""
+        return self._plan.sounds.sound(sound) if sound else ""
 
     def live_count(self) -> int:
         """Calls that are not closed, without call-backs that nobody is on the line for."""

@@ -20,6 +20,7 @@ from server.wire import linecard
 
 HANG_UP = "hang-up"
 BY = "telephone"
+"""`VoicemailChanged.by` of what an owner does by keys."""
 
 
 def enter(turn: Turn, call: Call, mailbox: str, *, hears: bool = False) -> None:

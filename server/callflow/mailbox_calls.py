@@ -6,8 +6,11 @@ from server.callflow import in_mailbox, overflow, talking
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 from server.voicemail import words
+from server.voicemail.mailbox import expired
 from server.wire import linecard
 
+TIDY = "tidy-mailboxes"
+TIDY_SECONDS = 3600.0
 CARD_LOST = "card-lost"
 """Cause of a release when the card that held the call is gone."""
 
@@ -15,6 +18,26 @@ CARD_LOST = "card-lost"
 def has(call: Call) -> bool:
     """Whether the call is with a mailbox, or the caller has left and the message is on its way to the disk."""
     return call.state is CallState.IN_MAILBOX or (call.state is CallState.ENDING and bool(call.mailbox))
+
+
+def asked(turn: Turn, event: events.VoicemailAsked) -> None:
+    """Somebody at a desk saves or deletes a message. Raises `RequestRefused`."""
+    if event.change not in set(words.Change):
+        raise events.RequestRefused("no-such-change", "A message is saved or deleted.")
+    if not in_mailbox.change(turn, event.mailbox, event.message, words.Change(event.change), event.by):
+        raise events.RequestRefused("no-message", f"There is no message {event.message!r} in {event.mailbox!r}.")
+
+
+def tidy(turn: Turn) -> None:
+    """Throw away what is older than its mailbox keeps it; again in an hour."""
+    kept = [mailbox for mailbox in turn.plan.site.mailbox if mailbox.keep_days]
+    for mailbox in kept:
+        there = turn.state.mailboxes.get(mailbox.id)
+        messages = list(there.messages.values()) if there is not None else []
+        for message in expired(messages, turn.now.wall, mailbox.keep_days):
+            in_mailbox.change(turn, mailbox.id, message.id, words.Change.DELETE, "rule")
+    if kept:
+        turn.due(turn.now.mono + TIDY_SECONDS, TIDY, "")
 
 
 def digit(turn: Turn, call: Call, key: str) -> None:

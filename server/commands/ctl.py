@@ -98,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
     mail.add_argument("action", nargs="?", default="", choices=("", *MAIL_ACTIONS), metavar="retry|discard|test")
     mail.add_argument("id", nargs="?", default="", metavar="ID", help="of the mail; for a test, the address")
     mail.add_argument("--all", action="store_true", help="those that were sent or discarded too")
+    voicemail = add("voicemail", "Mailboxes, or the messages of one.", _voicemail)
+    voicemail.add_argument("mailbox", nargs="?", default="", metavar="MAILBOX")
     stop = add("stop", "No new calls; end when the present ones are over.", _stop)
     stop.add_argument("--grace", type=_seconds, metavar="SECONDS", help="calls may go on so long; else as configured")
     return parser
@@ -161,6 +163,11 @@ def _events(client: ControlClient, options: argparse.Namespace) -> None:
         _write(_json(event) if options.json else _event_text(event))
         if options.follow:
             sys.stdout.flush()
+
+
+def _voicemail(client: ControlClient, options: argparse.Namespace) -> None:
+    answer = client.ask(control.Voicemail(mailbox=options.mailbox))
+    _show(answer, options.json, lambda rows: "\n".join(_fields_text(row) for row in rows) or "none")
 
 
 def _mail(client: ControlClient, options: argparse.Namespace) -> None:

@@ -142,9 +142,21 @@ class Conversation(LineOnlyReceiver):
                 self._send_sockets()
             case control.Mail():
                 self._say({"ok": await self._mail(ask)})
+            case control.Voicemail():
+                self._say({"ok": self._voicemail(ask.mailbox)})
             case control.Stop():
                 self._w.stop(ask.grace_seconds)
                 self._say({"ok": {"stopping": True}})
+
+    def _voicemail(self, mailbox: str) -> list[Any]:
+        if self._w.voicemail is None:
+            raise Refusal("This core has no mailboxes.")
+        boxes = self._w.voicemail.owned_by("")
+        if not mailbox:
+            return msgspec.to_builtins(boxes)  # type: ignore[no-any-return]
+        if all(box.id != mailbox for box in boxes):
+            raise Refusal(f"There is no mailbox {mailbox}.")
+        return msgspec.to_builtins(self._w.voicemail.messages(mailbox))  # type: ignore[no-any-return]
 
     def _status(self) -> dict[str, Any]:
         switchboard = self._w.switchboard

@@ -14,7 +14,7 @@ from twisted.internet.interfaces import IListeningPort
 from twisted.internet.protocol import ServerFactory
 
 from server import unix_port
-from server.call.ports import Ledger, Mail, Records, Switchboard
+from server.call.ports import Ledger, Mail, Records, Switchboard, Voicemail
 from server.control.conversation import Conversation
 from server.wire.control import SOCKET_NAME
 
@@ -40,6 +40,7 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
     listening: Callable[[], Sequence[tuple[str, int]]]
     stop: Callable[[float | None], None]
     mail: Mail | None = None
+    voicemail: Voicemail | None = None
 
 
 class Control(ServerFactory):

@@ -26,7 +26,7 @@ from server.edge.outbox import Outbox
 from server.edge.patience import Patience
 from server.edge.phones import Phones
 from server.edge.places import Places
-from server.edge.probes import Probes
+from server.edge.probes import Probes, Question
 from server.edge.registrar import OUR_EXTENSIONS
 from server.edge.replies import reply, take_off_via
 from server.edge.rewrite import IDENTITY, NO_IDENTITY
@@ -151,6 +151,14 @@ class Proxy:
             self._outbox.emit(Probed(number, True))
         else:
             self._probes.begin_at(number, [(binding.stored.contact, binding.flow) for binding in bindings], now)
+        return self._outbox.drain()
+
+    def notify(self, number: int, user: str, question: Question, now: Now) -> list[Action]:
+        """Tell the registered phones of a user something; `Probed` with that number follows. Who registered through
+        another proxy (RFC 3327) is not told."""
+        direct = [binding for binding in self.locations.of(user, now) if not binding.stored.path]
+        contacts = [(binding.stored.contact, binding.flow) for binding in direct]
+        self._probes.begin_at(number, contacts, now, question)
         return self._outbox.drain()
 
     def ring(self, command: RingAgents, now: Now) -> list[Action]:

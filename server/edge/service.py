@@ -35,6 +35,7 @@ from server.edge.flows import Flow
 from server.edge.keeping import Keeping
 from server.edge.message import Message
 from server.edge.places import Listener, Places
+from server.edge.probes import notice
 from server.edge.proxy import Proxy
 from server.edge.resolving import resolve
 from server.edge.security_log import SecurityLog
@@ -174,6 +175,12 @@ class Edge:
         """The same for the phones that a user has registered: True if one of them answers."""
         number, result = self._new_probe()
         self._carry_out(self._proxy.probe_phone(number, user, self._now()))
+        return result
+
+    def notify(self, user: str, event: str, content_type: str, body: bytes) -> "Deferred[bool]":
+        """Tell the phones that a user has registered something by NOTIFY; True if one of them took it."""
+        number, result = self._new_probe()
+        self._carry_out(self._proxy.notify(number, user, notice(event, content_type, body), self._now()))
         return result
 
     def _new_probe(self) -> "tuple[int, Deferred[bool]]":

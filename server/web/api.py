@@ -23,6 +23,7 @@ from server.call.ports import (
     SessionCredentials,
     Sessions,
     Switchboard,
+    Voicemail,
 )
 from server.call.snapshots import AgentSnapshot
 from server.config.site import SiteFile
@@ -70,6 +71,7 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
     customers: Customers
     monitor_store: MonitorStore
     reports: Reports
+    voicemail: Voicemail
     services: Callable[[str], Sequence[desk.ServiceView]]
     watch_services: Callable[[Callable[[], None]], Callable[[], None]]
     figures: Callable[[], Figures | None]

@@ -7,7 +7,7 @@ import msgspec
 from server.records.call_record import CallRecord
 from server.reports.table import Table
 from server.web.access import Role
-from server.wire import api, control, monitor
+from server.wire import api, control, monitor, voicemail
 from server.wire.reports import Shelf
 
 
@@ -167,6 +167,51 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         answer=api.MessageSentTo,
         status=201,
         problems=("not-found", "refused"),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/mailboxes",
+        does="mailboxes",
+        role=Role.AGENT,
+        summary="Your mailboxes, and how many messages are in them.",
+        answer=list[voicemail.MailboxView],
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/mailboxes/<mailbox>/messages",
+        does="voice_messages",
+        role=Role.AGENT,
+        summary="The messages of a mailbox of yours, newest first.",
+        answer=list[voicemail.VoiceMessage],
+        problems=("not-found",),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/mailboxes/<mailbox>/messages/<message>/sound",
+        does="voice_message_sound",
+        role=Role.AGENT,
+        summary="What was said.",
+        content_type="audio/wav",
+        problems=("not-found",),
+    ),
+    Endpoint(
+        method="PUT",
+        path="/api/v1/mailboxes/<mailbox>/messages/<message>",
+        does="save_voice_message",
+        role=Role.AGENT,
+        summary="Save a message: it is new no longer.",
+        body=voicemail.SaveIt,
+        answer=list[voicemail.VoiceMessage],
+        problems=("not-found",),
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/api/v1/mailboxes/<mailbox>/messages/<message>",
+        does="delete_voice_message",
+        role=Role.AGENT,
+        summary="Delete a message.",
+        status=204,
+        problems=("not-found",),
     ),
     Endpoint(
         method="PUT",

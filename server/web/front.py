@@ -24,6 +24,7 @@ from server.web.reports.service import ReportEndpoints
 from server.web.routes import Routes
 from server.web.site import SocketFactory, WebSite
 from server.web.supervision import Supervisions
+from server.web.voicemail import Mailboxes
 
 BACKLOG = 511
 
@@ -62,7 +63,7 @@ class Web:
         description = openapi.document(ENDPOINTS, metadata.version("caruso"))
         work = Api(wiring, origins, Metrics([*own, *figures]), lambda: description)
         language = wiring.site.site.language
-        floor = [Supervisions(wiring.switchboard), Messages(wiring.switchboard)]
+        floor = [Supervisions(wiring.switchboard), Messages(wiring.switchboard), Mailboxes(wiring.voicemail)]
         told = [ReportEndpoints(wiring), ReportPages(language)]
         works = [work, Pages(language), self._monitor.thresholds, *floor, *told]
         routes = Routes(ENDPOINTS, works, doorkeeper)

@@ -16,6 +16,7 @@ event's own in the ledger; a caller's place in the queue is `place`.
 | transfer   | pass the customer of a talk on, to `queue:ID` or `agent:ID`         | object: the call record       |
 | events     | ledger entries after position `after`; `follow` goes on             | object per line, then `null`  |
 | sockets    | the listening sockets, sent as file descriptors (for a supervisor that adopts a core) | array of names |
+| voicemail  | mailboxes and what is in them; with `mailbox`: its messages                                    | array |
 | mail       | mails that wait or failed (`ended`: all); or one is retried, discarded, or a test mail is sent | array |
 | stop       | no new calls; end when the present ones are over, or after the grace time | object                  |
 """
@@ -104,13 +105,21 @@ class Mail(Ask, frozen=True, tag="mail"):
     ended: bool = False
 
 
+class Voicemail(Ask, frozen=True, tag="voicemail"):
+    """Mailboxes: a list of `MailboxView`; with `mailbox` a list of its `VoiceMessage`."""
+
+    mailbox: str = ""
+
+
 class Stop(Ask, frozen=True, tag="stop"):
     """End. `grace_seconds` None: as configured."""
 
     grace_seconds: float | None = None
 
 
-AnyAsk = Status | Agents | Agent | Supervise | Calls | Call | Explain | Transfer | Events | Sockets | Mail | Stop
+AnyAsk = (
+    Status | Agents | Agent | Supervise | Calls | Call | Explain | Transfer | Events | Sockets | Mail | Voicemail | Stop
+)
 
 
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):

@@ -278,6 +278,23 @@ async def test_a_registered_phone_is_asked_where_it_registered_from(house: House
 
 
 @ensureDeferred
+@pytest.mark.parametrize(("code", "taken"), [(200, True), (489, False)])
+async def test_a_registered_phone_is_told_what_waits(house: House, code: int, taken: bool):
+    phone = house.peer()
+    assert (await registered(house, phone, f"<sip:ana@{phone.flow.address}>")).code == 200
+    told = house.edge.notify(
+        "ana", "message-summary", "application/simple-message-summary", b"Messages-Waiting: yes\r\n"
+    )
+    notify = await answered(phone)
+    assert (notify.method, notify.first("event"), notify.body) == (
+        "NOTIFY", "message-summary", b"Messages-Waiting: yes\r\n",
+    )  # fmt: skip
+    assert notify.first("content-type") == "application/simple-message-summary"
+    phone.say(answer_to(got(phone, notify), code).octets(), house.ports["udp"])
+    assert await told is taken
+
+
+@ensureDeferred
 async def test_a_phone_known_by_name_is_looked_up(house: House):
     phone = house.peer()
     asked = house.edge.probe(f"sip:door@localhost:{phone.flow.port}")

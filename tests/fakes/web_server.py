@@ -18,6 +18,7 @@ from tests.fakes.clocks import FakeClock
 from tests.fakes.customers import FakeCustomers
 from tests.fakes.storage import FakeAccounts, FakeMonitorStore, FakeRecords, FakeReports, FakeSessions
 from tests.fakes.switchboard import FakeSwitchboard, a_queue, an_agent
+from tests.fakes.voicemail import FakeVoicemail
 
 PASSWORDS = {"ana": "ana's word", "rui": "rui's word", "sofia": "sofia's word", "admin": "admin's word"}
 
@@ -55,6 +56,7 @@ class WebServer:
         self.customers = FakeCustomers()
         self.monitor_store = FakeMonitorStore()
         self.reports = reports or FakeReports()
+        self.voicemail = FakeVoicemail()
         self.conditions = {"ledger": True, "cards": True}
         self.services = [desk.ServiceView(interface="acd", version="1", instance="core", rank=0, state="up")]
         self.service_watchers: list[Callable[[], None]] = []
@@ -86,6 +88,7 @@ class WebServer:
                 customers=self.customers,
                 monitor_store=self.monitor_store,
                 reports=self.reports,
+                voicemail=self.voicemail,
                 services=lambda interface: [s for s in self.services if interface in ("", s.interface)],
                 watch_services=self._watch_services,
                 figures=lambda: self.figures,
