@@ -127,12 +127,32 @@ COLUMNS: dict[str, tuple[str, str]] = {
 """Title and formula of each column, by name."""
 
 
+WORDS: dict[str, dict[str, str]] = {
+    "outcome": {
+        "answered": "atendida",
+        "abandoned": "abandonada",
+        "short-abandoned": "abandono curto",
+        "call-back": "retorno",
+        "voicemail": "correio de voz",
+        "overflowed": "transbordada",
+        "closed": "fila fechada",
+        "full": "fila cheia",
+        "self-served": "autoatendimento",
+        "blocked": "bloqueada",
+        "failed": "falhou",
+    },
+    "released_by": {"customer": "cliente", "agent": "agente", "server": "servidor", "fault": "falha"},
+}
+"""What stands in columns of words."""
+
+
 def in_portuguese(table: Table) -> Table:
     """The same report with Portuguese words."""
     return msgspec.structs.replace(
         table,
         title=TITLES.get(table.title, table.title),
         columns=[_column(column) for column in table.columns],
+        names={**table.names, **{c.name: WORDS[c.name] for c in table.columns if c.name in WORDS}},
         language="pt-BR",
     )
 

@@ -135,9 +135,7 @@ def calls_table(report: Definition, records: Iterable[CallRecord], terms: Terms,
         title=report.title,
         begins=shown(asked.start, terms.zone),
         ends=shown(asked.end, terms.zone),
-        columns=[
-            Column(name=name, title=name.replace("_", " ").capitalize(), unit=_unit(name)) for name in report.columns
-        ],
+        columns=[Column(name=name, title=_title(name), unit=_unit(name)) for name in report.columns],
         rows=rows,
     )
 
@@ -195,6 +193,10 @@ def _is_wanted(words: dict[str, Cell], report: Definition, asked: Asked) -> bool
     if asked.agents and words["agent"] not in asked.agents:
         return False
     return all((words[name] or "") in values for name, values in report.filters.items())
+
+
+def _title(name: str) -> str:
+    return name.removesuffix("_seconds").removesuffix("_at").replace("_", " ").capitalize()
 
 
 def _unit(name: str) -> str:

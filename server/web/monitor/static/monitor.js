@@ -119,6 +119,8 @@ byId("thresholds-button").addEventListener("click", () => openThresholds(model))
 byId("theme-button").addEventListener("click", switchTheme);
 byId("wall-button").addEventListener("click", toggleWall);
 byId("keys-button").addEventListener("click", openKeys);
+const kept = new URLSearchParams(["theme", "lang"].filter(part).map((name) => [name, part(name)]));
+if (kept.size) byId("to-reports").href = `/reports?${kept}`;
 onAddress(applyTheme);
 onAddress(show);
 onTheme(redraw);

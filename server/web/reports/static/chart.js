@@ -2,10 +2,18 @@
 import uPlot from "/monitor/static/uPlot.esm.js";
 import { byId, make, setText } from "/monitor/static/dom.js";
 import { say } from "/monitor/static/words.js";
+import { isDaily } from "./choices.js";
 import { axisSeconds, momentWriter, number } from "./values.js";
 
 const MOST_BARS = 30;
-const COLOURS = ["--talking", "--alarm", "--ready", "--ringing", "--wrap-up", "--offline", "--ink", "--edge"];
+const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 432_000,
+  864_000, 1_728_000, 4_320_000];
+// Each colour has its meaning on every screen of the house: talking is blue, red means act.
+const MEANINGS = [
+  [/abandon/, "--alarm"], [/not_ready/, "--offline"], [/wrap_up|aht|handling/, "--wrap-up"], [/ringing|call_back$|transferred/, "--ringing"],
+  [/idle|answered|reached|service_level/, "--ready"], [/talk|connected|offered|calls|handled/, "--talking"], [/hold/, "--edge"],
+];
+const OTHERS = ["--talking", "--ready", "--wrap-up", "--ringing", "--offline", "--edge", "--ink", "--alarm"];
 const DASHES = [[], [6, 4], [2, 3], [10, 4, 2, 4], [1, 2], [12, 3], [4, 2], [8, 8]];
 const onPaper = matchMedia("print");
 let chart = null;
@@ -13,11 +21,23 @@ let shown = null;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+/** A colour for each column: by its meaning, or the next that no other has. */
+function coloursOf(columns) {
+  const taken = new Set();
+  return columns.map((column) => {
+    const meant = MEANINGS.find(([names]) => names.test(column.name))?.[1];
+    const chosen = meant && !taken.has(meant) ? meant : OTHERS.find((name) => !taken.has(name));
+    taken.add(chosen);
+    return chosen;
+  });
+}
+
 function axes(units, bottom) {
   const grid = { stroke: colour("--line"), width: 1 };
   const plain = { stroke: colour("--faint"), grid, ticks: grid, font: "12px system-ui, sans-serif" };
   const sides = units.map((unit, place) => ({
     ...plain, scale: unit, side: place ? 1 : 3, size: 62, grid: { ...grid, show: !place },
+    ...(unit === "seconds" ? { incrs: SECONDS } : unit === "fraction" ? {} : { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5] }),
     values: (_, values) => values.map((value) => number(value, unit)),
   }));
   return [{ ...plain, ...bottom }, ...sides];
@@ -25,6 +45,7 @@ function axes(units, bottom) {
 
 function options(box, columns, bottom, paths) {
   const units = [...new Set(columns.map((column) => column.unit))];
+  const colours = coloursOf(columns);
   const scales = Object.fromEntries(units.map((unit) => [unit, { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] }]));
   return {
     width: box.clientWidth,
@@ -35,7 +56,8 @@ function options(box, columns, bottom, paths) {
     scales: { x: { time: false, ...bottom.scale }, ...scales },
     axes: axes(units, bottom.axis),
     series: [{}, ...columns.map((column, place) => ({
-      label: column.title, scale: column.unit, stroke: colour(COLOURS[place]), width: 2, ...paths(place),
+      label: column.title, scale: column.unit, stroke: colour(colours[place]), width: 2,
+      ...paths(place, colour(colours[place])),
     }))],
   };
 }
@@ -43,7 +65,7 @@ function options(box, columns, bottom, paths) {
 /** Curves over time: steps of an interval. */
 function curves(box, table, columns) {
   const moments = table.points.map((point) => point[0]);
-  const write = momentWriter(moments);
+  const write = momentWriter(moments, isDaily());
   const texts = new Map(moments.map((text) => [axisSeconds(text), write(text)]));
   const x = [...texts.keys()];
   const step = x.length > 1 ? Math.min(...x.slice(1).map((at, place) => at - x[place])) : 900;
@@ -53,7 +75,7 @@ function curves(box, table, columns) {
   if (!isDays) axis.incrs = [900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
   else axis.incrs = [86_400, 172_800, 604_800, 1_209_600, 2_419_200];
   axis.space = 90;
-  const paths = (place) => ({ dash: DASHES[place], points: { show: x.length < 3 } });
+  const paths = (place) => ({ dash: DASHES[place], points: { show: false } });
   const data = [x, ...columns.map((_, place) => table.points.map((point) => point[place + 1]))];
   return new uPlot(options(box, columns, { axis, scale: {} }, paths), data, box);
 }
@@ -61,7 +83,7 @@ function curves(box, table, columns) {
 /** Bars beside one another for each agent or queue; where there are many, the largest. */
 function bars(box, table, columns) {
   const [x, ys] = table.columns.some((column) => column.name === table.chart.x && column.unit === "moment")
-    ? [momentWriter(table.points.map((point) => point[0])), table.points]
+    ? [momentWriter(table.points.map((point) => point[0]), isDaily()), table.points]
     : [(id) => table.names[table.chart.x]?.[id] ?? id,
        [...table.points].sort((a, b) => (b[1] ?? 0) - (a[1] ?? 0)).slice(0, MOST_BARS)];
   const width = 0.8 / columns.length;
@@ -74,8 +96,8 @@ function bars(box, table, columns) {
     splits: () => ys.map((_, place) => place),
     values: () => ys.map((point) => shorten(x(point[0]), room)),
   };
-  const paths = (place) => ({
-    fill: colour(COLOURS[place]), width: 0, points: { show: false },
+  const paths = (_, fill) => ({
+    fill, width: 0, points: { show: false },
     paths: uPlot.paths.bars({ size: [1, 60], gap: 1 }),
   });
   const scale = { range: [-0.5, ys.length - 0.5] };
@@ -94,11 +116,13 @@ function draw() {
   const box = byId("chart");
   if (!shown || box.clientWidth < 100) return;
   const columns = shown.chart.y.map((name) => shown.columns.find((column) => column.name === name));
-  const isCurve = shown.chart.kind === "line" && shown.chart.x === "interval";
+  const isCurve = shown.chart.kind === "line" && shown.chart.x === "interval" && shown.points.length > 2;
   chart = (isCurve ? curves : bars)(box, shown, columns);
   const all = shown.points.length;
+  const colours = coloursOf(columns);
   byId("curves").replaceChildren(...columns.map((column, place) => {
     const key = make("span", { kind: `key key-${place}${isCurve ? "" : " filled"}` });
+    key.style.setProperty("--colour", `var(${colours[place]})`);
     return make("span", { kind: "curve" }, key, make("span", { text: column.title }));
   }));
   if (!isCurve && shown.chart.x !== "interval" && all > MOST_BARS) {

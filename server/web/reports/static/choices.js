@@ -21,6 +21,9 @@ export function chosen() {
   };
 }
 
+/** Whether each line is a whole day. */
+export const isDaily = () => chosen().interval === "1d";
+
 /** As a query: of this page, or (`isAsked`) of the API, where order, look and name play no part. */
 export function queryOf(choice, isAsked = false) {
   const parts = new URLSearchParams();

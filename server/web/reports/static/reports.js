@@ -2,7 +2,7 @@
 //   ?report=NAME  ?period=today|yesterday|this-week|last-week|this-month|last-month, or ?from=DATE&to=DATE
 //   ?interval=15m  ?queue=ID and ?agent=ID (each as often as needed)  ?sort=COLUMN or -COLUMN  ?theme  ?lang
 import "./report_words.js";
-import { onAddress } from "/monitor/static/address.js";
+import { onAddress, part } from "/monitor/static/address.js";
 import { byId, make, setText } from "/monitor/static/dom.js";
 import { makeLogIn, showLogIn } from "/monitor/static/log_in.js";
 import { applyTheme, onTheme, switchTheme } from "/monitor/static/theme.js";
@@ -153,8 +153,16 @@ async function again() {
   await enter();
 }
 
+/** The look and the language go along to the other page. */
+function leadOn() {
+  const kept = new URLSearchParams();
+  for (const name of ["theme", "lang"]) if (part(name)) kept.set(name, part(name));
+  byId("to-monitor").href = kept.size ? `/monitor?${kept}` : "/monitor";
+}
+
 writeWords();
 makeChart();
+leadOn();
 makeLogIn(enter, () => {
   stopFetching();
   table = shelf = null;

@@ -1,6 +1,7 @@
 // The report as a table: sorted by any column, with its total, each figure with its formula.
 import { byId, make } from "/monitor/static/dom.js";
 import { say } from "/monitor/static/words.js";
+import { isDaily } from "./choices.js";
 import { hideTip, showTip } from "./tip.js";
 import { compare, isWords, momentWriter, number } from "./values.js";
 
@@ -54,7 +55,9 @@ function cell(value, column, place, words) {
 /** `choose(column)` is called when somebody asks for another order. */
 export function showTable(table, sort, choose) {
   const words = table.columns.map((column, place) => {
-    if (column.unit === "moment") return momentWriter(table.rows.map((row) => row[place]));
+    if (column.unit === "moment") {
+      return momentWriter(table.rows.map((row) => row[place]), column.name === "interval" && isDaily());
+    }
     const names = table.names[column.name] ?? {};
     return (value) => names[value] ?? value ?? "";
   });

@@ -30,16 +30,15 @@ export function number(value, unit) {
 
 const dayOf = (text) => new Date(`${text.slice(0, 10)}T00:00:00Z`);
 
-/** Writes the moments of one column: the day only where days change, the time only where there are times. */
-export function momentWriter(texts) {
+/** Writes the moments of one column: the day only where days change, or (`isDaily`) nothing else. */
+export function momentWriter(texts, isDaily = false) {
   const known = texts.filter(Boolean);
   const isOneDay = new Set(known.map((text) => text.slice(0, 10))).size <= 1;
-  const isDays = known.every((text) => text.slice(11, 19) === MIDNIGHT) && !isOneDay;
   const isMinutes = known.every((text) => text.slice(17, 19) === "00");
   return (text) => {
     if (!text) return "";
     const time = text.slice(11, isMinutes ? 16 : 19);
-    if (isDays) return day.format(dayOf(text));
+    if (isDaily) return day.format(dayOf(text));
     return isOneDay ? time : `${day.format(dayOf(text))} ${time}`;
   };
 }
