@@ -214,7 +214,8 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 def test_the_page_has_every_word_in_both_languages():
     words = catalogue()
-    assert words["en"].keys() == words["pt"].keys()
+    told_by_the_server = {word for word in words["pt"] if word.startswith("problem-")}  # in English
+    assert words["en"].keys() == words["pt"].keys() - told_by_the_server
     for word, text in words["en"].items():
         assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", words["pt"][word])), word
     page = (STATIC / "page.html").read_text("utf-8")
