@@ -18,6 +18,7 @@ from server.edge.calls import Calls
 from server.edge.checks import Read
 from server.edge.dial_rules import ALLOWED_METHODS, Rule, Sender, verdict
 from server.edge.errors import BadMessage, Dropped, Refusal, SipError
+from server.edge.farewells import Farewells
 from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
 from server.edge.headers import Via
@@ -75,6 +76,7 @@ class Proxy:
         self._calls = Calls(
             site, places, self._signer, pool, self.locations, self._forwarder, self._outbox, self._patience
         )
+        self._farewells = Farewells(self._outbox)
         self._probes = Probes(self._signer, places, self._forwarder, self._outbox)
 
     # -- what comes in
@@ -93,6 +95,12 @@ class Proxy:
         except Dropped as dropped:
             self.counters[dropped.counter] += 1
         return self._outbox.drain()
+
+    def farewell(self, message: Message, flow: Flow, now: Now, card: str) -> list[Action]:
+        """A message in the name of a card that is dead. A BYE is sent until it is answered."""
+        actions = self.receive(message, flow, now, card)
+        self._farewells.repeat(actions, now)
+        return actions
 
     def malformed(self, error: BadMessage, flow: Flow) -> list[Action]:
         """Something came that is no correct message: it is answered if it can be, and is no answer itself."""
@@ -390,6 +398,8 @@ class Proxy:
         attempt = self._calls.attempt_of(via.branch)
         if attempt is not None:
             attempt.answer(via.branch, message, now)
+        elif self._farewells.answered(via.branch, message.code):
+            pass  # the card that would want it is dead
         elif message.has("via"):
             self._outbox.emit(Send(back, message.octets()))
         elif not self._probes.answered(via.branch, message.code):

@@ -221,7 +221,7 @@ class Edge:
     def send_for_card(self, card: str, messages: Sequence[bytes]) -> None:
         """Pass on what a dead card would have said (`Farewell` in `server.wire.linecard`): its far ends are released.
 
-        Each is sent once: who misses it ends the dialog by its own session timer or RTP time-out.
+        A BYE is sent until it is answered, for 32 s at most.
         """
         for octets in messages:
             try:
@@ -232,7 +232,7 @@ class Edge:
                 continue
             if message is not None and via is not None:
                 self.counters["farewells"] += 1
-                self._turn(self._proxy.receive, message, Flow("card", via.host, via.port), self._now(), card)
+                self._turn(self._proxy.farewell, message, Flow("card", via.host, via.port), self._now(), card)
 
     def heard_badly(self, error: BadMessage, flow: Flow) -> None:
         """Octets that are no correct message."""

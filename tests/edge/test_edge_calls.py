@@ -14,8 +14,10 @@ from edge_lab import (
     authorization,
     card_flow,
     request,
+    wire,
 )
 
+from server.edge import framing
 from server.edge.actions import GiveUpCard, PutBack, TakeCard
 from server.edge.flows import Flow
 
@@ -77,7 +79,16 @@ def test_the_card_hangs_up():
     lab = Lab()
     invite = arrived(lab)
     lab.hear(answer_to(invite, 200), card_flow("card-0"))
-    bye = request(
+    (sent,) = lab.hear(cards_bye(invite), card_flow("card-0"))
+    assert str(sent) == "udp 10.9.1.1:5060 BYE sip:far@10.9.1.1:5060 SIP/2.0"
+    (done,) = lab.hear(answer_to(sent, 200), TRUNK)
+    assert str(done) == "card 127.0.0.1:40000 SIP/2.0 200 OK"
+    assert lab.sleep(60) == []
+
+
+def cards_bye(invite: Sent) -> str:
+    """The BYE of the card that got the INVITE."""
+    return request(
         "BYE",
         "sip:far@10.9.1.1:5060",
         at=card_flow("card-0"),
@@ -85,10 +96,36 @@ def test_the_card_hangs_up():
         from_=f"<sip:100@{DOMAIN}>;tag=tt",
         to="<sip:+4915112345@10.9.1.1>;tag=ft",
     )
-    (sent,) = lab.hear(bye, card_flow("card-0"))
+
+
+def dead_cards_bye() -> tuple[Lab, Sent]:
+    """A conversation whose card died, and the BYE that goes out in its name."""
+    lab = Lab()
+    invite = arrived(lab)
+    lab.hear(answer_to(invite, 200), card_flow("card-0"))
+    lab.sleep(60)
+    del lab.pool.cards_now["card-0"]
+    message = framing.datagram(wire(cards_bye(invite)))
+    assert message is not None
+    (sent,) = lab.done(lab.proxy.farewell(message, card_flow("card-0"), lab.now, "card-0"))
     assert str(sent) == "udp 10.9.1.1:5060 BYE sip:far@10.9.1.1:5060 SIP/2.0"
-    (done,) = lab.hear(answer_to(sent, 200), TRUNK)
-    assert str(done) == "card 127.0.0.1:40000 SIP/2.0 200 OK"
+    return lab, sent
+
+
+def test_the_bye_of_a_dead_card_is_sent_until_it_is_answered():
+    lab, bye = dead_cards_bye()
+    again = lab.sleep(4)
+    assert [one.message.octets() for one in again] == [bye.message.octets()] * 3, "after 0.5, 1.5 and 3.5 s"
+    assert lab.hear(answer_to(bye, 100), TRUNK) == []
+    assert len(lab.sleep(4)) == 1
+    assert lab.hear(answer_to(bye, 200), TRUNK) == [], "nobody is there to want the answer"
+    assert lab.sleep(60) == []
+
+
+def test_a_bye_that_nobody_answers_is_given_up_after_32_seconds():
+    lab, _ = dead_cards_bye()
+    assert len(lab.sleep(100)) == 10
+    assert lab.proxy.counters["farewells_unanswered"] == 1
 
 
 def test_a_restarted_edge_knows_answers_ack_and_bye_of_calls_it_never_saw():
