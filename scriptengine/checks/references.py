@@ -22,6 +22,7 @@ from scriptengine.script import (
     Save,
     Script,
     Set,
+    Subdialog,
     Var,
 )
 from scriptengine.suggesting import did_you_mean
@@ -52,9 +53,18 @@ def reference_findings(script: Script, names: Names, formulas: Formulas, interfa
     for node in script.all_nodes():
         if isinstance(node, Question):
             yield from _question(node, names, interfaces)
+    yield from _givens(script, names, interfaces)
+
+
+def _givens(script: Script, names: Names, interfaces: Interfaces) -> Iterator[Finding]:
+    """What tests give: names, records of a class, what a service answers, answers inside a sub-dialog."""
+    outside = {*interfaces.classes, *interfaces.services}
+    inside = {node.id for node in script.all_nodes() if isinstance(node, Subdialog)}
     for case in script.cases:
         for given in case.givens:
-            if given.name.partition(".")[0] not in names:
+            node, slash, _ = given.name.partition("/")
+            root = given.name.partition(".")[0]
+            if node not in inside if slash else root not in names and root not in outside:
                 yield _unknown(given, "name", given.name, names)
 
 
