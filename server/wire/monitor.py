@@ -182,6 +182,18 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     state: str
 
 
+class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits in a mailbox."""
+
+    id: str
+    name: str
+    new: int
+    urgent: int
+    """Of the new ones."""
+    level: str
+    """`good`: nothing new; `watch`: new messages; `act`: urgent ones."""
+
+
 class Sample(msgspec.Struct, frozen=True):
     """How many waited and were ready `at` a moment: by queue, and `*` for all."""
 
@@ -217,6 +229,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="sn
     agents: list[AgentTile]
     waiting: list[Waiting]
     services: list[Service]
+    mailboxes: list[Mailbox]
     thresholds: dict[str, Thresholds]
     """By queue, and `*`."""
     trend: list[Sample]
@@ -233,6 +246,7 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="cha
     agents: list[AgentTile] | UnsetType = UNSET
     waiting: list[Waiting] | UnsetType = UNSET
     services: list[Service] | UnsetType = UNSET
+    mailboxes: list[Mailbox] | UnsetType = UNSET
     thresholds: dict[str, Thresholds] | UnsetType = UNSET
     trend: list[Sample] | UnsetType = UNSET
     """Further samples."""

@@ -16,6 +16,7 @@ from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
 from server.config.site import Queue, Reason, Sip, Site, SiteFile, Web
 from server.wire import desk
 from server.wire.monitor import Sample
+from server.wire.voicemail import MailboxView
 from tests.fakes.switchboard import FakeSwitchboard, a_call, a_queue, an_agent
 from tests.fakes.web_server import WebServer
 
@@ -137,6 +138,12 @@ def crowd(people: int = 100, lines: int = 30, waiting: int = 12) -> WebServer:
     switchboard = FakeSwitchboard([*floor, sofia], queues(floor, held, lines), held)
     made = WebServer(site, switchboard=switchboard, clock=clock.now, figures=SteadyFigures())
     made.monitor_store.kept_samples = samples(now, lines)
+    made.voicemail.boxes = {
+        "sofia": [
+            MailboxView(id="claims", name="Claims", owner="queue:q00", new=3, saved=2, urgent=1),
+            MailboxView(id="sales", name="Sales", owner="queue:q01", new=0, saved=5, urgent=0),
+        ]
+    }
     made.services[:] = [
         desk.ServiceView(interface=name, version="1.0", instance=name, rank=0, state=state)
         for name, state in (

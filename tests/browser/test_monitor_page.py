@@ -199,3 +199,11 @@ def test_a_missing_change_ends_in_a_new_snapshot(crowd, look):
     assert len(opened) == 2
     page.evaluate("fetch('/api/v1/queues/*/thresholds', { method: 'DELETE' })")
     expect(page.locator("#number-waiting .detail")).to_have_text("amber 3 · red 6")
+
+
+def test_mailboxes_show_what_waits_in_them(crowd, look):
+    page = look(crowd)
+    expect(page.locator("#mailboxes li")).to_have_count(2)
+    expect(page.locator("#mailboxes li").first).to_contain_text("Claims")
+    expect(page.locator("#mailboxes li").first).to_contain_text("3 new, 1 urgent")
+    expect(page.locator("#mailboxes li").last).to_contain_text("nothing new")

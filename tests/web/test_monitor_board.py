@@ -4,12 +4,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from server.config.site import Queue
 from server.web.monitor.board import Maker, Recent, Seen, difference
 from server.web.monitor.levels import defaults_of
 from server.wire import desk
 from server.wire.monitor import Changed, Thresholds
+from server.wire.voicemail import MailboxView
 from tests.fakes.switchboard import NOW, a_call, a_queue, an_agent
 
 QUEUES = [Queue(id="sales", name="Sales", wrap_up_seconds=30), Queue(id="help", name="Help")]
@@ -22,6 +24,7 @@ def seen(**changes: object) -> Seen:
         "queues": [a_queue("sales"), a_queue("help")],
         "calls": [],
         "services": [],
+        "mailboxes": [],
         "recent": {},
         "thresholds": THRESHOLDS,
         "names": lambda customer: {"k1": "Maria Silva"}.get(customer, ""),
@@ -29,6 +32,16 @@ def seen(**changes: object) -> Seen:
         "mono": 100.0,
     }
     return Seen(**{**fields, **changes})
+
+
+def test_mailboxes_are_judged_and_told_when_they_change() -> None:
+    box = MailboxView(id="sales", name="Sales", owner="queue:sales", new=0, saved=4, urgent=0)
+    boards = [
+        board(mailboxes=[structs.replace(box, new=new, urgent=urgent)]) for new, urgent in ((0, 0), (2, 0), (3, 1))
+    ]
+    assert [one.mailboxes["sales"].level for one in boards] == ["good", "watch", "act"]
+    assert difference(boards[0], boards[1]) == {"mailboxes": [boards[1].mailboxes["sales"]]}
+    assert difference(boards[1], boards[1]) == {}
 
 
 def board(**changes: object):

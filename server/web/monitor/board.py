@@ -10,6 +10,7 @@ from server.config.site import Queue
 from server.web.monitor.levels import Levels, level_of, worst
 from server.wire import monitor as wire
 from server.wire.desk import ServiceView
+from server.wire.voicemail import MailboxView
 
 _ON_CALL = (WorkState.TALKING, WorkState.HOLDING)
 
@@ -36,6 +37,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     queues: Sequence[QueueSnapshot]
     calls: Sequence[CallSnapshot]
     services: Sequence[ServiceView]
+    mailboxes: Sequence[MailboxView]
     recent: Mapping[str, Recent]
     thresholds: Mapping[str, wire.Thresholds]
     names: Callable[[str], str]
@@ -51,6 +53,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     agents: dict[str, wire.AgentTile]
     waiting: dict[str, wire.Waiting]
     services: dict[str, wire.Service]
+    mailboxes: dict[str, wire.Mailbox]
     thresholds: Mapping[str, wire.Thresholds]
 
 
@@ -74,6 +77,7 @@ class Maker:
             agents=tiles,
             waiting=_waiting(seen, members),
             services={one.id: one for one in map(_service, seen.services)},
+            mailboxes={one.id: one for one in map(_mailbox, seen.mailboxes)},
             thresholds=seen.thresholds,
         )
 
@@ -280,13 +284,18 @@ def _percent(fraction: float | None) -> float | None:
     return None if fraction is None else 100 * fraction
 
 
+def _mailbox(box: MailboxView) -> wire.Mailbox:
+    level = "act" if box.urgent else "watch" if box.new else "good"
+    return wire.Mailbox(id=box.id, name=box.name, new=box.new, urgent=box.urgent, level=level)
+
+
 def difference(before: Board, after: Board) -> dict[str, object]:
     """The fields of a `Changed` that leads from one board to the other; empty: they are the same."""
     told: dict[str, object] = {}
     if before.totals != after.totals:
         told["totals"] = after.totals
     gone: list[str] = []
-    for part in ("queues", "agents", "waiting", "services"):
+    for part in ("queues", "agents", "waiting", "services", "mailboxes"):
         old, new = getattr(before, part), getattr(after, part)
         if items := [item for key, item in new.items() if old.get(key) != item]:
             told[part] = items

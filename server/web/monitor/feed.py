@@ -138,6 +138,7 @@ class MonitorFeed:
                     agents=list(board.agents.values()),
                     waiting=list(board.waiting.values()),
                     services=list(board.services.values()),
+                    mailboxes=list(board.mailboxes.values()),
                     thresholds=dict(board.thresholds),
                     trend=self._source.samples(),
                 )

@@ -103,6 +103,7 @@ class Monitor:
                 queues=switchboard.queues(),
                 calls=switchboard.calls(),
                 services=self._w.services(""),
+                mailboxes=self._w.voicemail.owned_by(""),
                 recent=self._recent.now(),
                 thresholds=self.thresholds.all,
                 names=self._names.of,

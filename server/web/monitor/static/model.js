@@ -11,7 +11,7 @@ export class Model {
     this.totals = snapshot.totals;
     this.thresholds = snapshot.thresholds;
     this.trend = snapshot.trend;
-    for (const part of ["queues", "agents", "waiting", "services"]) this[part] = byIdOf(snapshot[part]);
+    for (const part of ["queues", "agents", "waiting", "services", "mailboxes"]) this[part] = byIdOf(snapshot[part]);
   }
 
   /** What became different. */
@@ -27,7 +27,7 @@ export class Model {
       this.waiting.delete(id);
       this.services.delete(id);
     }
-    for (const part of ["queues", "agents", "waiting", "services"]) {
+    for (const part of ["queues", "agents", "waiting", "services", "mailboxes"]) {
       for (const item of changed[part] ?? []) this[part].set(item.id, item);
     }
   }

@@ -10,6 +10,7 @@ import { makeLogIn, showLogIn } from "./log_in.js";
 import { Model } from "./model.js";
 import { makeNumbers, showNumbers } from "./numbers.js";
 import { showQueues } from "./queues.js";
+import { showMailboxes } from "./mailboxes.js";
 import { showServices } from "./services.js";
 import { applyTheme, onTheme, switchTheme } from "./theme.js";
 import { makeThresholdsDialog, openThresholds } from "./thresholds_dialog.js";
@@ -65,6 +66,7 @@ function show() {
   showQueues(model, queue, isWall);
   showWaiting(model, queue);
   showAgents(model, queue, isWall, part("out") === "1");
+  showMailboxes(model);
   showServices(model);
   showTrend(model, queue);
   showAgent(model);
