@@ -149,7 +149,7 @@ def _played(program: Program, case: Case, channel: str) -> Customer:
 
 
 def test_there_are_samples() -> None:
-    assert "power-outage" in PROGRAMS
+    assert {"power-outage", "meter-reading", "moving-house"} <= set(PROGRAMS)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
