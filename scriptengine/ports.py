@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Protocol
 
-from scriptengine.expressions import Expression, List, NameType, Record, Type, compile
+from scriptengine.expressions import Expression, ExpressionError, List, NameType, Record, Type, compile
 from scriptengine.interfaces import Interfaces
 from scriptengine.interpreter import Perform
 
@@ -22,16 +22,24 @@ class PortError(Exception):
 
 
 class Where:
-    """Which records are wanted. Raises ExpressionError for a condition that was not made by the interpreter."""
+    """Which records are wanted. Raises PortError for a condition that cannot be used."""
 
     def __init__(self, perform: Perform, interfaces: Interfaces) -> None:
         record = interfaces.record(perform.class_name)
         self._own = dict(record.attributes) if record is not None else {}
         self._values = perform.values
-        names = {**{name: _type(value) for name, value in perform.values.items()}, **self._own}
-        self._condition: Expression | None = None
-        if perform.where:
-            self._condition = compile(perform.where, names, result=Type.BOOLEAN)
+        self._condition: Expression | None = self._compiled(perform) if perform.where else None
+
+    def _compiled(self, perform: Perform) -> Expression:
+        """The condition. An unanswered name has no type of its own: it gets the one that fits."""
+        told: ExpressionError | None = None
+        for unanswered in Type:
+            names = {name: unanswered if value is None else _type(value) for name, value in perform.values.items()}
+            try:
+                return compile(perform.where, {**names, **self._own}, result=Type.BOOLEAN)
+            except ExpressionError as error:
+                told = told or error
+        raise PortError(f"the condition {perform.where} cannot be used: {told}")
 
     def matches(self, record: Mapping[str, Any]) -> bool:
         """Whether a record is wanted. Attributes go before names of the script that are spelt the same."""

@@ -132,7 +132,8 @@ def _holds_plainly(work: Work, question: Question, value: Any) -> bool:
     program = work.level.program
     if program.calculated:
         return False
-    names = {**work.names(), question.name: value}
+    typed = coerced(value, program.types.get(question.name))  # another question of this name may have another type
+    names = {**work.names(), question.name: typed}
     tests = [program.read(constraint, "test") for constraint in question.constraints]
     return all(test is not None and test.evaluate(names) for test in tests)
 

@@ -155,6 +155,8 @@ class _Run:
         expression = self._program.read(step, "test")
         state = self._session.state
         names = Work(self._program, state.core, state.done, self._given.now or TODAY)
+        if not names.levels:
+            return "The session ended before it had begun."
         names.pop(0)
         values = names.names()
         if expression is None:

@@ -26,6 +26,7 @@ def where(text: str, **values: Any) -> Where:
         ("number gt 3 and name == who.name", {"who": {"name": "Ana"}}, True, {"name": "Ana"}),
         ("email == 'x'", {}, False, {"email": "x"}),
         ("name == wanted", {"wanted": None}, False, {}),
+        ("number == wanted", {"wanted": None}, False, {}),
         ("name == segment", {}, False, {}),
         ("not (number == wanted)", {"wanted": 4}, False, {}),
         ("number in [4, 5] and name == name", {"name": "Bo"}, True, {}),
