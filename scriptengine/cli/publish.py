@@ -16,6 +16,7 @@ import msgspec
 
 from scriptengine.cli.reading import UNREADABLE, with_interfaces
 from scriptengine.publishing import Publication, Shelf, Unpublished
+from scriptengine.tools.comparing import Change
 
 
 def main(words: Sequence[str]) -> int:
@@ -30,9 +31,14 @@ def main(words: Sequence[str]) -> int:
     asked = parser.parse_args(words)
     shelf = Shelf(_folder(parser, asked))
     return max(
-        _told(asked, str(file), lambda file=file: shelf.publish(file, _now(), asked.interfaces))  # type: ignore[misc]
+        _told(asked, str(file), lambda file=file: _published(shelf, file, asked))  # type: ignore[misc]
         for file in asked.files
     )
+
+
+def _published(shelf: Shelf, file: Path, asked: argparse.Namespace) -> tuple[Publication, list[Change]]:
+    changes = shelf.changes(file)
+    return shelf.publish(file, _now(), asked.interfaces), changes
 
 
 def rollback(words: Sequence[str]) -> int:
@@ -45,7 +51,7 @@ def rollback(words: Sequence[str]) -> int:
     parser.add_argument("id", metavar="ID", help="the script's id")
     asked = parser.parse_args(words)
     shelf = Shelf(_folder(parser, asked))
-    return _told(asked, asked.id, lambda: shelf.rollback(asked.id, _now(), asked.to))
+    return _told(asked, asked.id, lambda: (shelf.rollback(asked.id, _now(), asked.to), []))
 
 
 def _now() -> datetime:
@@ -64,9 +70,9 @@ def _folder(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> Path:
     return Path(data) / "dialogs"
 
 
-def _told(asked: argparse.Namespace, what: str, work: Callable[[], Publication]) -> int:
+def _told(asked: argparse.Namespace, what: str, work: Callable[[], tuple[Publication, list[Change]]]) -> int:
     try:
-        done = work()
+        done, changes = work()
     except Unpublished as refused:
         unreadable = any(finding.code in UNREADABLE for finding in refused.findings)
         if asked.json:
@@ -81,7 +87,11 @@ def _told(asked: argparse.Namespace, what: str, work: Callable[[], Publication])
         print(f"{what}: {error}", file=sys.stderr)
         return 2
     if asked.json:
-        print(msgspec.json.encode({"script": what, **msgspec.to_builtins(done)}).decode())
+        shown = [{"line": one.place.line, "sentence": one.sentence, "breaks": one.breaks} for one in changes]
+        print(msgspec.json.encode({"script": what, **msgspec.to_builtins(done), "changes": shown}).decode())
     else:
+        for one in changes:
+            breaks = " Figures of before and after cannot be compared there." if one.breaks else ""
+            print(f"{what}:{one.place.line}: {one.sentence}{breaks}")
         print(f"{what}: version {done.version} is current ({done.what}).")
     return 0

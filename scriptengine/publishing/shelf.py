@@ -15,6 +15,7 @@ from scriptengine.interfaces import beside
 from scriptengine.loading import load_file
 from scriptengine.program import Program
 from scriptengine.publishing.record import Publication, Record, read_record, write_record
+from scriptengine.tools.comparing import Change, changes
 
 SCRIPT: Final = "script.xml"
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
@@ -64,6 +65,19 @@ class Shelf:
         if record.current is None or record.current.version != script.version:
             write_record(home, record.now(publication))
         return publication
+
+    def changes(self, file: Path) -> list[Change]:
+        """What a script would change for those who know the version that is current; none if there is none yet.
+
+        Raises `Unpublished` if either cannot be loaded.
+        """
+        try:
+            draft = load_file(file)
+        except LoadError as error:
+            raise Unpublished("it has errors", error.findings) from None
+        if self.record(draft.id).current is None:
+            return []
+        return changes(self.program(draft.id).script, draft)
 
     def rollback(self, name: str, now: datetime, version: str = "") -> Publication:
         """Make the version before the current one (or `version`) current again. Raises `Unpublished`."""

@@ -112,3 +112,17 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["rollback", *data, "hello"]) == 0
     assert "version 1.0 is current (rolled-back)" in capsys.readouterr().out
     assert main(["rollback", *data, "other"]) == 1
+
+
+def test_what_changes_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = ["--data", str(tmp_path / "data")]
+    assert main(["publish", *data, str(_write(tmp_path))]) == 0
+    capsys.readouterr()
+    assert main(["publish", *data, str(_write(tmp_path, version="1.1", text="Once more?"))]) == 0
+    shown = capsys.readouterr().out
+    assert "hello.xml:5:" in shown
+    assert "version 1.1 is current" in shown
+    assert main(["publish", "--json", *data, str(_write(tmp_path, version="1.2", text="Again?"))]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["version"] == "1.2"
+    assert [one["line"] for one in told["changes"]] == [5]
