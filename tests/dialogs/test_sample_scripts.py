@@ -151,7 +151,15 @@ def _played(program: Program, case: Case, channel: str) -> Customer:
 
 
 def test_there_are_samples() -> None:
-    assert {"power-outage", "meter-reading", "moving-house", "complaint", "satisfaction-survey"} <= set(PROGRAMS)
+    assert {
+        "power-outage",
+        "meter-reading",
+        "moving-house",
+        "complaint",
+        "satisfaction-survey",
+        "sales-campaign",
+        "card-lost",
+    } <= set(PROGRAMS)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
