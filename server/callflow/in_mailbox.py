@@ -52,7 +52,10 @@ def again(turn: Turn, call: Call, recordings: list[str]) -> None:
         begin(turn, call)
         return
     line.mailbox_talk, actions = leaving.again(
-        _rules(turn, call), recording=bool(recordings), seconds=call.sound_seconds
+        _rules(turn, call),
+        recording=bool(recordings),
+        seconds=call.sound_seconds,
+        is_left=bool(call.messages_left and not call.sound),
     )
     _obey(turn, call, actions)
 

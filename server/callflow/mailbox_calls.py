@@ -93,6 +93,12 @@ def again(turn: Turn, call: Call, hello: linecard.Hello) -> None:
     in_mailbox.again(turn, call, hello.recordings)
 
 
+def said_so_far(playing: str) -> int:
+    """How often a mailbox had spoken when the core died, by the token of what plays: no token is used twice."""
+    kind, _, number = playing.partition("-")
+    return int(number) if kind == "mailbox" and number.isdecimal() else 0
+
+
 def _keep_and_close(turn: Turn, call: Call, cause: str) -> None:
     """The caller is gone, and nobody knows the conversation; what was said is a message all the same."""
     in_mailbox.keep_what_was_said(turn, call)
@@ -125,4 +131,6 @@ def _outcome(call: Call, cause: str) -> Outcome:
         return Outcome.VOICEMAIL
     if cause == CARD_LOST:
         return Outcome.FAILED
+    if call.joined is None and not call.diverted:
+        return Outcome.SELF_SERVED  # the mailbox itself was dialled: nobody waited for an agent
     return overflow.outcome_of(call) if call.diverted else Outcome.ABANDONED

@@ -41,6 +41,7 @@ def card_back(turn: Turn, snapshots: Snapshots, event: CardBack) -> None:
     line.up, line.playing, line.reaching = False, "", False
     if customer is not None:
         line.playing = customer.playing
+        line.said = mailbox_calls.said_so_far(customer.playing)
         line.up = customer.state in ("up", "held")
         line.reaching = call is not None and call.is_away() and call.state is CallState.OFFERED
     if not turn.world.recovering:

@@ -65,7 +65,11 @@ def check_waiting(site: SiteFile, notes: Notebook) -> None:
         _exits(path, queue, notes)
     for index, mailbox in enumerate(site.mailbox):
         if mailbox.exit_to:
-            _destination(("mailbox", index, "exit_to"), mailbox.exit_to, site, notes)
+            path = ("mailbox", index, "exit_to")
+            _destination(path, mailbox.exit_to, site, notes)
+            if mailbox.exit_to == "call-back":
+                cure = 'Write "queue:ID"; a queue can offer a call-back by a key'
+                notes.error(path, "a mailbox has no place in a queue to keep", cure)
     _circles(site, notes)
 
 

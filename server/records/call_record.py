@@ -116,8 +116,8 @@ class CallSoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `first` is the ledger position of its arrival. Every `Now` in here is on the monotonic clock of the boot in which
     the call arrived; `shift` is added to what is read on a later boot's clock. `last`: the latest fact. `answered` is
-    the first connection, `connected` the present one; `spoken` the conversations. `wrap_ups`: agents who wrap up now,
-    and since when.
+    the first connection, `connected` the present one; `left_queues`: when it was sent to a mailbox or a number, which
+    ended its wait; `spoken` the conversations. `wrap_ups`: agents who wrap up now, and since when.
     """
 
     arrived: f.CallArrived
@@ -129,6 +129,7 @@ class CallSoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: CallState = CallState.ARRIVING
     queue: str = ""
     queued: Now | None = None
+    left_queues: Now | None = None
     agent: str = ""
     offered_at: float | None = None
     answered: Now | None = None
@@ -325,7 +326,8 @@ def _customer(c: CallSoFar, fact: f.CustomerKnown, at: Now) -> CallSoFar:
 
 
 def _diverted(c: CallSoFar, fact: f.CallDiverted, at: Now) -> CallSoFar:
-    return replace(c, queue=c.queue or fact.queue, last=at)
+    left = at if (fact.leg or fact.to.startswith("voicemail:")) and c.answered is None else c.left_queues
+    return replace(c, queue=c.queue or fact.queue, left_queues=left, last=at)
 
 
 def _call_back_asked(c: CallSoFar, fact: f.CallBackAsked, at: Now) -> CallSoFar:
@@ -404,7 +406,7 @@ class Durations(msgspec.Struct, frozen=True):
 
 def durations(c: CallSoFar) -> Durations:
     """How long the call waited, talked, was held and was wrapped up, as far as that is over."""
-    until = c.answered or c.ended
+    until = c.answered or c.left_queues or c.ended
     waited = until.mono - c.queued.mono if c.queued is not None and until is not None else 0.0
     each = conversations(c)
     return Durations(

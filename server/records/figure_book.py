@@ -131,6 +131,8 @@ class FigureBook:
     # -- calls ----------------------------------------------------------------------------------------------------
 
     def _queued(self, call: str, queue: str, wall: float) -> None:
+        if not queue:
+            return  # out of a mailbox that was dialled: it was in no queue
         place = self._held.places.get(call)
         if place is not None and place.is_answered:
             later = (*place.later, (queue, grain_of(wall)))

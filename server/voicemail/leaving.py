@@ -64,12 +64,16 @@ def begin(rules: Rules) -> Step:
     return Leaving(rules), [words.Say((words.Greeting(), *clips("beep")))]
 
 
-def again(rules: Rules, *, recording: bool = False, seconds: float = 0) -> Step:
+def again(rules: Rules, *, recording: bool = False, seconds: float = 0, is_left: bool = False) -> Step:
     """After a restart of the core: the card still records; or `seconds` are recorded, and the caller is asked about
-    them; or it begins anew."""
+    them; or the message `is_left`, and the caller is told (again); or it begins anew."""
     if recording:
         return Leaving(rules, phase="recording"), []
-    return _ask(Leaving(rules, phase="review", seconds=seconds)) if seconds else begin(rules)
+    if seconds:
+        return _ask(Leaving(rules, phase="review", seconds=seconds))
+    if is_left:
+        return _enter(Leaving(rules), "over", words.Say(clips("voicemail-saved", "voicemail-bye")))
+    return begin(rules)
 
 
 def step(session: Leaving, event: AnyEvent, now: float) -> Step:

@@ -266,3 +266,34 @@ def test_the_record_of_the_call_that_was_passed_on_tells_the_agents_apart() -> N
     assert (transfer.agent, transfer.kind, transfer.to, transfer.talked_seconds) == (
         "bruno", "blind", "queue:experts", 40,
     )  # fmt: skip
+
+
+def test_the_wait_ends_when_a_caller_is_sent_to_a_mailbox_or_a_number() -> None:
+    story: Told = [
+        *joins("m", 10),
+        (40, f.CallDiverted(call="m", queue="service", why="too-long", to="voicemail:box")),
+        (40, f.MailboxEntered(call="m", mailbox="box")),
+        *over("m", 200, "voicemail"),
+        *joins("n", 20),
+        (25, f.CallDiverted(call="n", queue="service", why="key", to="number:+4930", key="1", leg="number-1")),
+        (30, f.DiversionAnswered(call="n")),
+        *over("n", 1230, "overflowed"),
+    ]
+    book = FigureBook(UTC, {"service": 20})
+    book.take(entries(*sorted(story, key=lambda told: told[0])))
+    sums = by_queue(book.cells(), terms(), Wanted(group=["queue"]))[("service",)]
+    assert shown(QUEUE_FIGURES, sums, "longest_wait_seconds") == 30
+    assert shown(QUEUE_FIGURES, sums, "voicemail") == 1
+
+
+def test_who_comes_out_of_a_mailbox_that_was_dialled_is_offered_once() -> None:
+    story: Told = [
+        (10, arrives("m")),
+        (10, f.MailboxEntered(call="m", mailbox="box")),
+        (20, f.CallDiverted(call="m", queue="", why="key", to="queue:service", key="0")),
+        (20, f.CallQueued(call="m", queue="service", priority=0, joined_mono=MONO + 20, joined_at=WALL + 20)),
+        *over("m", 50, "abandoned"),
+    ]
+    book = FigureBook(UTC, {"service": 20})
+    book.take(entries(*story))
+    assert [(queue, cell.offered) for (_, queue), cell in book.cells().queues.items()] == [("service", 1)]
