@@ -201,6 +201,8 @@ class Traces:
         elif fact.result == "caller-left":
             cause = next((f.cause for f in self._of(place, fact.call) if isinstance(f, facts.CallReleased)), "normal")
             yield self._customer_over(fact.call, cause, at)
+        elif (key := self._key_that_led_out(place, fact)) is not None:
+            yield self._key(fact.call, key, at)
         elif fact.result != "withdrawn" and (fact.call, fact.agent) in self._shared and fact.result != "fault":
             yield events.PhoneDeclined(fact.call, self.legs[fact.call], fact.agent, fact.result)
         elif fact.result != "withdrawn":
@@ -211,6 +213,13 @@ class Traces:
             yield self._leg_over(fact.call, "normal", at)
         elif fact.call in self.away:
             yield events.CardLost(self.cards.get(fact.call, ""), fact.call)
+
+    def _key_that_led_out(self, place: int, fact: facts.OfferEnded) -> str | None:
+        """The key by which the caller left the queue while the phone rang; None: the offer ended otherwise."""
+        if fact.result != "withdrawn":
+            return None
+        led = (f for f in self._of(place, fact.call) if isinstance(f, facts.CallDiverted) and f.why == "key")
+        return next((diverted.key for diverted in led), None)
 
     def _picked_up(self, fact: facts.OfferEnded | facts.CallBackTried, at: Now) -> Iterator[events.AnyEvent]:
         yield self._leg(fact.call, at, lambda call, leg: linecard.Answered(call=call, leg=leg))

@@ -99,9 +99,15 @@ def smtp_server(
             data_size_limit=None,
         )
 
-    server = loop.run_until_complete(loop.create_server(session, "127.0.0.1", port, ssl=implicit))
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    try:
+        # not by this thread: a browser's test may have a loop of its own running in it
+        listening = loop.create_server(session, "127.0.0.1", port, ssl=implicit)
+        server = asyncio.run_coroutine_threadsafe(listening, loop).result(10)
+    except BaseException:
+        loop.call_soon_threadsafe(loop.stop)
+        raise
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
