@@ -46,7 +46,7 @@ class State(Enum):
 class Leg:
     """One target that is being tried."""
 
-    __slots__ = ("cancel_sent", "cancel_wanted", "final", "heard", "ring_timer", "target")
+    __slots__ = ("cancel_octets", "cancel_sent", "cancel_wanted", "final", "heard", "ring_timer", "target")
 
     def __init__(self, target: Target) -> None:
         self.target = target
@@ -54,6 +54,7 @@ class Leg:
         self.final: Message | None = None
         self.cancel_wanted = ""
         self.cancel_sent = False
+        self.cancel_octets = b""
         self.ring_timer: Entry | None = None
 
 
@@ -166,6 +167,7 @@ class Attempt:
         if self.state is State.TRYING:
             self.state = State.ANSWERED
             self._cancel_timers()
+            self._go_on_cancelling(now)
             self._cancel_legs(ELSEWHERE, now)
             if len(self.legs) == 1:
                 self._forget(self, now)
@@ -230,9 +232,16 @@ class Attempt:
         request = self.incoming.read.message
         to = request.first("to") or ""
         octets = for_leg("CANCEL", request, target.uri, target.via, target.routes, to, reason)
+        leg.cancel_octets = octets
         self._outbox.emit(Send(target.flow, octets))
         if not target.flow.is_reliable:
             self._repeat(leg, octets, T1, now)
+
+    def _go_on_cancelling(self, now: Now) -> None:
+        """Legs that were cancelled before somebody answered may not have heard of it yet."""
+        for leg in self.legs.values():
+            if leg.cancel_sent and leg.final is None and not leg.target.flow.is_reliable:
+                self._repeat(leg, leg.cancel_octets, T1, now)
 
     def _acknowledge(self, leg: Leg, message: Message) -> None:
         target = leg.target

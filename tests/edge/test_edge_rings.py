@@ -151,6 +151,18 @@ def test_the_rules_take_one_out_of_it(two: tuple[RingLab, Sent, Sent]) -> None:
     assert lab.hear(answer_to(second, 200), CARLA)[0].message.code == 200
 
 
+def test_a_cancel_that_was_lost_is_repeated_after_somebody_else_picked_up(two: tuple[RingLab, Sent, Sent]) -> None:
+    lab, first, second = two
+    (cancel,) = lab.no_longer("ana")
+    assert cancel.flow == ANA
+    lab.hear(answer_to(second, 200, "won"), CARLA)
+    again = lab.sleep(4)
+    assert {(one.message.method, one.flow) for one in again} == {("CANCEL", ANA)}
+    assert len(again) >= 3
+    lab.hear(answer_to(first, 487), ANA)
+    assert lab.sleep(20) == []
+
+
 def test_who_was_taken_out_before_the_card_dialled_does_not_ring(lab: RingLab) -> None:
     lab.ring("ana", "carla")
     assert lab.no_longer("ana") == []
