@@ -1,4 +1,4 @@
-"""Asks phones with OPTIONS whether they are there: fixed ones with `verify = true` every 30 s, registered ones every 5.
+"""Asks phones with OPTIONS whether they are there: every 5 s, fixed ones with `verify = true` and registered ones.
 
 A registration says only where a phone was when it last spoke. A phone that is switched off or cut from the network is
 missed within 10 s by this (5 s until it is asked, 4 s for the answer), but only while its agent is ready and could get
@@ -20,7 +20,7 @@ from server.config.site import SiteFile
 
 log = structlog.get_logger()
 
-FIXED_SECONDS = 30.0
+FIXED_SECONDS = 5.0
 REGISTERED_SECONDS = 5
 
 
