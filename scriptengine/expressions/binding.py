@@ -284,7 +284,7 @@ def _as_text(node: Node, other: Node | None) -> Node:
 
 
 def _is_dated(type: NameType | None) -> TypeGuard[Type]:
-    return type in _ISO
+    return isinstance(type, Type) and type in _ISO  # a record or a list has no hash
 
 
 def _from_iso(written: str, wanted: Type) -> date | time:

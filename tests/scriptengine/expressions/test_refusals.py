@@ -42,6 +42,7 @@ def refusal(text: str, **more: Any) -> ExpressionError:
         ("segment in []", 12, "not a list of values", "Write ['a', 'b']"),
         ("segment in ['a'", 12, "the list has no end", "End it with ]"),
         ("segment in english", 12, "in needs a list or a text", "Write ['a', 'b']"),
+        ("customer in english", 13, "in needs a list or a text", "Write ['a', 'b']"),
         ("vip < true", 1, "vip is a yes or no", "Use == or !="),
         ("english < null", 11, "< with null means nothing", "name == null"),
         ("null == null", 9, "means nothing here", "name == null"),
