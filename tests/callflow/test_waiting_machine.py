@@ -88,7 +88,7 @@ class WaitingFloor(Floor):
         wanted = {(one.call, one.offer) for one in self.cards_wanted}
         for call in self.state.calls.values():
             if call.is_away() and call.state is CallState.OFFERED:
-                assert call.card or (call.call, call.offers) in wanted
+                assert call.card or (call.call, call.offer) in wanted
 
 
 WaitingFloor.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)

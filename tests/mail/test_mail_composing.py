@@ -127,7 +127,8 @@ def test_no_text_becomes_a_header_or_a_line_end_that_smtp_reads_otherwise(
     message = read(octets)
     assert message.keys() == HEADERS
     assert str(message["To"]) == "ana@example.com"
-    assert str(message["Subject"]) == subject.strip().replace("=?", "= ?")
+    subject_read = str(message["Subject"]).strip()  # a long word begins on a line of its own
+    assert subject_read == subject.strip().replace("=?", "= ?")
     (file,) = message.iter_attachments()
     assert set(file.keys()) == {"Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "MIME-Version"}
     assert file.get_filename() == name.strip().replace("=?", "= ?")
