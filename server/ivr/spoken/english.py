@@ -30,6 +30,7 @@ WORDS = Words(
     letters="",
     signs={"@": "at", ".": "dot", "-": "hyphen", "_": "underscore", "/": "slash", " ": "space"},
     other_sign="sign",
+    joint="and",
 )
 
 
@@ -93,14 +94,3 @@ class English:
         if minute:
             pieces += ["oh"] * (minute < 10) + [below_100(minute)]
         return [*pieces, "p.m." if hour >= 12 else "a.m."]
-
-    def money(self, units: int, hundredths: int, unit: Noun, hundredth: Noun) -> list[str]:
-        """ "twelve euros and five cents"."""
-        pieces = []
-        if units or not hundredths:
-            pieces += [*self.cardinal(units), unit.one if units == 1 else unit.many]
-        if hundredths:
-            pieces += ["and"] * bool(pieces) + [
-                *self.cardinal(hundredths), hundredth.one if hundredths == 1 else hundredth.many,
-            ]  # fmt: skip
-        return pieces

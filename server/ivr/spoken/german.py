@@ -27,6 +27,7 @@ WORDS = Words(
     letters="äöüß",
     signs={"@": "at", ".": "Punkt", "-": "Bindestrich", "_": "Unterstrich", "/": "Schrägstrich", " ": "Leerzeichen"},
     other_sign="Zeichen",
+    joint="und",
 )
 
 
@@ -96,14 +97,3 @@ class German:
         """ "ein Uhr fünf"."""
         pieces = [below_100(hour, Gender.MASCULINE), "Uhr"]
         return pieces + [below_100(minute, Gender.NONE)] * bool(minute)
-
-    def money(self, units: int, hundredths: int, unit: Noun, hundredth: Noun) -> list[str]:
-        """ "zwölf Euro und fünf Cent"."""
-        pieces = []
-        if units or not hundredths:
-            pieces += [*self.cardinal(units, unit.gender), unit.one if units == 1 else unit.many]
-        if hundredths:
-            pieces += ["und"] * bool(pieces) + [
-                below_100(hundredths, hundredth.gender), hundredth.one if hundredths == 1 else hundredth.many,
-            ]  # fmt: skip
-        return pieces

@@ -29,6 +29,8 @@ WORDS = Words(
     letters="çáàâãéêíóôõúü",
     signs={"@": "arroba", ".": "ponto", "-": "hífen", "_": "sublinhado", "/": "barra", " ": "espaço"},
     other_sign="sinal",
+    joint="e",
+    of_millions="de",
 )
 
 
@@ -99,18 +101,5 @@ class Portuguese:
         """ "duas horas e um minuto"."""
         pieces = [below_100(hour, Gender.FEMININE), _HOUR.one if hour in (0, 1) else _HOUR.many]
         if minute:
-            pieces += ["e", below_100(minute, Gender.MASCULINE), _MINUTE.one if minute == 1 else _MINUTE.many]
-        return pieces
-
-    def money(self, units: int, hundredths: int, unit: Noun, hundredth: Noun) -> list[str]:
-        """ "doze reais e cinco centavos", "um milhão de reais"."""
-        pieces = []
-        if units or not hundredths:
-            full_millions = units > 0 and units % 1_000_000 == 0
-            pieces += self.cardinal(units, unit.gender) + ["de"] * full_millions
-            pieces.append(unit.one if units == 1 else unit.many)
-        if hundredths:
-            pieces += ["e"] * bool(pieces) + [
-                below_100(hundredths, hundredth.gender), hundredth.one if hundredths == 1 else hundredth.many,
-            ]  # fmt: skip
+            pieces += ["e", below_100(minute, Gender.MASCULINE), _MINUTE.counted(minute)]
         return pieces

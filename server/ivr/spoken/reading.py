@@ -10,7 +10,7 @@ from server.ivr.spoken.english import English
 from server.ivr.spoken.german import German
 from server.ivr.spoken.portuguese import Portuguese
 from server.ivr.spoken.spanish import Spanish
-from server.ivr.spoken.tongue import Tongue
+from server.ivr.spoken.tongue import Tongue, amount
 
 PAUSE: Final = ""
 """A piece that is no word: a short pause, between groups of digits."""
@@ -103,9 +103,9 @@ def _money(tongue: Tongue, value: str, currency: str) -> list[str]:
     if nouns is None:
         known = ", ".join(sorted(tongue.words.currencies))
         raise Unspeakable(f"amounts in {currency!r} cannot be read back, only in {known}")
-    amount = _decimal(value.strip()).quantize(Decimal("0.01"))
-    units, hundredths = divmod(int(abs(amount) * 100), 100)
-    return [tongue.words.minus] * (amount < 0) + tongue.money(units, hundredths, *nouns)
+    money = _decimal(value.strip()).quantize(Decimal("0.01"))
+    units, hundredths = divmod(int(abs(money) * 100), 100)
+    return [tongue.words.minus] * (money < 0) + amount(tongue, units, hundredths, *nouns)
 
 
 def _digits(tongue: Tongue, value: str) -> list[str]:

@@ -34,6 +34,8 @@ WORDS = Words(
     letters="ñáéíóúü",
     signs={"@": "arroba", ".": "punto", "-": "guion", "_": "guion bajo", "/": "barra", " ": "espacio"},
     other_sign="signo",
+    joint="con",
+    of_millions="de",
 )
 
 
@@ -94,20 +96,7 @@ class Spanish:
 
     def time(self, hour: int, minute: int) -> list[str]:
         """ "una hora y cinco minutos"."""
-        pieces = [below_100(hour, Gender.FEMININE), _HOUR.one if hour == 1 else _HOUR.many]
+        pieces = [below_100(hour, Gender.FEMININE), _HOUR.counted(hour)]
         if minute:
-            pieces += ["y", below_100(minute, Gender.MASCULINE), _MINUTE.one if minute == 1 else _MINUTE.many]
-        return pieces
-
-    def money(self, units: int, hundredths: int, unit: Noun, hundredth: Noun) -> list[str]:
-        """ "doce euros con cinco céntimos", "un millón de euros"."""
-        pieces = []
-        if units or not hundredths:
-            full_millions = units > 0 and units % 1_000_000 == 0
-            pieces += self.cardinal(units, unit.gender) + ["de"] * full_millions
-            pieces.append(unit.one if units == 1 else unit.many)
-        if hundredths:
-            pieces += ["con"] * bool(pieces) + [
-                below_100(hundredths, hundredth.gender), hundredth.one if hundredths == 1 else hundredth.many,
-            ]  # fmt: skip
+            pieces += ["y", below_100(minute, Gender.MASCULINE), _MINUTE.counted(minute)]
         return pieces

@@ -23,6 +23,10 @@ class Noun:
     many: str
     gender: Gender = Gender.MASCULINE
 
+    def counted(self, number: int) -> str:
+        """Its form after a number."""
+        return self.one if number == 1 else self.many
+
 
 @dataclass(frozen=True)
 class Words:
@@ -42,6 +46,10 @@ class Words:
     """Names of `@ . - _ /` and the space."""
     other_sign: str
     """For a sign without a name."""
+    joint: str
+    """Between an amount's units and its hundredths."""
+    of_millions: str = ""
+    """Before the unit of full millions ("um milhão de reais"); empty: nothing."""
 
 
 def listed(words: str) -> tuple[str, ...]:
@@ -74,6 +82,15 @@ class Tongue(Protocol):
         """A time of day."""
         ...
 
-    def money(self, units: int, hundredths: int, unit: Noun, hundredth: Noun) -> list[str]:
-        """An amount that is not negative."""
-        ...
+
+def amount(tongue: Tongue, units: int, hundredths: int, unit: Noun, hundredth: Noun) -> list[str]:
+    """An amount that is not negative: "twelve euros and five cents"; what there is none of is not said."""
+    words, pieces = tongue.words, list[str]()
+    if units or not hundredths:
+        pieces += tongue.cardinal(units, unit.gender)
+        pieces += [words.of_millions] * bool(words.of_millions and units and units % 1_000_000 == 0)
+        pieces.append(unit.counted(units))
+    if hundredths:
+        pieces += [words.joint] * bool(pieces)
+        pieces += [*tongue.cardinal(hundredths, hundredth.gender), hundredth.counted(hundredths)]
+    return pieces
