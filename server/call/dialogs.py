@@ -92,13 +92,16 @@ class DialogView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ScriptView(msgspec.Struct, frozen=True, kw_only=True):
-    """A published script. `titles`: by language. `channels`: where it may run."""
+    """A published script. `titles`: by language. `channels`: where it may run. `events`: those that it has handlers for
+    (`on`), in lower case, as `person` or `hangup`.
+    """
 
     id: str
     version: str
     titles: dict[str, str]
     languages: tuple[str, ...]
     channels: tuple[str, ...]
+    events: tuple[str, ...] = ()
 
 
 class Dialogs(Protocol):
@@ -121,6 +124,13 @@ class Dialogs(Protocol):
 
     def of_call(self, call: str) -> Awaitable[DialogView | None]:
         """The session of a call that was gone on with last; None: the call has none."""
+        ...
+
+    def attach(self, session: str, call: str) -> Awaitable[DialogView]:
+        """The session belongs to this call from now on: `of_call` finds it, over or not. Fires when that is stored.
+
+        No step of the dialog: `revision` stays. For a session without a call that a person is to go on with.
+        """
         ...
 
     def scripts(self) -> Sequence[ScriptView]:
