@@ -1,23 +1,27 @@
-"""Fills a data directory with a vertical's sample customers and past conversations, before the server starts.
+"""Fills a data directory with a vertical's sample customers, past conversations and scripts, before the server starts.
 
 A program of its own (`python -m server.demo.fill --site FILE --data DIR --vertical DIR`), because storage runs in a
-reactor and the demo does not. It prints one JSON object: how many `customers`, and the last `position` of the ledger.
+reactor and the demo does not. It prints one JSON object: how many `customers` and `scripts`, and the last `position` of
+the ledger.
 """
 
 import argparse
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from scriptengine.publishing import Unpublished
 from server import clock, logs
 from server.call.events import RequestRefused
 from server.call.facts import CoreBegan
 from server.config.load import SiteError, load_site
 from server.config.site import SiteFile
+from server.demo import scripts
 from server.demo.history import PastContact, past_facts
 from server.storage.customer_file import CustomerFileRefused, read_customers
 from server.storage.errors import StorageRefused
@@ -37,8 +41,10 @@ def main(argv: list[str]) -> NoReturn:
     async def run(reactor: Any) -> None:
         try:
             print(json.dumps(await fill(reactor, load_site(options.site), options.data, options.vertical)))
-        except (SiteError, StorageRefused, CustomerFileRefused, RequestRefused, msgspec.MsgspecError, OSError) as no:
-            print(no, file=sys.stderr)
+        except (
+            SiteError, StorageRefused, CustomerFileRefused, RequestRefused, Unpublished, msgspec.MsgspecError, OSError,
+        ) as no:  # fmt: skip
+            print(no, *getattr(no, "findings", ()), sep="\n", file=sys.stderr)
             raise SystemExit(1) from no
 
     task.react(run)
@@ -63,7 +69,9 @@ async def fill(reactor: Any, site: SiteFile, data: Path, vertical: Path) -> dict
         now = clock.now()
         told = past_facts(contacts, ids, dialled, now, ZoneInfo(site.site.time_zone))
         entries = await storage.ledger.append([(told[0][0], CoreBegan(boot=clock.boot_id())), *told]) if told else []
-        return {"customers": len(customers), "position": entries[-1].position if entries else 0}
+        published = scripts.publish(vertical, data, datetime.fromtimestamp(now.wall, UTC))
+        position = entries[-1].position if entries else 0
+        return {"customers": len(customers), "scripts": len(published), "position": position}
     finally:
         await storage.stop()
 
