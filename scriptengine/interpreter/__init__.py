@@ -24,10 +24,12 @@ Rules that are not in the DTD:
   path are kept as inactive: suggested when their question comes again, not told by `answers_of`.
 
 What lives here: `events`, `effects`, `state` (the words), `step`, `replying` (events), `walking` (nodes), `asking` (one
-question), `acting` (actions), `work` (the mutable session inside a step), `presenting`, `rendering`, `formatting`.
+question), `acting` (actions), `work` (the mutable session inside a step), `presenting`, `rendering`, `formatting`,
+`crumbs` (the way that was come).
 What may not live here: I/O, clocks, chance; anything about how a surface looks.
 """
 
+from scriptengine.interpreter.crumbs import Trace, traces_of
 from scriptengine.interpreter.effects import (
     Ask,
     Button,
@@ -84,6 +86,6 @@ __all__ = [
     "FORMAT", "Answer", "Answered", "Ask", "Back", "Begin", "Button", "Chosen", "Closed", "Confirmed", "Continued",
     "Core", "Done", "Effect", "Ended", "Event", "Failed", "Happened", "Item", "Jumped", "Keyed", "LanguageChosen",
     "Left", "Logged", "NoInput", "NoMatch", "Notice", "Option", "Passed", "Perform", "Piece", "Recorded", "Rested",
-    "Resumed", "Said", "Speech", "Spoken", "State", "StateError", "Stop", "Trodden", "answers_of", "decode_state",
-    "encode_state", "journal_for_reading", "plain", "present", "start", "step", "stops_of",
+    "Resumed", "Said", "Speech", "Spoken", "State", "StateError", "Stop", "Trace", "Trodden", "answers_of",
+    "decode_state", "encode_state", "journal_for_reading", "plain", "present", "start", "step", "stops_of", "traces_of",
 ]  # fmt: skip

@@ -46,12 +46,13 @@ def label(texts: Sequence[_W], work: Work, parts: Callable[[_W], tuple[Part, ...
     return pieces(parts(found[0]), work) if found else ()
 
 
-def text_of(texts: Sequence[Text], work: Work) -> tuple[Piece, ...]:
+def text_of(texts: Sequence[Text], work: Work, *, is_masked: bool = False) -> tuple[Piece, ...]:
     """What is written on the session's channel; several texts stand below each other."""
     shown_here = [text for text in texts if not text.channels or work.channel in text.channels]
     made: list[Piece] = []
     for text in in_language(shown_here, work):
-        made += [Piece("\n"), *pieces(text.parts, work)] if made else pieces(text.parts, work)
+        found = pieces(text.parts, work, is_masked=is_masked)
+        made += [Piece("\n"), *found] if made else found
     return tuple(made)
 
 

@@ -1,0 +1,105 @@
+"""The way that a session has come, in words: each earlier stop with its question in the session's language."""
+
+from __future__ import annotations
+
+import msgspec
+
+from scriptengine.interpreter.rendering import in_language, pieces, plain, text_of
+from scriptengine.interpreter.state import State
+from scriptengine.interpreter.step import stops_of
+from scriptengine.interpreter.work import Level, Work
+from scriptengine.program import Program
+from scriptengine.script import AnyNode, Group, Info, Question, Subdialog
+
+_MOST_CHARACTERS = 120
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """An earlier stop. `key`: for `Back`; `label`: its question or title on one line, sensitive values masked."""
+
+    key: str
+    node: str
+    label: str
+
+
+def traces_of(program: Program, state: State) -> tuple[Trace, ...]:
+    """The stops before the present one, oldest first."""
+    current = state.core.stop.key if state.core.stop is not None else ""
+    work = Work(program, state.core, state.done, state.journal[-1].at) if state.journal else None
+    stops = [stop for stop in stops_of(state) if stop[0] != current]
+    return tuple(Trace(key, node, _label(work, key) if work is not None else "") for key, node in stops)
+
+
+def _label(work: Work, key: str) -> str:
+    """The words of the node that a key names: inside its script if that still runs, else without values."""
+    *outer, last = [part.partition("[")[0] for part in key.split("/")]
+    levels = work.levels
+    program, depth = work.root, 0
+    for number, part in enumerate(outer, 1):
+        inner = _inner(work, program, part)
+        if inner is None:
+            return last
+        program = inner
+        prefix = "/".join(key.split("/")[:number]) + "/"
+        is_running = number < len(levels) and levels[number].key == prefix
+        depth = number if is_running and depth == number - 1 else depth
+    link = program.links.get(last)
+    if link is None:
+        return last
+    try:
+        if depth == len(outer) and depth < len(levels):
+            work.levels = [*levels[:depth], _in_round(levels[depth], key.rpartition("/")[2])]
+        else:
+            work.levels = [_bare(program, levels[0])]
+        work.names_changed()
+        return _words(work, link.node) or last
+    finally:
+        work.levels = levels
+        work.names_changed()
+
+
+def _inner(work: Work, program: Program, node: str) -> Program | None:
+    link = program.links.get(node)
+    if link is None or not isinstance(link.node, Subdialog):
+        return None
+    return work.root.library.program(link.node.source, link.node.version)
+
+
+def _bare(program: Program, like: Level) -> Level:
+    """A level without values: a sub-dialog that is over."""
+    level = Level(program, like.frame())
+    level.values, level.loops = {}, {}
+    return level
+
+
+def _in_round(level: Level, last: str) -> Level:
+    """The level as it was in the round that the last part of a key tells (`meter[2]`), with the member of that time."""
+    node, _, told = last.partition("[")
+    numbers = [int(number) for number in told.rstrip("]").split("][") if number.isdigit()]
+    groups: list[str] = []
+    group: str | None = node
+    while group is not None and group in level.program.links:
+        groups = [group, *groups] if group in level.loops else groups
+        group = level.program.links[group].group
+    if len(groups) != len(numbers) or not groups:
+        return level
+    made = Level(level.program, level.frame())
+    for name, number in zip(groups, numbers, strict=True):
+        found, members = level.program.node(name), level.loops[name].members
+        if isinstance(found, Group) and found.member and members is not None and 0 < number <= len(members):
+            made.values[found.member] = members[number - 1]
+    return made
+
+
+def _words(work: Work, node: AnyNode) -> str:
+    if isinstance(node, Group):
+        titles = in_language(node.titles, work)
+        first = next((one for one in node.nodes if isinstance(one, Question | Info)), None)
+        found = pieces(titles[0].parts, work, is_masked=True) if titles else ()
+        words = plain(found) or (plain(text_of(first.texts, work, is_masked=True)) if first is not None else "")
+    elif isinstance(node, Question | Info):
+        words = plain(text_of(node.texts, work, is_masked=True))
+    else:
+        words = ""
+    line = " ".join(words.split())
+    return line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1].rstrip() + "…"
