@@ -217,7 +217,9 @@ async def edge(frame: Frame) -> Stop:
             made.cards_counted()
     for user in phones:  # what expired while no core was there is told as well
         seen(user, made.registered(user))
-    lamps_out = exchange.subscribe(Lamps(frame.site, exchange.flow, made))
+    lamps = Lamps(frame.site, exchange.flow, made)
+    lamps_out = exchange.subscribe(lamps)
+    made.on_phone_came = lamps.phone_came
     probing = Probing(frame.reactor, frame.site, made, exchange)
     probing.start()
     frame.directory.provide("edge", "1.0", made)

@@ -1,6 +1,6 @@
 """Lamps of telephones: who owns a mailbox is told by NOTIFY what waits in it (RFC 3842).
 
-Told when a message comes or goes, and when a telephone registers: it may have been off meanwhile.
+Told when a message comes or goes, and when a telephone registers that was off, or starts anew: it knows nothing then.
 """
 
 from collections.abc import Awaitable, Sequence
@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 from twisted.internet.defer import Deferred
 
-from server.call.facts import Entry, PhoneRegistered, VoicemailChanged, VoicemailLeft
+from server.call.facts import Entry, VoicemailChanged, VoicemailLeft
 from server.callflow import CallFlow
 from server.config.site import Mailbox, SiteFile
 from server.voicemail.notification import CONTENT_TYPE, EVENT, summary
@@ -47,10 +47,13 @@ class Lamps:
             fact = entry.fact
             if isinstance(fact, VoicemailLeft | VoicemailChanged):
                 changed.update(dict.fromkeys(self._owners.get(fact.mailbox, ())))
-            elif isinstance(fact, PhoneRegistered) and fact.registered and fact.agent in self._boxes:
-                changed[fact.agent] = None
         for owner in changed:
             self._tell(owner)
+
+    def phone_came(self, user: str) -> None:
+        """A telephone has just registered that was not there, or was started anew."""
+        if user in self._boxes:
+            self._tell(user)
 
     def _tell(self, owner: str) -> None:
         if not self._notifier.registered(owner):

@@ -37,6 +37,13 @@ class VoicemailAsked(msgspec.Struct, frozen=True):
     by: str
 
 
+class PinUnlockAsked(msgspec.Struct, frozen=True):
+    """Lift the lock that wrong PINs have set on a mailbox. `by`: `control`."""
+
+    mailbox: str
+    by: str
+
+
 class VoicemailNotKept(msgspec.Struct, frozen=True):
     """It could not be committed that a message was left: the disk takes nothing."""
 
@@ -167,6 +174,7 @@ AnyEvent = (
     | CardLost
     | CardBack
     | VoicemailAsked
+    | PinUnlockAsked
     | VoicemailNotKept
     | CardsSeen
     | CardsCounted

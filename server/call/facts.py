@@ -34,8 +34,10 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | voicemail-dropped  | it is thrown away                                                    |
 | voicemail-left     | it is a message in a mailbox; so is a forwarded copy                  |
 | voicemail-changed  | saved, deleted, or lost                                              |
+| voicemail-not-taken | what the caller said could not be kept: why                           |
 | greeting-changed   | a mailbox has another greeting                                        |
 | pin-tried          | somebody typed a mailbox's PIN                                        |
+| pin-unlocked       | somebody lifted the lock that wrong PINs had set                      |
 | call-released      | the first release of customer or agent; wrap-up counts from here     |
 | call-closed        | everything about the call is over; its one outcome                   |
 | wrap-up-began / -extended / -ended | the agent's time after the call                      |
@@ -387,6 +389,15 @@ class VoicemailChanged(Fact, frozen=True, tag="voicemail-changed"):
     """In which it was left, if it is lost."""
 
 
+class VoicemailNotTaken(Fact, frozen=True, tag="voicemail-not-taken"):
+    """What the caller said is no message, and the caller hears so. `why`: `disk` (nothing could be written), `quota`
+    (the mailbox is full)."""
+
+    call: str
+    mailbox: str
+    why: str
+
+
 class GreetingChanged(Fact, frozen=True, tag="greeting-changed"):
     """`sound`: the recording that greets from now on; empty: the site's, or ours."""
 
@@ -400,6 +411,13 @@ class PinTried(Fact, frozen=True, tag="pin-tried"):
 
     mailbox: str
     right: bool
+
+
+class PinUnlocked(Fact, frozen=True, tag="pin-unlocked"):
+    """Its wrong PINs are forgotten. `by`: `control`."""
+
+    mailbox: str
+    by: str
 
 
 class CallReleased(Fact, frozen=True, tag="call-released"):
@@ -611,8 +629,10 @@ AnyFact = (
     | VoicemailDropped
     | VoicemailLeft
     | VoicemailChanged
+    | VoicemailNotTaken
     | GreetingChanged
     | PinTried
+    | PinUnlocked
     | CallReleased
     | CallClosed
     | WrapUpBegan

@@ -355,6 +355,10 @@ class Voicemail(Protocol):
         """`save` or `delete` a message; fires when it is committed. Raises `RequestRefused`."""
         ...
 
+    def unlock(self, mailbox: str, by: str) -> Awaitable[None]:
+        """Lift the lock that wrong PINs have set; fires when it is committed. Raises `RequestRefused`."""
+        ...
+
 
 class Mail(Protocol):
     """Outgoing mail (service `mail`, version 1). Without `[mail]` in the site file it is there too, and refuses."""

@@ -61,6 +61,12 @@ def _changed(state: State, _at: Now, fact: facts.VoicemailChanged) -> None:
         del mailbox.messages[fact.message], mailbox.sounds[fact.message]
 
 
+def _not_taken(state: State, _at: Now, fact: facts.VoicemailNotTaken) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.not_taken = fact.why
+
+
 def _greeting(state: State, _at: Now, fact: facts.GreetingChanged) -> None:
     _mailbox(state, fact.mailbox).greeting = fact.sound
 
@@ -70,12 +76,18 @@ def _pin(state: State, at: Now, fact: facts.PinTried) -> None:
     mailbox.lock = Lock() if fact.right else mailbox.lock.after_wrong(at.wall)
 
 
+def _unlocked(state: State, _at: Now, fact: facts.PinUnlocked) -> None:
+    _mailbox(state, fact.mailbox).lock = Lock()
+
+
 APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     facts.MailboxEntered: _entered,
     facts.VoicemailRecorded: _recorded,
     facts.VoicemailDropped: _dropped,
     facts.VoicemailLeft: _left,
     facts.VoicemailChanged: _changed,
+    facts.VoicemailNotTaken: _not_taken,
     facts.GreetingChanged: _greeting,
     facts.PinTried: _pin,
+    facts.PinUnlocked: _unlocked,
 }

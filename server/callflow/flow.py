@@ -36,6 +36,7 @@ from server.callflow.floor_plan import new_floor
 from server.callflow.plan import Plan
 from server.callflow.snapshots import agent_snapshot, call_snapshot, queue_snapshot
 from server.callflow.turn import Turn, World
+from server.voicemail.mailbox import Lock
 from server.voicemail.words import Message
 from server.wire import linecard
 
@@ -265,6 +266,7 @@ class CallFlow:
         events.PhonePickedUp: lambda _self, turn, event: forking.picked_up(turn, event),
         events.PhoneDeclined: lambda _self, turn, event: forking.declined(turn, event),
         events.VoicemailAsked: lambda _self, turn, event: mailbox_calls.asked(turn, event),
+        events.PinUnlockAsked: lambda _self, turn, event: mailbox_calls.unlock(turn, event),
         events.VoicemailNotKept: lambda _self, turn, event: mailbox_calls.not_kept(turn, event),
         events.CardTaken: lambda _self, turn, event: offering.card_taken(turn, event),
         events.CardsSeen: lambda _self, turn, event: sweep.sweep(turn, event),
@@ -327,6 +329,11 @@ class CallFlow:
         known = self._world.state.mailboxes.get(mailbox)
         sound = known.sounds.get(message, "") if known is not None else ""
         return self._plan.sounds.sound(sound) if sound else ""
+
+    def mailbox_lock(self, mailbox: str) -> Lock:
+        """Wrong PINs that were typed for a mailbox, and until when it is locked."""
+        known = self._world.state.mailboxes.get(mailbox)
+        return known.lock if known is not None else Lock()
 
     def live_count(self) -> int:
         """Calls that are not closed, without call-backs that nobody is on the line for."""

@@ -87,6 +87,8 @@ def recorded(turn: Turn, call: Call, event: linecard.Recorded) -> str:
     line = turn.line(call.call)
     line.recording = ""
     if event.ended == "lost":
+        if not call.hears_messages:
+            turn.note(facts.VoicemailNotTaken(call=call.call, mailbox=call.mailbox, why="disk"))
         return tell(turn, call, words.NotKept("full"))
     turn.note(facts.VoicemailRecorded(call=call.call, mailbox=call.mailbox, message=event.token, seconds=event.seconds))
     return tell(turn, call, words.Recorded(event.seconds, "key" if event.ended == "asked" else event.ended))
@@ -97,6 +99,8 @@ def not_kept(turn: Turn, call: Call | None, mailbox: str, message: str) -> str:
     sound = _mailbox(turn, mailbox).sounds.get(message, "")
     lost_in = "" if call is None else call.call
     turn.note(facts.VoicemailChanged(mailbox=mailbox, message=message, change="lost", by="rule", call=lost_in))
+    if call is not None:
+        turn.note(facts.VoicemailNotTaken(call=call.call, mailbox=mailbox, why="disk"))
     if sound:
         _remove_unused(turn, sound)
     return "" if call is None else tell(turn, call, words.NotKept("full"))
@@ -189,6 +193,7 @@ def _keep(turn: Turn, call: Call, action: words.Keep) -> str:
     plan, there = turn.plan.mailboxes.get(call.mailbox), _mailbox(turn, call.mailbox)
     quota = Quota(plan.max_messages if plan is not None else 0)
     if not quota.has_room(list(there.messages.values()), action.seconds):
+        turn.note(facts.VoicemailNotTaken(call=call.call, mailbox=call.mailbox, why="quota"))
         return tell(turn, call, words.NotKept("quota"))
     sound = call.sound
     turn.note(

@@ -28,6 +28,16 @@ def asked(turn: Turn, event: events.VoicemailAsked) -> None:
         raise events.RequestRefused("no-message", f"There is no message {event.message!r} in {event.mailbox!r}.")
 
 
+def unlock(turn: Turn, event: events.PinUnlockAsked) -> None:
+    """Somebody who may lifts a mailbox's lock. Raises `RequestRefused`."""
+    if event.mailbox not in turn.plan.mailboxes:
+        raise events.RequestRefused("no-mailbox", f"There is no mailbox {event.mailbox!r}.")
+    there = turn.state.mailboxes.get(event.mailbox)
+    if there is None or not there.lock.wrong:
+        raise events.RequestRefused("not-locked", f"Nobody has typed a wrong PIN for {event.mailbox!r}.")
+    turn.note(facts.PinUnlocked(mailbox=event.mailbox, by=event.by))
+
+
 def tidy(turn: Turn) -> None:
     """Throw away what is older than its mailbox keeps it; again in an hour."""
     kept = [mailbox for mailbox in turn.plan.site.mailbox if mailbox.keep_days]
@@ -131,6 +141,8 @@ def _outcome(call: Call, cause: str) -> Outcome:
         return Outcome.VOICEMAIL
     if cause == CARD_LOST:
         return Outcome.FAILED
+    if call.joined is None and not call.diverted and call.not_taken:
+        return Outcome.FULL if call.not_taken == "quota" else Outcome.FAILED
     if call.joined is None and not call.diverted:
         return Outcome.SELF_SERVED  # the mailbox itself was dialled: nobody waited for an agent
     return overflow.outcome_of(call) if call.diverted else Outcome.ABANDONED

@@ -88,6 +88,8 @@ class Call(msgspec.Struct, kw_only=True):
     sounds: int = 0
     """How many recordings the call has made."""
     messages_left: int = 0
+    not_taken: str = ""
+    """Why a message could not be kept, as in `VoicemailNotTaken.why`; empty: none was refused."""
 
     def is_away(self) -> bool:
         """Whether nobody is on the line for it: a call-back before it is answered."""

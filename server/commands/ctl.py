@@ -33,6 +33,8 @@ def main(words: list[str]) -> int:
         parser.error("--reason goes with not-ready only")
     if getattr(options, "run", None) is _mail and bool(options.action) != bool(options.id):
         parser.error("write mail, mail retry ID, mail discard ID, or mail test ADDRESS")
+    if getattr(options, "run", None) is _voicemail and options.mailbox[:-1] not in ([], ["unlock"]):
+        parser.error("write voicemail, voicemail MAILBOX, or voicemail unlock MAILBOX")
     if not options.data:
         parser.error(f"name the data directory: --data DIR, or {DATA_VARIABLE} in the environment")
     try:
@@ -98,8 +100,11 @@ def _parser() -> argparse.ArgumentParser:
     mail.add_argument("action", nargs="?", default="", choices=("", *MAIL_ACTIONS), metavar="retry|discard|test")
     mail.add_argument("id", nargs="?", default="", metavar="ID", help="of the mail; for a test, the address")
     mail.add_argument("--all", action="store_true", help="those that were sent or discarded too")
-    voicemail = add("voicemail", "Mailboxes, or the messages of one.", _voicemail)
-    voicemail.add_argument("mailbox", nargs="?", default="", metavar="MAILBOX")
+    voicemail = add("voicemail", "Mailboxes, or the messages of one; or let wrong PINs be forgotten.", _voicemail)
+    voicemail.usage = "caruso ctl voicemail [--data DIR] [--json] [[unlock] MAILBOX]"
+    voicemail.add_argument(
+        "mailbox", nargs="*", default=[], metavar="MAILBOX", help="unlock MAILBOX: its PIN counts again"
+    )
     stop = add("stop", "No new calls; end when the present ones are over.", _stop)
     stop.add_argument("--grace", type=_seconds, metavar="SECONDS", help="calls may go on so long; else as configured")
     return parser
@@ -166,7 +171,8 @@ def _events(client: ControlClient, options: argparse.Namespace) -> None:
 
 
 def _voicemail(client: ControlClient, options: argparse.Namespace) -> None:
-    answer = client.ask(control.Voicemail(mailbox=options.mailbox))
+    *action, mailbox = options.mailbox or [""]
+    answer = client.ask(control.Voicemail(mailbox=mailbox, action=" ".join(action)))
     _show(answer, options.json, lambda rows: "\n".join(_fields_text(row) for row in rows) or "none")
 
 

@@ -15,6 +15,7 @@ from server.call.mails import MailRefused
 from server.call.snapshots import AgentSnapshot
 from server.call.states import Presence
 from server.control.mail import NoSuchAction, mail_views
+from server.control.voicemail import NoMailbox, voicemail_views
 from server.pace import Valve
 from server.records.instants import iso
 from server.views import agent_view, supervision_view
@@ -106,7 +107,7 @@ class Conversation(LineOnlyReceiver):
             return
         try:
             await self._carry_out(ask)
-        except (RequestRefused, Refusal) as refused:
+        except (RequestRefused, Refusal, NoMailbox) as refused:
             self._say({"error": str(refused)})
         except CancelledError:
             raise
@@ -143,20 +144,10 @@ class Conversation(LineOnlyReceiver):
             case control.Mail():
                 self._say({"ok": await self._mail(ask)})
             case control.Voicemail():
-                self._say({"ok": self._voicemail(ask.mailbox)})
+                self._say({"ok": await voicemail_views(self._w.voicemail, ask)})
             case control.Stop():
                 self._w.stop(ask.grace_seconds)
                 self._say({"ok": {"stopping": True}})
-
-    def _voicemail(self, mailbox: str) -> list[Any]:
-        if self._w.voicemail is None:
-            raise Refusal("This core has no mailboxes.")
-        boxes = self._w.voicemail.owned_by("")
-        if not mailbox:
-            return msgspec.to_builtins(boxes)  # type: ignore[no-any-return]
-        if all(box.id != mailbox for box in boxes):
-            raise Refusal(f"There is no mailbox {mailbox}.")
-        return msgspec.to_builtins(self._w.voicemail.messages(mailbox))  # type: ignore[no-any-return]
 
     def _status(self) -> dict[str, Any]:
         switchboard = self._w.switchboard

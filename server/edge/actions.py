@@ -44,6 +44,12 @@ class SaveBindings(msgspec.Struct, frozen=True):
     user: str
 
 
+class PhoneCame(msgspec.Struct, frozen=True):
+    """A phone of the user registered that was not here, or was started anew: it knows of nothing that waits."""
+
+    user: str
+
+
 class AuthenticationFailed(msgspec.Struct, frozen=True):
     """A digest was wrong: a line for the security log. `user` is as it was sent; `limited` as in `Verdict`."""
 
@@ -63,4 +69,15 @@ class Probed(msgspec.Struct, frozen=True):
 PhoneNews = PhoneRang | PhonePickedUp | PhoneDeclined
 """What one of several phones does that ring for a leg: for the rules, at once, before what follows it is sent."""
 
-Action = Send | TakeCard | GiveUpCard | PutBack | Resolve | SaveBindings | AuthenticationFailed | Probed | PhoneNews
+Action = (
+    Send
+    | TakeCard
+    | GiveUpCard
+    | PutBack
+    | Resolve
+    | SaveBindings
+    | PhoneCame
+    | AuthenticationFailed
+    | Probed
+    | PhoneNews
+)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from server.call.now import Now
 from server.call.ports import Credentials, StoredBinding
 from server.config.site import Sip
-from server.edge.actions import AuthenticationFailed, SaveBindings, Send
+from server.edge.actions import AuthenticationFailed, PhoneCame, SaveBindings, Send
 from server.edge.digest import Digest, Verdict
 from server.edge.digest_limits import DigestLimits
 from server.edge.errors import Refusal
@@ -46,6 +46,8 @@ class Phones:
             self._outbox.emit(SaveBindings(outcome.changed))
             self._watch_bindings()
         self._outbox.emit(Send(incoming.back, outcome.answer.octets()))
+        if outcome.came:
+            self._outbox.emit(PhoneCame(outcome.verdict.user))
 
     def proved_caller(self, incoming: Incoming, now: Now) -> str:
         """The agent who calls, proved by digest and named in From. Raises `Refusal`: 407 until it is proved."""

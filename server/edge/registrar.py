@@ -22,11 +22,13 @@ OUR_EXTENSIONS = frozenset({"path"})
 
 
 class Outcome(NamedTuple):
-    """What a REGISTER came to. `changed`: the user whose bindings are to be stored, or empty. `verdict`: its digest."""
+    """What a REGISTER came to. `changed`: the user whose bindings are to be stored, or empty. `verdict`: its digest.
+    `came`: a phone is new here or was started anew (section 10.2: one Call-ID for all registrations of one boot)."""
 
     answer: Message
     changed: str
     verdict: Verdict
+    came: bool = False
 
 
 class Asked(NamedTuple):
@@ -67,8 +69,12 @@ class Registrar:
             raise Refusal(403, "only an address of record of one's own")
         if record.host != self._digest.realm.lower() and not is_here:
             raise Refusal(404)
+        before = {one.stored.call_id for one in self._locations.of(verdict.user, now)}
         changed = self._apply(read, contacts, flow, verdict.user, now)
-        return Outcome(self._accepted(read, tag, verdict.user, now), verdict.user if changed else "", verdict)
+        after = {one.stored.call_id for one in self._locations.of(verdict.user, now)}
+        came = read.call_id in after - before
+        answer = self._accepted(read, tag, verdict.user, now)
+        return Outcome(answer, verdict.user if changed else "", verdict, came)
 
     def _apply(self, read: Read, contacts: list[str], flow: Flow, user: str, now: Now) -> bool:
         """Carry out what the request asks; whether anything changed (section 10.3 steps 6 and 7)."""

@@ -21,6 +21,7 @@ from server.edge.actions import (
     Action,
     AuthenticationFailed,
     GiveUpCard,
+    PhoneCame,
     PhoneNews,
     Probed,
     PutBack,
@@ -80,6 +81,8 @@ class Edge:
         self._boot = secrets.token_hex(3)
         self.counters: Counter[str] = Counter()
         self.on_registration: Callable[[str, bool], None] = lambda _user, _registered: None
+        self.on_phone_came: Callable[[str], object] = lambda _user: None
+        """Is told the user when a phone registers that was not here or was started anew, after it has its answer."""
         self.on_phone_news: Callable[[PhoneNews], object] = lambda _news: None
         """Is told at once, before the card hears of it, what the phones do that ring together (`Ringer`)."""
         self.listeners: list[Listener] = []
@@ -284,6 +287,8 @@ class Edge:
             case SaveBindings(user):
                 self._keeping.changed(user, self.on_registration)
                 self._keeping.save(user)
+            case PhoneCame(user):
+                self.on_phone_came(user)
             case Resolve(number, host):
                 resolve(self._reactor, host, lambda found: self._turn(self._proxy.resolved, number, found))
             case AuthenticationFailed(host, method, user, limited):

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from server.call.events import AnyEvent, VoicemailAsked
+from server.call.events import AnyEvent, PinUnlockAsked, VoicemailAsked
 from server.callflow import CallFlow
 from server.config.site import Agent, Mailbox, SiteFile
 from server.records.instants import iso
@@ -48,6 +48,10 @@ class Mailboxes:
         """`save` or `delete` a message; fires when it is committed. Raises `RequestRefused`."""
         return self._tell(VoicemailAsked(mailbox, message, change, by))
 
+    def unlock(self, mailbox: str, by: str) -> Awaitable[None]:
+        """Lift the lock that wrong PINs have set; fires when it is committed. Raises `RequestRefused`."""
+        return self._tell(PinUnlockAsked(mailbox, by))
+
     def _view(self, box: Mailbox) -> MailboxView:
         messages = self._flow.voicemails(box.id)
         new = [message for message in messages if not message.saved]
@@ -58,6 +62,7 @@ class Mailboxes:
             new=len(new),
             saved=len(messages) - len(new),
             urgent=sum(message.urgent for message in new),
+            locked_until=iso(until) if (until := self._flow.mailbox_lock(box.id).until) else None,
         )
 
 

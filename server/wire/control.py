@@ -106,9 +106,11 @@ class Mail(Ask, frozen=True, tag="mail"):
 
 
 class Voicemail(Ask, frozen=True, tag="voicemail"):
-    """Mailboxes: a list of `MailboxView`; with `mailbox` a list of its `VoiceMessage`."""
+    """Mailboxes: a list of `MailboxView`; with `mailbox` a list of its `VoiceMessage`. `action` `unlock`: lift the lock
+    that wrong PINs have set on `mailbox`; the answer is the list of `MailboxView`."""
 
     mailbox: str = ""
+    action: str = ""
 
 
 class Stop(Ask, frozen=True, tag="stop"):

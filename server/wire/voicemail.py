@@ -25,6 +25,8 @@ class MailboxView(msgspec.Struct, frozen=True, kw_only=True):
     saved: int
     urgent: int
     """New ones that are urgent."""
+    locked_until: str | None = None
+    """Wrong PINs had locked it for telephones until then (ISO 8601 in UTC; maybe over by now); null: they had not."""
 
 
 class VoiceMessage(msgspec.Struct, frozen=True, kw_only=True):

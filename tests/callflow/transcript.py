@@ -401,7 +401,7 @@ def _words(thing: msgspec.Struct) -> str:
     fields = [
         f"{field}={_short(getattr(thing, field))}"
         for field in thing.__struct_fields__
-        if (field not in HIDDEN or (field, tag) == ("why", "call-diverted"))
+        if (field not in HIDDEN or (field == "why" and tag in ("call-diverted", "voicemail-not-taken")))
         and getattr(thing, field) not in ("", None, [], {})
         and (field not in HIDDEN_AT_DEFAULT or getattr(thing, field) != HIDDEN_AT_DEFAULT[field])
     ]

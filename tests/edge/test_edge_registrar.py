@@ -2,7 +2,7 @@
 
 from edge_lab import DOMAIN, PHONE, STRANGER, Lab, authorization, card_flow, from_card, register, request
 
-from server.edge.actions import AuthenticationFailed, SaveBindings
+from server.edge.actions import AuthenticationFailed, PhoneCame, SaveBindings
 from server.edge.digest import NONCE_SECONDS, credentials
 from server.edge.digest_limits import ATTEMPTS, MOST_KEYS, DigestLimits, Tally
 from server.edge.flows import Flow
@@ -31,7 +31,7 @@ def test_a_phone_registers():
     answer = register(lab)
     assert answer.code == 200
     assert answer.lines("contact") == ["<sip:ana@172.16.0.9:40000>;expires=300;q=1"]
-    assert lab.other == [SaveBindings("ana")]
+    assert lab.other == [SaveBindings("ana"), PhoneCame("ana")]
     (binding,) = lab.proxy.locations.of("ana", lab.now)
     assert binding.flow == PHONE
     assert binding.stored.expires_at == lab.now.wall + 300
@@ -253,6 +253,17 @@ def test_the_same_phone_at_a_new_address_takes_its_own_place():
     moved = Flow("udp", "172.16.0.9", 40500)
     register(lab, contact=f"<sip:ana@172.16.0.9:40500>;{instance}", flow=moved, call_id="again")
     assert contacts(lab) == ["sip:ana@172.16.0.9:40500"]
+
+
+def test_a_phone_that_starts_anew_is_told_from_one_that_refreshes():
+    lab = Lab()
+    register(lab)
+    register(lab, cseq=5)
+    assert lab.other == [SaveBindings("ana")], "refreshed"
+    register(lab, call_id="after-the-boot")
+    assert lab.other == [SaveBindings("ana"), PhoneCame("ana")]
+    register(lab, call_id="after-the-boot", cseq=7, contact="<sip:ana@172.16.0.9:40000>;expires=0")
+    assert lab.other == [SaveBindings("ana")], "gone"
 
 
 def test_contacts_are_bounded():

@@ -30,6 +30,10 @@ class FakeVoicemail:
     def sound(self, mailbox: str, message: str) -> Path | None:
         return self.files.get(message)
 
+    def unlock(self, mailbox: str, by: str) -> Awaitable[None]:
+        self.changes.append((mailbox, "", "unlock", by))
+        return succeed(None)
+
     def change(self, mailbox: str, message: str, change: str, by: str) -> Awaitable[None]:
         there = self.kept.get(mailbox, [])
         if all(one.id != message for one in there):
