@@ -179,7 +179,7 @@ def _call(work: Work, action: Call) -> None:
         operation=action.operation,
         version=action.version,
         arguments=arguments,
-        is_idempotent=action.is_idempotent,
+        is_idempotent=action.is_idempotent or (operation is not None and operation.idempotent),
         timeout_seconds=action.timeout_seconds,
     )
     targets = tuple((result.name, result.to) for result in action.results)

@@ -85,6 +85,7 @@ def script_view(program: Program) -> ScriptView:
         titles={language: title_of(script, language) for language in script.languages},
         languages=script.languages,
         channels=script.channels,
+        events=tuple(sorted({on.event.lower() for on in script.events})),
     )
 
 

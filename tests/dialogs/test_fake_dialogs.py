@@ -89,3 +89,13 @@ async def test_a_person_is_reached_from_anywhere() -> None:
     view = await dialogs.take(view.session, Happened("person"))
     assert view.ended is not None
     assert view.ended.outcome == "transfer"
+
+
+@ensureDeferred
+async def test_a_session_can_be_given_a_call() -> None:
+    dialogs = _dialogs()
+    view = await dialogs.begin(Beginning(script="meter-reading", channel="web"))
+    attached = await dialogs.attach(view.session, "c-9")
+    assert (attached.call, attached.revision) == ("c-9", view.revision)
+    assert await dialogs.of_call("c-9") == attached
+    assert [one.events for one in dialogs.scripts()] == [(), ("person",)]

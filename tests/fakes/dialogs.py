@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from scriptengine.cli.reading import program_of
 from scriptengine.conducting import Session
 from scriptengine.interfaces import KNOWN, Interfaces
@@ -103,6 +105,15 @@ class FakeDialogs:
                 return self._sessions[name].view
         return None
 
+    async def attach(self, session: str, call: str) -> DialogView:
+        self._fail()
+        kept = self._kept(session)
+        kept.beginning = msgspec.structs.replace(kept.beginning, call=call)
+        kept.view = msgspec.structs.replace(kept.view, call=call)
+        self._touched(session)
+        self._tell(kept.view)
+        return kept.view
+
     def scripts(self) -> Sequence[ScriptView]:
         return [script_view(self.programs[name, version]) for name, version in sorted(self.current.items())]
 
@@ -126,12 +137,18 @@ class FakeDialogs:
             revision += 1
             self.events.setdefault(kept.name, []).append(event)
         kept.view = self._view(kept, effects, revision)
-        if kept.name in self._order:
-            self._order.remove(kept.name)
-        self._order.append(kept.name)
-        for subscriber in list(self._subscribers):
-            subscriber(kept.view)
+        self._touched(kept.name)
+        self._tell(kept.view)
         return kept.view
+
+    def _touched(self, name: str) -> None:
+        if name in self._order:
+            self._order.remove(name)
+        self._order.append(name)
+
+    def _tell(self, view: DialogView) -> None:
+        for subscriber in list(self._subscribers):
+            subscriber(view)
 
     def _view(self, kept: "_Kept", effects: Sequence[Effect], revision: int) -> DialogView:
         kept.ended = next((effect for effect in effects if isinstance(effect, Ended)), kept.ended)
