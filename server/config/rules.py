@@ -269,6 +269,12 @@ def _queues(site: SiteFile, notes: Notebook) -> None:
         if queue.strategy not in STRATEGIES:
             cure = did_you_mean(queue.strategy, STRATEGIES, "")
             notes.error(path, f"there is no strategy {shown_value(queue.strategy)}", cure)
+        if queue.dialog and not ID.fullmatch(queue.dialog):
+            notes.error(
+                ("queue", index, "dialog"),
+                f"{shown_value(queue.dialog)} is no id of a script",
+                "Write the id that stands in the script, such as power-outage, without path and .xml",
+            )
         if queue.id and not any(queue.id in agent.queues for agent in site.agent):
             notes.warn(
                 ("queue", index), f'no agent takes calls of the queue "{queue.id}"', "Name it in an agent's queues"

@@ -250,6 +250,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """WAV file beside the site file; empty: our own."""
     greeting: str = ""
     """WAV file beside the site file, played first; empty: our own; `none`: no greeting."""
+    dialog: str = ""
+    """Id of the published script that begins at the agent's desk when a call of this queue is answered; empty: none."""
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

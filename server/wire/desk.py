@@ -24,15 +24,23 @@ desk -> core (requests; `id` is chosen by the desk, unique in the connection; ea
 | find-customers  | search by name or number                                         | found                |
 | choose-customer | this is the customer of the call                                 | done, refused        |
 | save-customer   | keep a new or changed card; linked with `call` if that is given  | saved, refused       |
+| step-script     | one step in the script of my call                                | done, refused        |
+| begin-script    | try again to begin the script of my call                         | done, refused        |
+| script-places   | where can I jump to in the script?                               | places, refused      |
 | look-up         | which services are there?                                        | services             |
 | beat            | I am alive, each 5 s; silent for 10 s: unreachable               | done                 |
 
-core -> desk: welcome, changed, done, refused, found, saved, services. Close codes: 4401 not logged in, 4402 another
-desk of the same agent took over, 4409 protocol error.
+core -> desk: welcome, changed, done, refused, found, saved, services, places. Close codes: 4401 not logged in, 4402
+another desk of the same agent took over, 4409 protocol error.
+
+The section `script` (`desk_script.Script`) is the script of my call with all that it shows; a step names the revision
+that the agent saw, and is refused with `script-stale` (and the section sent anew) when another step came first.
 """
 
 import msgspec
 from msgspec import UNSET, UnsetType
+
+from server.wire.desk_script import Place, Script, ScriptEvent
 
 SUBPROTOCOL = "caruso.v1.json"
 MAX_MESSAGE_OCTETS = 64 * 1024
@@ -153,6 +161,26 @@ class SaveCustomer(Request, frozen=True, tag="save-customer"):
     call: str = ""
 
 
+class StepScript(Request, frozen=True, tag="step-script"):
+    """`event` in the script of `call`, of which the agent saw `revision`."""
+
+    call: str
+    revision: int
+    event: ScriptEvent
+
+
+class BeginScript(Request, frozen=True, tag="begin-script"):
+    """Try now to begin the script of `call` that was `unavailable`."""
+
+    call: str
+
+
+class ScriptPlaces(Request, frozen=True, tag="script-places"):
+    """Where an agent may jump to in the script of `call`."""
+
+    call: str
+
+
 class LookUp(Request, frozen=True, tag="look-up"):
     """Services by `interface`; empty: all."""
 
@@ -180,6 +208,9 @@ AnyRequest = (
     | FindCustomers
     | ChooseCustomer
     | SaveCustomer
+    | StepScript
+    | BeginScript
+    | ScriptPlaces
     | LookUp
     | Beat
 )
@@ -330,6 +361,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     results: list[Named]
     messages: list[Message] = []
     """Oldest first."""
+    script: Script | None = None
+    """Of my call; None: it has none."""
 
 
 class Welcome(msgspec.Struct, frozen=True, tag_field="t", tag="welcome", kw_only=True):
@@ -352,6 +385,7 @@ class Changed(msgspec.Struct, frozen=True, tag_field="t", tag="changed", kw_only
     colleagues: list[Colleague] | UnsetType = UNSET
     my_day: MyDay | UnsetType = UNSET
     messages: list[Message] | UnsetType = UNSET
+    script: Script | None | UnsetType = UNSET
 
 
 class Done(msgspec.Struct, frozen=True, tag_field="t", tag="done"):
@@ -399,4 +433,11 @@ class Services(msgspec.Struct, frozen=True, tag_field="t", tag="services"):
     services: list[ServiceView]
 
 
-FromCore = Welcome | Changed | Done | Refused | Found | Saved | Services
+class Places(msgspec.Struct, frozen=True, tag_field="t", tag="places"):
+    """Answer to `script-places`, in the order of the script."""
+
+    id: int
+    places: list[Place]
+
+
+FromCore = Welcome | Changed | Done | Refused | Found | Saved | Services | Places
