@@ -134,8 +134,8 @@ class Dialogs(Protocol):
         ...
 
     def places(self, session: str) -> Awaitable[Sequence[Crumb]]:
-        """Where an agent may jump to (`Jumped(node)`): questions, infos, groups and ends of the script that runs, in its
-        order; `key` is empty."""
+        """Where an agent may jump to (`Jumped(node)`): questions, infos, groups and ends of the script that runs, in
+        its order; `key` is empty."""
         ...
 
     def scripts(self) -> Sequence[ScriptView]:

@@ -41,11 +41,11 @@ class Place(msgspec.Struct, frozen=True):
 class Script(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The script of my call.
 
-    `id`: of the script, as published. `status`: `coming` (it begins when the call is answered), `beginning`, `running`, `resting` (the agent left it; it
-    can be gone on with), `ended`, `unavailable` (`problem` is a stable id, `detail` a sentence; the core tries again).
-    `revision` rises with every step. `ask`: what waits for the agent; None: nothing. `said`: what is to be said when
-    there is nothing to ask. `notices`: of the last step. `crumbs`: earlier stops, oldest first. `answers`: by name,
-    sensitive ones masked.
+    `id`: of the script, as published. `status`: `coming` (it begins when the call is answered), `beginning`, `running`,
+    `resting` (the agent left it; it can be gone on with), `ended`, `unavailable` (`problem` is a stable id, `detail` a
+    sentence; the core tries again). `revision` rises with every step. `ask`: what waits for the agent; None: nothing.
+    `said`: what is to be said when there is nothing to ask. `notices`: of the last step. `crumbs`: earlier stops, the
+    oldest first. `answers`: by name, sensitive ones masked.
     """
 
     call: str
