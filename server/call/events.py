@@ -88,6 +88,24 @@ class MessageAsked(msgspec.Struct, frozen=True):
     queue: str = ""
 
 
+class CallBackOrdered(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who is in no call asks to be called by an agent of `queue`. `call`: its id, made by whoever asks, so
+    that asking twice makes one call-back. `number`: as it is to be dialled; `e164`: the same in E.164, empty if it
+    cannot be read so. `is_typed`: a person wrote it, so that the queue must allow it; else we know it. `origin`: where
+    it was asked for, as `web`. `customer`, `segment`: of the customer's card; empty: nobody knows who it is.
+    """
+
+    call: str
+    queue: str
+    number: str
+    origin: str
+    e164: str = ""
+    name: str = ""
+    is_typed: bool = True
+    customer: str = ""
+    segment: str = ""
+
+
 class PhoneSeen(msgspec.Struct, frozen=True):
     """An agent's phone registered, or its registration ended."""
 
@@ -181,6 +199,7 @@ AnyEvent = (
     | AgentAsked
     | SupervisionAsked
     | MessageAsked
+    | CallBackOrdered
     | PhoneSeen
     | DeskSeen
     | PhoneProbed

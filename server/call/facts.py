@@ -8,7 +8,7 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | core-began         | a core started (`boot`: the machine's boot, for the deadlines)       |
 | core-stopping      | the server ends: no new calls, nothing is offered any more            |
 | cards-counted      | after a start: the cards that live are back, and calls are offered again |
-| call-arrived       | a conversation began on a card                                       |
+| call-arrived       | a conversation began on a card, or a call-back was asked for elsewhere |
 | call-queued        | it joined a queue; `joined` keeps the first join time in an overflow |
 | call-priority      | its priority changed, because the customer became known              |
 | call-offered       | an agent was reserved for it, and why                                |
@@ -82,7 +82,9 @@ class CardsCounted(Fact, frozen=True, tag="cards-counted"):
 
 
 class CallArrived(Fact, frozen=True, tag="call-arrived"):
-    """`caller` as it arrived; `caller_e164` where it can be read as a telephone number, else empty."""
+    """`caller` as it arrived; `caller_e164` where it can be read as a telephone number, else empty. `origin`: where a
+    call-back that began outside of a call was asked for, as `web` (then nobody is on the line, and there is no card);
+    empty: it came over the line."""
 
     call: str
     card: str
@@ -92,6 +94,7 @@ class CallArrived(Fact, frozen=True, tag="call-arrived"):
     caller_e164: str = ""
     trunk: str = ""
     agent: str = ""
+    origin: str = ""
 
 
 class CallQueued(Fact, frozen=True, tag="call-queued"):
@@ -676,6 +679,8 @@ def is_promised(fact: AnyFact) -> bool:
         return fact.result != NO_RESULT
     if isinstance(fact, CustomerKnown):
         return fact.by != BY_NUMBER
+    if isinstance(fact, CallArrived):
+        return bool(fact.origin)
     return isinstance(fact, NotesSaved | MessageSent | VoicemailLeft | VoicemailChanged | GreetingChanged)
 
 

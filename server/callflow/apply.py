@@ -16,6 +16,10 @@ from server.callflow import apply_voicemail, supervision
 from server.callflow.state import Call, Ringing, Spoke, State
 
 
+ORDER_SECONDS = 3600.0
+"""For so long it is remembered that a call-back was asked for outside of a call."""
+
+
 def apply(state: State, at: Now, fact: facts.AnyFact) -> None:
     """Change `state` as `fact` says. `at` is the moment of the fact."""
     if not isinstance(fact, facts.CoreBegan):
@@ -51,6 +55,7 @@ def _shift(state: State, seconds: float) -> None:
     supervision.shift(state, moved)
     for number, spoke in state.spoke.items():
         state.spoke[number] = Spoke(spoke.agent, spoke.ended_mono + seconds, spoke.until_mono + seconds)
+    state.ordered = [(mono + seconds, number) for mono, number in state.ordered]
     for call in state.calls.values():
         call.fork = {agent: Ringing(one.offer, moved(one.at), one.rang) for agent, one in call.fork.items()}
         call.arrived, call.since = moved(call.arrived), moved(call.since)
@@ -72,6 +77,9 @@ def _arrived(state: State, at: Now, fact: facts.CallArrived) -> None:
         arrived=at,
         since=at,
     )
+    if fact.origin:
+        recent = [order for order in state.ordered if order[0] > at.mono - ORDER_SECONDS]
+        state.ordered = [*recent, (at.mono, fact.caller)]
 
 
 def _queued(state: State, at: Now, fact: facts.CallQueued) -> None:

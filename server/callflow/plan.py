@@ -131,6 +131,12 @@ class Plan:
         kind, _, ident = to.partition(":")
         return kind, ident
 
+    def number_of(self, queue: str) -> str:
+        """A number of ours that leads to the queue, or to anything at all: what a customer who is called sees. Empty:
+        the site has none."""
+        to = f"queue:{queue}"
+        return next((dial for dial, target in self._numbers.items() if target == to), next(iter(self._numbers), ""))
+
     def priority(self, call: Call, queue: str) -> int:
         """The call's priority in the queue: the queue's own, and what is added for this caller."""
         additions = self._additions.get(queue)

@@ -210,6 +210,8 @@ class State(msgspec.Struct, kw_only=True):
     messages_sent: int = 0
     spoke: dict[str, Spoke] = {}
     """By the caller's number; only while it matters."""
+    ordered: list[tuple[float, str]] = []
+    """Call-backs that were asked for outside of a call in the last hour: when (`Now.mono`), and to which number."""
     waits: WaitMemory = msgspec.field(default_factory=WaitMemory)
     """What was learnt about waiting; written down with a checkpoint, and kept up to date outside of the state."""
     mailboxes: dict[str, Mailbox] = {}

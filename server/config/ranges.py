@@ -30,6 +30,7 @@ RANGES: dict[tuple[str, str], Range] = {
     ("linecards", "answer_within_seconds"): _HOUR,
     ("linecards", "arrival_wait_seconds"): _HOUR,
     ("web", "log_in_attempts"): Range(0, 1_000),
+    ("web", "call_backs_per_hour"): Range(0, 10_000),
     ("storage", "group_milliseconds"): Range(0, 1_000, " milliseconds"),
     ("mail", "give_up_hours"): Range(0, 720, " hours"),
     ("mail", "per_minute"): Range(0, 10_000),

@@ -78,6 +78,8 @@ class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     public_url: str = ""
     """Address under which browsers and desks reach us (`https://...`); empty: made from `listen`. WebSockets are
     accepted from this origin only (and from programs, which send none)."""
+    call_backs_per_hour: int = 60
+    """So many call-backs may be asked for on pages in an hour, over all of them."""
     log_in_attempts: int = 5
     """Failed log-ins from one address within a minute, before it must wait; for one user, over all addresses, ten times
     as many."""

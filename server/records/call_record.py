@@ -57,7 +57,8 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     `ended_at` is the first release of customer or agent, from which wrap-up counts. `wait_seconds` runs from queue
     entry to connection or end, `talk_seconds` leaves hold out. `agent` is who talked (last); None: nobody. `outcome` is
     None while the call is live. `cause` is why it ended; `caller_agent` the agent who placed the call, if one did.
-    `call_back`: the number that the caller chose to be called at. `supervisions`: who listened, oldest first.
+    `call_back`: the number that the caller chose to be called at. `origin`: where a call-back that began outside of a
+    call was asked for, as `web`; empty: the call came over the line. `supervisions`: who listened, oldest first.
 
     Where an agent passed the call on, or an agent's end was lost and the customer waited again, `offered_at`,
     `answered_at` and `wait_seconds` are of the first conversation; talk, hold and wrap-up are the sums of
@@ -96,6 +97,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     wrap_up_ended_by: str = ""
     closed_at: str | None = None
     call_back: str = ""
+    origin: str = ""
     conversations: list[Conversation] = []
     transfers: list[Transfer] = []
     supervisions: list[supervision.Supervision] = []
@@ -453,6 +455,7 @@ def record_of(c: CallSoFar) -> CallRecord:
         wrap_up_ended_by=c.wrap_up_ended_by,
         closed_at=_iso_or_none(c.closed_at),
         call_back=c.call_back,
+        origin=c.arrived.origin,
         conversations=[_conversation(one) for one in conversations(c)],
         transfers=c.transfers,
         supervisions=[supervision.shown(one) for one in c.supervisions],

@@ -106,7 +106,7 @@ class Traces:
             case facts.CoreStopping():
                 yield events.Stopping(now=fact.now)
             case facts.CallArrived():
-                yield self._arrived(fact, at)
+                yield self._arrived(fact, at) if not fact.origin else self._ordered(place, fact)
             case facts.OfferRang() if (fact.call, fact.agent) in self._shared:
                 yield events.PhoneRang(fact.call, self.legs[fact.call], fact.agent)
             case facts.OfferWon():
@@ -301,6 +301,23 @@ class Traces:
             agent=fact.agent,
         )
         return msgspec.structs.replace(self.said(fact.call, arrived, at), caller_e164=fact.caller_e164)
+
+    def _ordered(self, place: int, fact: facts.CallArrived) -> events.CallBackOrdered:
+        """Asked for outside of a call: queue, number and customer are told in the same moment."""
+        about = list(self._of(place, fact.call))
+        asked = next(one for one in about if isinstance(one, facts.CallBackAsked))
+        known = next((one for one in about if isinstance(one, facts.CustomerKnown)), None)
+        return events.CallBackOrdered(
+            call=fact.call,
+            queue=asked.queue,
+            number=asked.number,
+            origin=fact.origin,
+            e164=fact.caller_e164,
+            name=fact.caller_name,
+            is_typed=False,
+            customer="" if known is None else known.customer,
+            segment="" if known is None else known.segment,
+        )
 
     def said(self, call: str, event: linecard.AnyEvent, at: Now) -> events.CardSaid:
         """The call's card reports it."""

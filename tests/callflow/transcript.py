@@ -302,6 +302,10 @@ class Runner:
             "taken": lambda call, offer: events.CardTaken(call, int(offer), f"card-{call}"),
             "no-card": lambda call, offer: events.CardTaken(call, int(offer), ""),
             # `cards CALL...`: each call on its own card; `cards card-x=CALL` puts it on another
+            # `ordered CALL QUEUE NUMBER [E164] [CUSTOMER]`: with a customer, the number is known to be the customer's
+            "ordered": lambda call, queue, number, e164="", customer="": events.CallBackOrdered(
+                call=call, queue=queue, number=number, origin="web", e164=e164, customer=customer, is_typed=not customer
+            ),
             "message": lambda by, agent, text: events.MessageAsked(by, text, agent=agent),
             "message-queue": lambda by, queue, text: events.MessageAsked(by, text, queue=queue),
             # `watch SUPERVISOR CALL MODE`, without a mode: no longer
