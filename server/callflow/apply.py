@@ -15,7 +15,6 @@ from server.call.states import CallState, Presence, WorkState
 from server.callflow import apply_voicemail, supervision
 from server.callflow.state import Call, Ringing, Spoke, State
 
-
 ORDER_SECONDS = 3600.0
 """For so long it is remembered that a call-back was asked for outside of a call."""
 

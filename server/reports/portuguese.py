@@ -116,6 +116,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "caller_name": ("Nome de quem ligou", ""),
     "caller_agent": ("Ligada pelo agente", ""),
     "trunk": ("Tronco", ""),
+    "origin": ("Origem", ""),
     "card": ("Placa", ""),
     "notes": ("Notas", ""),
     "result": ("Resultado", ""),
