@@ -29,6 +29,7 @@ TOOLS = {
     "fmt": Tool("lay out scripts in the one way that there is", "scriptengine.cli.fmt"),
     "i18n": Tool("translations as XLIFF, out of a script and into it again", "scriptengine.cli.i18n"),
     "new": Tool("write a script to begin with", "scriptengine.cli.new"),
+    "catalog": Tool("where the catalog is with which editors complete and check", "scriptengine.cli.catalog"),
     "doc": Tool("a table for sign-off in each language", "scriptengine.cli.doc"),
     "graph": Tool("draw a script: what is asked, and where each answer leads", "scriptengine.cli.graph"),
     "publish": Tool(
