@@ -14,6 +14,7 @@ from server.app.figures import figures
 from server.app.lamps import Lamps
 from server.app.mailbox_sounds import SoundStore
 from server.app.mailing import mail, mail_figures
+from server.app.message_mails import message_mails
 from server.app.probing import Probing
 from server.app.recognising import Recognising, asks_for_segment
 from server.app.recovery import Counting
@@ -381,8 +382,10 @@ COMPONENTS = {
     "control": control,
     "mail": mail,
     "scheduled-reports": scheduled_reports,
+    "message-mails": message_mails,
 }
 ENDING_ORDER = (
-    "web", "desk", "control", "edge", "telephony", "figures", "scheduled-reports", "reports", "acd",
+    "web", "desk", "control", "edge", "telephony", "figures", "scheduled-reports", "message-mails", "reports",
+    "acd",
     "mail", "storage",
 )  # fmt: skip

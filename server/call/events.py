@@ -37,6 +37,14 @@ class VoicemailAsked(msgspec.Struct, frozen=True):
     by: str
 
 
+class VoicemailMailed(msgspec.Struct, frozen=True):
+    """The mail that tells of a message is kept for sending; or (`result` `refused`) it cannot be sent at all."""
+
+    mailbox: str
+    message: str
+    result: str = "queued"
+
+
 class PinUnlockAsked(msgspec.Struct, frozen=True):
     """Lift the lock that wrong PINs have set on a mailbox. `by`: `control`."""
 
@@ -192,6 +200,7 @@ AnyEvent = (
     | CardLost
     | CardBack
     | VoicemailAsked
+    | VoicemailMailed
     | PinUnlockAsked
     | VoicemailNotKept
     | CardsSeen

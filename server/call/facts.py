@@ -34,6 +34,7 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | voicemail-dropped  | it is thrown away                                                    |
 | voicemail-left     | it is a message in a mailbox; so is a forwarded copy                  |
 | voicemail-changed  | saved, deleted, or lost                                              |
+| voicemail-mailed   | the mail that tells of it is kept for sending, or cannot be sent at all   |
 | voicemail-not-taken | what the caller said could not be kept: why                           |
 | greeting-changed   | a mailbox has another greeting                                        |
 | pin-tried          | somebody typed a mailbox's PIN                                        |
@@ -378,6 +379,8 @@ class VoicemailLeft(Fact, frozen=True, tag="voicemail-left"):
     spoken_at: float
     urgent: bool = False
     forwarded_by: str = ""
+    mail: bool = False
+    """A mail shall tell of it."""
 
 
 class VoicemailChanged(Fact, frozen=True, tag="voicemail-changed"):
@@ -390,6 +393,15 @@ class VoicemailChanged(Fact, frozen=True, tag="voicemail-changed"):
     by: str
     call: str = ""
     """In which it was left, if it is lost."""
+
+
+class VoicemailMailed(Fact, frozen=True, tag="voicemail-mailed"):
+    """The mail that tells of the message: `result` is `queued` (it will be sent whatever dies), or `refused` (it cannot
+    be sent)."""
+
+    mailbox: str
+    message: str
+    result: str = "queued"
 
 
 class VoicemailNotTaken(Fact, frozen=True, tag="voicemail-not-taken"):
@@ -632,6 +644,7 @@ AnyFact = (
     | VoicemailDropped
     | VoicemailLeft
     | VoicemailChanged
+    | VoicemailMailed
     | VoicemailNotTaken
     | GreetingChanged
     | PinTried

@@ -42,6 +42,8 @@ def _left(state: State, _at: Now, fact: facts.VoicemailLeft) -> None:
         fact.message, fact.spoken_at, fact.caller, fact.seconds, urgent=fact.urgent
     )
     mailbox.sounds[fact.message] = fact.sound
+    if fact.mail:
+        mailbox.to_mail.append(fact.message)
     call = state.calls.get(fact.call)
     if call is not None and not fact.forwarded_by:
         call.sound, call.sound_seconds, call.messages_left = "", 0, call.messages_left + 1
@@ -59,6 +61,12 @@ def _changed(state: State, _at: Now, fact: facts.VoicemailChanged) -> None:
         mailbox.messages[fact.message] = msgspec.structs.replace(message, saved=True)
     else:
         del mailbox.messages[fact.message], mailbox.sounds[fact.message]
+        mailbox.to_mail = [one for one in mailbox.to_mail if one != fact.message]
+
+
+def _mailed(state: State, _at: Now, fact: facts.VoicemailMailed) -> None:
+    mailbox = _mailbox(state, fact.mailbox)
+    mailbox.to_mail = [one for one in mailbox.to_mail if one != fact.message]
 
 
 def _not_taken(state: State, _at: Now, fact: facts.VoicemailNotTaken) -> None:
@@ -86,6 +94,7 @@ APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     facts.VoicemailDropped: _dropped,
     facts.VoicemailLeft: _left,
     facts.VoicemailChanged: _changed,
+    facts.VoicemailMailed: _mailed,
     facts.VoicemailNotTaken: _not_taken,
     facts.GreetingChanged: _greeting,
     facts.PinTried: _pin,

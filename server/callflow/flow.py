@@ -267,6 +267,7 @@ class CallFlow:
         events.PhonePickedUp: lambda _self, turn, event: forking.picked_up(turn, event),
         events.PhoneDeclined: lambda _self, turn, event: forking.declined(turn, event),
         events.VoicemailAsked: lambda _self, turn, event: mailbox_calls.asked(turn, event),
+        events.VoicemailMailed: lambda _self, turn, event: mailbox_calls.mailed(turn, event),
         events.PinUnlockAsked: lambda _self, turn, event: mailbox_calls.unlock(turn, event),
         events.VoicemailNotKept: lambda _self, turn, event: mailbox_calls.not_kept(turn, event),
         events.CardTaken: lambda _self, turn, event: offering.card_taken(turn, event),
@@ -331,6 +332,11 @@ class CallFlow:
         known = self._world.state.mailboxes.get(mailbox)
         sound = known.sounds.get(message, "") if known is not None else ""
         return self._plan.sounds.sound(sound) if sound else ""
+
+    def voicemails_to_mail(self) -> list[tuple[str, str]]:
+        """Mailbox and id of the messages that a mail has yet to tell of."""
+        boxes = self._world.state.mailboxes.items()
+        return [(mailbox, message) for mailbox, there in boxes for message in there.to_mail]
 
     def mailbox_lock(self, mailbox: str) -> Lock:
         """Wrong PINs that were typed for a mailbox, and until when it is locked."""

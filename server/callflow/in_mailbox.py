@@ -122,6 +122,12 @@ def _rules(turn: Turn, call: Call) -> leaving.Rules:
     return leaving.Rules(mailbox.max_seconds, mailbox.min_seconds, mailbox.silence_seconds, mailbox.exit_to)
 
 
+def _tells(turn: Turn, mailbox: str) -> bool:
+    """Whether mails tell of the mailbox's messages."""
+    known = turn.plan.mailboxes.get(mailbox)
+    return known is not None and bool(known.mail)
+
+
 def _mailbox(turn: Turn, mailbox: str) -> Mailbox:
     return turn.state.mailboxes.get(mailbox) or Mailbox()
 
@@ -206,6 +212,7 @@ def _keep(turn: Turn, call: Call, action: words.Keep) -> str:
             seconds=round(action.seconds, 3),
             spoken_at=turn.now.wall,
             urgent=action.urgent,
+            mail=_tells(turn, call.mailbox),
         )
     )
     return tell(turn, call, words.Kept())
@@ -266,6 +273,7 @@ def _forward(turn: Turn, call: Call, action: words.Forward) -> str:
             spoken_at=message.at,
             urgent=message.urgent,
             forwarded_by=call.mailbox,
+            mail=_tells(turn, mailbox),
         )
     )
     return tell(turn, call, words.Done(ok=True))

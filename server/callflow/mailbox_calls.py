@@ -28,6 +28,13 @@ def asked(turn: Turn, event: events.VoicemailAsked) -> None:
         raise events.RequestRefused("no-message", f"There is no message {event.message!r} in {event.mailbox!r}.")
 
 
+def mailed(turn: Turn, event: events.VoicemailMailed) -> None:
+    """A message needs no mail any more."""
+    there = turn.state.mailboxes.get(event.mailbox)
+    if there is not None and event.message in there.to_mail:
+        turn.note(facts.VoicemailMailed(mailbox=event.mailbox, message=event.message, result=event.result))
+
+
 def unlock(turn: Turn, event: events.PinUnlockAsked) -> None:
     """Somebody who may lifts a mailbox's lock. Raises `RequestRefused`."""
     if event.mailbox not in turn.plan.mailboxes:

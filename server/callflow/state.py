@@ -191,6 +191,8 @@ class Mailbox(msgspec.Struct, kw_only=True):
     greeting: str = ""
     """The sound that its owner recorded; empty: none."""
     lock: Lock = Lock()
+    to_mail: list[str] = []
+    """Messages that a mail has yet to tell of."""
 
 
 class State(msgspec.Struct, kw_only=True):

@@ -3,6 +3,7 @@
 import re
 
 from server.config.findings import Notebook, Path, did_you_mean, shown_value
+from server.config.mail import read_mail_address
 from server.config.site import Mailbox, SiteFile
 
 _PIN = re.compile(r"[0-9]{4,12}")
@@ -20,6 +21,7 @@ def check_mailboxes(site: SiteFile, notes: Notebook) -> None:
         _pin(path, mailbox, notes)
         if mailbox.owner:
             _owner((*path, "owner"), mailbox.owner, site, notes)
+        _mail((*path, "mail"), mailbox, site, notes)
         if mailbox.max_seconds and mailbox.min_seconds >= mailbox.max_seconds:
             cure = "Let min_seconds be less than max_seconds"
             notes.error((*path, "min_seconds"), "no message could be long enough and short enough", cure)
@@ -57,6 +59,19 @@ def _pin(path: Path, mailbox: Mailbox, notes: Notebook) -> None:
         notes.error((*path, "pin"), "the PIN cannot be typed", "Write 4 to 12 digits, env:NAME or file:PATH")
     elif pin in _WEAK or len(set(pin)) == 1 or pin == mailbox.number:
         notes.warn((*path, "pin"), "the PIN is easily guessed", "Choose digits at random")
+
+
+def _mail(path: Path, mailbox: Mailbox, site: SiteFile, notes: Notebook) -> None:
+    if not mailbox.mail:
+        if mailbox.mail_sound:
+            notes.warn(path, "nobody gets the sound by mail", 'Write mail = "name@example.com", or take mail_sound out')
+        return
+    try:
+        read_mail_address(mailbox.mail)
+    except ValueError as error:
+        notes.error(path, str(error), "Write name@example.com")
+    if not site.mail.smtp:
+        notes.error(path, "messages are told by mail, and there is no mail server", 'Add [mail] smtp = "..."')
 
 
 def _owner(path: Path, owner: str, site: SiteFile, notes: Notebook) -> None:

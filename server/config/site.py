@@ -144,6 +144,10 @@ class Mailbox(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Heard and saved messages are thrown away after so many days; 0: never. New ones never are."""
     exit_to: str = ""
     """Where key 0 leads: a destination as in `when_closed`, such as `queue:ID`; empty: nowhere."""
+    mail: str = ""
+    """Address that gets a mail for each message, such as `ana@example.com`; empty: no mails. Needs `[mail]`."""
+    mail_sound: bool = False
+    """Whether the sound goes with the mail; mails are often kept where messages should not be."""
 
 
 class Tier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -395,7 +395,7 @@ def show(decision: Decision, with_reasons: bool = False) -> list[str]:
 
 
 HIDDEN_AT_DEFAULT = {"in_time": True, "remember_seconds": 0, "position": 0, "segment": "", "consulted_seconds": 0}
-HIDDEN_AT_DEFAULT["fork"] = 0
+HIDDEN_AT_DEFAULT |= {"fork": 0, "mail": False}
 HIDDEN = {"card", "joined_mono", "joined_at", "began_mono", "began_at", "why", "id", "caller_name", "trunk", "version"}
 HIDDEN |= {"waiting", "serving", "expected_seconds", "again_mono", "again_at", "waited_seconds", "spoken_at"}
 
