@@ -14,7 +14,8 @@ Customer, Contact and mail are always known. A company's own stand in files of T
     [services.outages.operations.report]
     arguments = { street = "string", note = "string" }
     optional = ["note"]
-    results = { ticket = "string" }
+    results = { ticket = "string", until = "time" }
+    may_be_empty = ["until"]                      # a result that is not always there
     idempotent = false
 """
 
@@ -53,12 +54,21 @@ class ClassInterface(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Operation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An operation of a service: name to type word of what it takes and gives."""
+    """An operation of a service: name to type word of what it takes and gives.
+
+    `optional`: arguments that may be left out. `may_be_empty`: results that are not always there, so that checks do
+    not take them for answered.
+    """
 
     arguments: dict[str, str] = {}
     optional: tuple[str, ...] = ()
     results: dict[str, str] = {}
+    may_be_empty: tuple[str, ...] = ()
     idempotent: bool = False
+
+    def sure_results(self) -> frozenset[str]:
+        """Results that are there whenever the operation was done."""
+        return frozenset(self.results) - frozenset(self.may_be_empty)
 
 
 class ServiceInterface(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -228,6 +238,8 @@ def _wrong(interfaces: Interfaces) -> Iterable[tuple[str, str]]:
             used += [(f"{name}.{operation}", declared.arguments), (f"{name}.{operation}", declared.results)]
             for argument in set(declared.optional) - set(declared.arguments):
                 yield f"{name}.{operation} has no argument {argument}.", did_you_mean(argument, declared.arguments)
+            for result in set(declared.may_be_empty) - set(declared.results):
+                yield f"{name}.{operation} gives no result {result}.", did_you_mean(result, declared.results)
     for owner, types in used:
         for attribute, word in types.items():
             if interfaces.type_named(word) is None:

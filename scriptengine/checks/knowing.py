@@ -136,7 +136,7 @@ class Knowledge:
                 service = self._interfaces.services.get(action.service)
                 operation = None if service is None else service.operations.get(action.operation)
                 for result in action.results:
-                    is_sure = operation is not None and result.name in operation.results
+                    is_sure = operation is not None and result.name in operation.sure_results()
                     state = self.with_name(state, result.to, is_sure)
         return state
 

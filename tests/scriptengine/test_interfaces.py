@@ -14,6 +14,8 @@ key = "serial"
 attributes = { serial = "string", owner = "Customer", readings = "decimal-list" }
 [services.outages.operations.report]
 arguments = { street = "string" }
+results = { ticket = "string", until = "time" }
+may_be_empty = ["until"]
 """
 
 
@@ -38,6 +40,7 @@ def test_classes_become_types(tmp_path: Path) -> None:
     [
         ('key = "serial"', 'key = "serial', "I01", "This is no TOML"),
         ('key = "serial"', "", "I02", "missing required field `key`"),
+        ('["until"]', '["untill"]', "I02", "outages.report gives no result untill"),
         ('key = "serial"', 'key = "seral"', "I02", "The class Meter has no attribute seral."),
         ('key = "serial"', 'key = "owner"', "I02", "The key of the class Meter is another class."),
         ('serial = "string"', 'serial = "strin"', "I02", "The type strin of serial (class Meter) is not known."),
