@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from scriptengine.drawing.connectors import cut
 from scriptengine.drawing.picture import Arrow, Box, Picture
+from scriptengine.drawing.room import Area, Room
 
 _MOST_PER_LINE = 34
 _MOST_LINES = 4
@@ -19,10 +21,11 @@ _PADDING = 12.0
 _LABEL_CHARACTER = 6.2
 _LABEL_LINE = 14.0
 _LABEL_MOST = 26
-_MOST_APART = 800
-"""Of more arrows the words stay where they are: to compare each with each takes too long."""
+_CONNECTOR = 20.0
 _MOST_BALANCED = 200
 """Boxes of a picture for which time is taken to make it beautiful."""
+_ASIDE = 0.4
+"""Weight of an arrow that is cut, so that the line goes on straight past it (others have 1)."""
 _FAR = 30.0
 """Words further away from their arrow are moved to it."""
 _OPTIONS: Mapping[str, Any] = {
@@ -58,6 +61,15 @@ class PlacedArrow(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
 
 
+class Connector(msgspec.Struct, frozen=True):
+    """The sign in which an arrow that was cut ends: the id of the node that it leads to, where, and how large."""
+
+    target: str
+    corner: Point
+    width: float
+    height: float
+
+
 class Placed(msgspec.Struct, frozen=True):
     """A whole picture with places. `corner` and `far`: the left upper and the right lower corner of all of it."""
 
@@ -66,6 +78,7 @@ class Placed(msgspec.Struct, frozen=True):
     arrows: tuple[PlacedArrow, ...]
     corner: Point
     far: Point
+    connectors: tuple[Connector, ...] = ()
 
 
 def laid_out(picture: Picture) -> Placed:
@@ -77,23 +90,82 @@ def laid_out(picture: Picture) -> Placed:
     numbers: dict[str, int] = {}
     for box in picture.boxes:
         width, height = _size(box, lines[box.id])
-        fields: dict[str, Any] = {} if box.inside is None else {"parent": numbers[box.inside]}
-        numbers[box.id] = graph.node(box.id, width=width, height=height, **fields)
+        numbers[box.id] = graph.node(box.id, width=width, height=height, **_parent(box, numbers))
     labels = [_wrapped(arrow.words, _LABEL_MOST, 3) for arrow in picture.arrows]
-    for arrow, label in zip(picture.arrows, labels, strict=True):
-        fields = {"label_size": _label_size(label)} if label else {}
-        graph.edge(arrow.source, arrow.target, **fields)
+    targets = _connected(graph, picture, numbers)
+    for index, (arrow, label) in enumerate(zip(picture.arrows, labels, strict=True)):
+        fields: dict[str, Any] = {"label_size": _label_size(label)} if label else {}
+        if index in targets:
+            fields["weight"] = _ASIDE
+        graph.edge(arrow.source, targets.get(index, arrow.target), **fields)
     effort = "balanced" if len(picture.boxes) <= _MOST_BALANCED else "fast"
     layout = graphlay.layout(graph, options={**_OPTIONS, "effort": effort})
     boxes = tuple(
-        _placed_box(box, found, lines[box.id]) for box, found in zip(picture.boxes, layout.nodes, strict=True)
+        _placed_box(box, found, lines[box.id]) for box, found in zip(picture.boxes, layout.nodes, strict=False)
+    )
+    connectors = tuple(
+        _placed_connector(picture.arrows[index].target, layout.nodes[number]) for index, number in targets.items()
     )
     arrows = tuple(
         _placed_arrow(arrow, found, label)
         for arrow, found, label in zip(picture.arrows, layout.edges, labels, strict=True)
     )
-    arrows = _apart(arrows, boxes)
-    return Placed(picture, boxes, arrows, *_bounds(layout.bounds, arrows))
+    arrows = _apart(arrows, boxes, connectors)
+    return Placed(picture, boxes, arrows, *_bounds(layout.bounds, arrows), connectors)
+
+
+def _connected(graph: Any, picture: Picture, numbers: Mapping[str, int]) -> dict[int, int]:
+    """A small node for each arrow that is cut, beside the box that it comes from: its number by the arrow's."""
+    boxes = {box.id: box for box in picture.boxes}
+    made = {}
+    for index in sorted(cut(picture)):
+        arrow = picture.arrows[index]
+        width = (len(arrow.target) + 3) * _CAPTION + _PADDING
+        inside = _parent(boxes[arrow.source], numbers)
+        made[index] = graph.node(("cut", index), width=width, height=_CONNECTOR, label=arrow.target, **inside)
+    return made
+
+
+def _parent(box: Box, numbers: Mapping[str, int]) -> dict[str, Any]:
+    return {} if box.inside is None else {"parent": numbers[box.inside]}
+
+
+def _apart(
+    arrows: tuple[PlacedArrow, ...], boxes: tuple[PlacedBox, ...], connectors: tuple[Connector, ...]
+) -> tuple[PlacedArrow, ...]:
+    """The same arrows, their words moved along them where they would cover other words or a box."""
+    room = Room()
+    solid: list[PlacedBox | Connector] = [*(box for box in boxes if not box.box.is_group), *connectors]
+    for one in solid:
+        room.take(Area(one.corner.x, one.corner.y, one.corner.x + one.width, one.corner.y + one.height))
+    placed = []
+    for arrow in arrows:
+        if arrow.words_at is not None:
+            size = _label_size(arrow.lines)
+            places = (_around(at, size) for at in (arrow.words_at, *_along(arrow.points)))
+            area = next((area for area in places if room.has(area)), _around(arrow.words_at, size))
+            room.take(area)
+            arrow = msgspec.structs.replace(arrow, words_at=_centre(area))
+        placed.append(arrow)
+    return tuple(placed)
+
+
+def _around(at: Point, size: Mapping[str, float]) -> Area:
+    return Area(
+        at.x - size["width"] / 2, at.y - size["height"] / 2, at.x + size["width"] / 2, at.y + size["height"] / 2
+    )
+
+
+def _centre(area: Area) -> Point:
+    return Point((area.left + area.right) / 2, (area.top + area.bottom) / 2)
+
+
+def _along(points: tuple[Point, ...]) -> list[Point]:
+    return [
+        Point(first.x + (second.x - first.x) * part, first.y + (second.y - first.y) * part)
+        for part in (0.5, 0.3, 0.7, 0.15, 0.85)
+        for first, second in pairwise(points)
+    ]
 
 
 def _bounds(bounds: Mapping[str, Any], arrows: tuple[PlacedArrow, ...]) -> tuple[Point, Point]:
@@ -122,6 +194,12 @@ def _placed_box(box: Box, found: Mapping[str, Any], lines: tuple[str, ...]) -> P
     return PlacedBox(box, corner, width, height, lines)
 
 
+def _placed_connector(target: str, found: Mapping[str, Any]) -> Connector:
+    width, height = found["size"]["width"], found["size"]["height"]
+    corner = Point(found["center"]["x"] - width / 2, found["center"]["y"] - height / 2)
+    return Connector(target, corner, width, height)
+
+
 def _placed_arrow(arrow: Arrow, found: Mapping[str, Any], lines: tuple[str, ...]) -> PlacedArrow:
     points = tuple(_point(point) for point in found["points"])
     anchor = found.get("label_anchor")
@@ -129,39 +207,6 @@ def _placed_arrow(arrow: Arrow, found: Mapping[str, Any], lines: tuple[str, ...]
     if at is None or _distance(at, points) > _FAR:
         at = _middle(points)
     return PlacedArrow(arrow, points, at if lines else None, lines)
-
-
-def _apart(arrows: tuple[PlacedArrow, ...], boxes: tuple[PlacedBox, ...]) -> tuple[PlacedArrow, ...]:
-    """The same arrows, their words moved along them where they would cover other words or a box."""
-    taken = [(b.corner.x, b.corner.y, b.corner.x + b.width, b.corner.y + b.height) for b in boxes if not b.box.is_group]
-    placed = []
-    for arrow in arrows:
-        if arrow.words_at is not None and len(arrows) <= _MOST_APART:
-            size = _label_size(arrow.lines)
-            half = size["width"] / 2, size["height"] / 2
-            places = [arrow.words_at, *_along(arrow.points)]
-            free = next((at for at in places if not any(_cover(at, half, other) for other in taken)), arrow.words_at)
-            arrow = msgspec.structs.replace(arrow, words_at=free)
-            taken.append((free.x - half[0], free.y - half[1], free.x + half[0], free.y + half[1]))
-        placed.append(arrow)
-    return tuple(placed)
-
-
-def _along(points: tuple[Point, ...]) -> list[Point]:
-    return [
-        Point(first.x + (second.x - first.x) * part, first.y + (second.y - first.y) * part)
-        for part in (0.5, 0.3, 0.7, 0.15, 0.85)
-        for first, second in pairwise(points)
-    ]
-
-
-def _cover(at: Point, half: tuple[float, float], other: tuple[float, float, float, float]) -> bool:
-    return (
-        at.x - half[0] < other[2]
-        and at.x + half[0] > other[0]
-        and at.y - half[1] < other[3]
-        and at.y + half[1] > other[1]
-    )
 
 
 def _distance(at: Point, points: tuple[Point, ...]) -> float:

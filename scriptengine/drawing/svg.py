@@ -7,7 +7,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from scriptengine.drawing.heat import Heat
-from scriptengine.drawing.layout import Placed, PlacedArrow, PlacedBox, Point
+from scriptengine.drawing.layout import Connector, Placed, PlacedArrow, PlacedBox, Point
 
 _MARGIN = 24.0
 _FONT = "'DejaVu Sans', 'Segoe UI', Helvetica, Arial, sans-serif"
@@ -27,6 +27,7 @@ _LOOKS = {
     "block": Look("#f1ebf9", "#7550ab"),
     "subdialog": Look("#e4f5f5", "#1f7d7d"),
     "group": Look("#fbfbfa", "#b5b5ae"),
+    "connector": Look("#ffffff", "#45484d"),
     "end success": Look("#dff3e0", "#2c7a33"),
     "end failure": Look("#fbe1de", "#b3372b"),
     "end partial": Look("#fdeed6", "#b0700f"),
@@ -55,6 +56,7 @@ def as_svg(placed: Placed, heat: Heat | None = None) -> str:
         *(line for box in placed.boxes if box.box.is_group for line in _box(box, heat)),
         *(line for arrow in placed.arrows for line in _arrow(arrow, heat)),
         *(line for box in placed.boxes if not box.box.is_group for line in _box(box, heat)),
+        *(line for connector in placed.connectors for line in _connector(connector)),
         *(line for arrow in placed.arrows for line in _words(arrow)),
         "</g>",
         "</svg>",
@@ -95,6 +97,20 @@ def _box(placed: PlacedBox, heat: Heat | None) -> Iterator[str]:
             break
         yield _text(Point(middle, y + 35 + 17 * number), line, 'text-anchor="middle"')
     yield "</g>"
+
+
+def _connector(connector: Connector) -> Iterator[str]:
+    """The end of an arrow that was cut: a link to where it leads."""
+    x, y = connector.corner
+    look = _LOOKS["connector"]
+    yield f"<a href={quoteattr(f'#node-{connector.target}')}>"
+    yield (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{connector.width:.1f}" height="{connector.height:.1f}" '
+        f'rx="{connector.height / 2:.1f}" fill="{look.ground}" stroke="{look.edge}"/>'
+    )
+    middle = Point(x + connector.width / 2, y + connector.height / 2 + 3.5)
+    yield _text(middle, f"→ {connector.target}", f'font-size="10.5" fill="{look.edge}" text-anchor="middle"')
+    yield "</a>"
 
 
 def _visits(placed: PlacedBox, heat: Heat) -> Iterator[str]:

@@ -18,6 +18,7 @@ MEASUREMENTS = {
     "floor-decisions": floor.floor_decisions,
     "reports": reports.reports_from_parts,
     "lint-2000-nodes": scripts.lint_of_2000_nodes,
+    "graph-2000-nodes": scripts.graph_of_2000_nodes,
     "calls-per-second": saturation.calls_per_second,
     "cost-of-a-conversation": conversations.cost_of_a_conversation,
     "conversations-at-once": conversations.conversations_at_once,

@@ -1,15 +1,17 @@
-"""A dialog script of 2,000 nodes: loading it, making it ready, and checking it on three channels, in CPU seconds."""
+"""A dialog script of 2,000 nodes, in CPU seconds: loaded, made ready, checked on three channels, drawn."""
 
 import time
 from pathlib import Path
 
 from scriptengine.checks import check
+from scriptengine.drawing import as_svg, laid_out, picture_of
 from scriptengine.loading import load
 from scriptengine.program import prepare
 from tests.bench.say import figure
 
 NODES = 2_000
 TARGET_SECONDS = 2.0
+TARGET_DRAWN_SECONDS = 5.0
 
 
 def lint_of_2000_nodes(_folder: Path) -> None:
@@ -27,6 +29,20 @@ def lint_of_2000_nodes(_folder: Path) -> None:
     parts = {"load": round(loaded - begun, 2), "prepare": round(ready - loaded, 2), "check": round(done - ready, 2)}
     seconds = round(done - begun, 2)
     figure("lint-2000-nodes", cpu_seconds=seconds, target=TARGET_SECONDS, findings=len(findings), **parts)
+
+
+def graph_of_2000_nodes(_folder: Path) -> None:
+    """The picture of the same script: boxes and arrows, their places, SVG."""
+    program = prepare(load(large_script(NODES), "large.xml"))
+    begun = time.process_time()
+    picture = picture_of(program)
+    described = time.process_time()
+    placed = laid_out(picture)
+    laid = time.process_time()
+    octets = len(as_svg(placed))
+    done = time.process_time()
+    parts = {"picture": round(described - begun, 2), "layout": round(laid - described, 2), "octets": octets}
+    figure("graph-2000-nodes", cpu_seconds=round(done - begun, 2), target=TARGET_DRAWN_SECONDS, **parts)
 
 
 def large_script(nodes: int) -> bytes:

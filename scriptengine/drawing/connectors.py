@@ -1,0 +1,93 @@
+"""Which arrows of a large picture are cut, and end in a small sign with the name of the node that they lead to.
+
+An arrow across many layers needs a place in each of them: in a script of 2,000 questions that can all lead to the same
+end that is a million places, and a picture in which nobody could follow a line. Flow charts on paper have the connector
+for it (ISO 5807, special symbols); here it is a link to the node.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from scriptengine.drawing.picture import Picture
+
+MOST_PASSED = 1500
+"""Layers that all arrows of a picture together may pass by, for each to be drawn whole. Usual ones have up to 100."""
+
+
+def cut(picture: Picture) -> frozenset[int]:
+    """The arrows to be cut, by their place in the picture: none of a small one, of a large one the longest."""
+    passed = lengths(picture)
+    longest = _longest(Counter(passed))
+    return frozenset(index for index, many in enumerate(passed) if many > longest)
+
+
+def lengths(picture: Picture) -> list[int]:
+    """How many layers each arrow passes by, in the order of the arrows."""
+    lasts = _lasts(picture)
+    begins = [lasts.get(arrow.source, arrow.source) for arrow in picture.arrows]
+    layers = _layers(picture, begins)
+    return [
+        max(abs(layers[arrow.target] - layers[begin]) - 1, 0)
+        for arrow, begin in zip(picture.arrows, begins, strict=True)
+    ]
+
+
+def _longest(lengths: Mapping[int, int]) -> int:
+    """The length above which arrows are cut: together the others pass by no more layers than may be."""
+    total, longest = 0, 0
+    for length in sorted(lengths):
+        total += length * lengths[length]
+        if total > MOST_PASSED:
+            break
+        longest = length
+    return longest
+
+
+def _lasts(picture: Picture) -> dict[str, str]:
+    """The last box in each group: an arrow out of a group begins below it."""
+    lasts: dict[str, str] = {}
+    for box in reversed(picture.boxes):
+        if box.inside is not None:
+            lasts.setdefault(box.inside, lasts.get(box.id, box.id))
+    return lasts
+
+
+def _layers(picture: Picture, begins: Sequence[str]) -> dict[str, int]:
+    """The layer of each box: one below the lowest from which an arrow comes, arrows back to earlier boxes left out."""
+    ways: dict[str, list[str]] = {box.id: [] for box in picture.boxes}
+    for begin, arrow in zip(begins, picture.arrows, strict=True):
+        ways[begin].append(arrow.target)
+    layers = dict.fromkeys(ways, 0)
+    for box in reversed(_finished(ways)):
+        for target in ways[box]:
+            layers[target] = max(layers[target], layers[box] + 1)
+    return layers
+
+
+def _finished(ways: dict[str, list[str]]) -> Sequence[str]:
+    """Boxes in the order in which a depth-first walk leaves them; ways back to a box still open are taken out."""
+    order: list[str] = []
+    seen: set[str] = set()
+    is_open: set[str] = set()
+    for first in ways:
+        if first in seen:
+            continue
+        seen.add(first)
+        is_open.add(first)
+        stack = [(first, iter(list(ways[first])))]
+        while stack:
+            box, rest = stack[-1]
+            target = next(rest, None)
+            if target is None:
+                stack.pop()
+                is_open.discard(box)
+                order.append(box)
+            elif target in is_open:
+                ways[box].remove(target)
+            elif target not in seen:
+                seen.add(target)
+                is_open.add(target)
+                stack.append((target, iter(list(ways[target]))))
+    return order
