@@ -92,6 +92,7 @@ async def storage(frame: Frame) -> Stop:
         "bindings": made.bindings,
         "monitor-store": made.monitor,
         "mail-store": made.mail,
+        "visits": made.visits,
     }.items():
         frame.directory.provide(interface, "1.0", provider)
     return made.stop

@@ -26,6 +26,7 @@ from server.storage.monitor import StoredMonitor
 from server.storage.records import StoredRecords
 from server.storage.sessions import StoredSessions
 from server.storage.spool import Spool
+from server.storage.visits import StoredVisits
 from server.storage.workers import Workers
 
 log = structlog.get_logger()
@@ -85,6 +86,7 @@ class Storage:
         self.customers = StoredCustomers(self._database, self._readers, self._writer, site.site.country, wall)
         self.bindings = StoredBindings(self._database, self._readers, self._writer, wall)
         self.mail = StoredMail(self._database, self._readers, self._writer)
+        self.visits = StoredVisits(self._database, self._readers, self._writer)
         self.monitor = StoredMonitor(self._database, self._readers, self._writer, wall)
         self.credentials = StoredCredentials(
             self._database,

@@ -162,3 +162,27 @@ mail = Table(
     Column("message", LargeBinary),  # RFC 5322; gone when it is over
     Index("ix_mail_state_asked_at", "state", "asked_at"),
 )
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("session", Text, primary_key=True),
+    Column("page", Text, nullable=False, index=True),  # SHA-256 of the token in the page's address, hex
+    Column("later", Text, nullable=False, index=True),  # the same of the private link; empty: none
+    Column("later_until", Double, nullable=False),
+    Column("seen_at", Double, nullable=False, index=True),
+    Column("is_resting", Integer, nullable=False),
+    Column("is_unordered", Integer, nullable=False),  # a call-back was asked for, perhaps nobody told the rules
+    Column("body", Text, nullable=False),  # a Visit; `seen_at` of the column holds
+)
+
+personal_link = Table(
+    "personal_link",
+    metadata,
+    Column("token", Text, primary_key=True),  # SHA-256, hex
+    Column("script", Text, nullable=False),
+    Column("customer", Text, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("made_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+)
