@@ -17,7 +17,7 @@ import msgspec
 
 from server.acd.agent import Agent
 from server.acd.free_agents import Choice
-from server.acd.line import Line, QueueRules, Ring
+from server.acd.line import Line, QueueRules
 from server.acd.routing import Membership
 from server.acd.waiting_call import WaitingCall
 from server.call.facts import Rival, Why
@@ -46,6 +46,8 @@ class Floor:
         self._touched: dict[str, Line] = {}
         self._rings: dict[str, Line] = {}
         self._free: set[str] = set()
+        self._asked: dict[str, set[str]] = {}
+        """By agent, the calls that ring and were offered to the agent already."""
         for queue, theirs in members.items():
             line = self._lines[queue]
             for member in theirs:
@@ -61,10 +63,10 @@ class Floor:
             line.free.show(agent, free)
             if free:
                 self._touched[line.queue] = line
-        if free:
-            self._free.add(agent.id)
-        else:
-            self._free.discard(agent.id)
+        (self._free.add if free else self._free.discard)(agent.id)
+        for call in self._asked.get(agent.id, ()):
+            back = self._rings[call].rings[call].back
+            (back.add if free else back.discard)(agent.id)
 
     def offered(self, queue: str, agent: str) -> None:
         """The agent had the queue's last offer: `round-robin` goes on after this one."""
@@ -95,8 +97,7 @@ class Floor:
         if line is None:
             return None
         self._touched[line.queue] = line
-        ringing = line.rings[call].call
-        return line.next_tier_mono(ringing, line.tier_at(ringing.joined_mono, mono))
+        return line.widen_ring(call, mono)
 
     def leave(self, call: str) -> None:
         """The call does not wait any more; nothing happens if it did not."""
@@ -104,25 +105,30 @@ class Floor:
         if known is not None:
             self._lines[known.queue].leave(known)
 
-    def ring(self, call: WaitingCall, ringing: int, most: int) -> None:
+    def ring(self, call: WaitingCall, ringing: int, most: int, mono: float) -> None:
         """The call was offered to one agent more: `ringing` phones ring for it now, and `most` may."""
-        line = self._lines[call.queue]
-        ring = line.rings.get(call.call)
-        if ring is None:
-            ring = line.rings[call.call] = Ring(call, set(), ringing, most)
-            self._rings[call.call] = line
-        ring.call, ring.ringing, ring.most = call, ringing, most
+        line = self._rings[call.call] = self._lines[call.queue]
+        line.ring(call, ringing, most, mono)
         self._touched[line.queue] = line
 
     def asked(self, call: str, agent: str) -> None:
         """The agent was offered the call that rings, and is not offered it again in this ring."""
-        self._rings[call].rings[call].asked.add(agent)
+        ring = self._rings[call].rings[call]
+        ring.asked.add(agent)
+        self._asked.setdefault(agent, set()).add(call)
+        if agent in self._free:
+            ring.back.add(agent)
 
     def ring_over(self, call: str) -> None:
         """The call rings no longer, or with nobody more; nothing happens if it did not ring."""
         line = self._rings.pop(call, None)
-        if line is not None:
-            del line.rings[call]
+        if line is None:
+            return
+        for agent in line.ring_over(call).asked:
+            calls = self._asked[agent]
+            calls.discard(call)
+            if not calls:
+                del self._asked[agent]
 
     def next_match(self, mono: float, draw: Callable[[], float]) -> Match | None:
         """The best pair that is possible now; None: there is none. The caller must then make the agent not free
@@ -150,7 +156,7 @@ class Floor:
         """The best call that rings, and whose phone may ring for it as well; None: there is none."""
         found: list[tuple[int, int, float, str, Line, Choice]] = []
         for queue, line in list(self._touched.items()):
-            best = line.best_ring(mono)
+            best = line.best_ring()
             if best is None:
                 del self._touched[queue]
             else:
@@ -158,9 +164,11 @@ class Floor:
                 found.append((priority, -line.need, joined, ident, line, choice))
         if not found:
             return None
-        *_, ident, line, choice = min(found, key=lambda one: one[:4])
+        found.sort(key=lambda one: one[:4])
+        *_, ident, line, choice = found[0]
         call = line.rings[ident].call
-        return Match(call, choice.agent, _why(call, line, choice, mono, []), joins=True)
+        rivals = [_rival(one[:5]) for one in found[1 : SHOWN_RIVALS + 1]]
+        return Match(call, choice.agent, _why(call, line, choice, mono, rivals), joins=True)
 
     # -- views ----------------------------------------------------------------------------------------------------
 
@@ -180,6 +188,10 @@ class Floor:
     def waiting_count(self, queue: str) -> int:
         """How many calls wait in the queue."""
         return len(self._lines[queue])
+
+    def callers(self, queue: str) -> int:
+        """How many of them have somebody on the line: all but call-backs."""
+        return self._lines[queue].callers
 
     def longest_waiting(self, queue: str) -> str | None:
         """The call that joined the queue first; None if nobody waits."""
@@ -218,7 +230,7 @@ def _why(call: WaitingCall, line: Line, choice: Choice, mono: float, rivals: lis
         among = f"the only free agent ({strategy.tell(choice.value, mono)})"
     else:
         among = f"{strategy.rule}, of {choice.count} free ({strategy.tell(choice.value, mono)})"
-    tier = line.tier_of(call.call) if ring is None else line.tier_at(call.joined_mono, mono)
+    tier = line.tier_of(call.call) if ring is None else ring.tier
     skills = f"; asked for: {require}" if (require := line.tiers[tier].require) else ""
     before = f"; {_before(call, line.need, rivals[0])}" if rivals else ""
     return Why(

@@ -1,6 +1,6 @@
 """The free agents of one queue, kept in the order in which its strategy asks them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from itertools import chain, islice
 
 import msgspec
@@ -11,6 +11,9 @@ from server.acd.routing import Membership, Strategy
 from server.call.facts import Candidate
 
 SHOWN_CANDIDATES = 20
+SHOWN_BESIDES = 2
+"""Of a choice of one agent more for a call that rings already: the chosen one and the runner-up. The first offer of the
+ring has shown the others, and hundreds of agents who are rung together shall not each carry a list of all."""
 
 Key = tuple[int, float, int, str]
 """Penalty, the strategy's value, place, agent."""
@@ -107,13 +110,14 @@ class FreeAgents:
         shown = [self._candidate(key) for key in self._some(tier)]
         return Choice(agent=shown[0].agent, value=shown[0].value, candidates=shown, count=count)
 
-    def next_besides(self, tier: int, asked: Collection[str]) -> Choice | None:
-        """The first, in the strategy's order, of those who were not asked yet; None: all who are free were."""
-        able = chain.from_iterable(self._tiers[: tier + 1])
-        shown = [self._candidate(key) for key in islice((key for key in able if key[3] not in asked), SHOWN_CANDIDATES)]
-        if not shown:
+    def next_besides(self, tier: int, asked: set[str], back: int) -> Choice | None:
+        """The first, in the strategy's order, of those who were not asked yet; None: all who are free were. `back`: how
+        many of `asked` are free again."""
+        count = self.able(tier) - back
+        if count <= 0:
             return None
-        count = self.able(tier) - sum(a in self._keys and self.members[a].tier <= tier for a in asked)
+        able = (key for key in chain.from_iterable(self._tiers[: tier + 1]) if key[3] not in asked)
+        shown = [self._candidate(key) for key in islice(able, SHOWN_BESIDES)]
         return Choice(agent=shown[0].agent, value=shown[0].value, candidates=shown, count=count)
 
     def _some(self, tier: int) -> Iterator[Key]:

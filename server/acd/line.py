@@ -28,12 +28,15 @@ class QueueRules(msgspec.Struct, frozen=True):
 
 class Ring(msgspec.Struct):
     """A call that rings at some agents' phones and may ring at more. `asked`: all who were offered it in this ring;
-    `ringing`: how many of their phones ring; `most`: at most so many may ring now."""
+    `back`: those of them who are free again; `ringing`: how many of their phones ring; `most`: at most so many may ring
+    now; `tier`: of skills, which the call has come to."""
 
     call: WaitingCall
     asked: set[str]
     ringing: int
     most: int
+    tier: int
+    back: set[str] = msgspec.field(default_factory=set)
 
 
 class Line:
@@ -48,8 +51,12 @@ class Line:
         """How many points the queue is below its service level."""
         self._waiting: list[SortedList[Rank]] = [SortedList() for _ in rules.tiers]
         self._tier_of: dict[str, int] = {}
+        self.callers = 0
+        """How many of the waiting calls have somebody on the line."""
         self.rings: dict[str, Ring] = {}
         """Calls that do not wait any more, but may be offered to one agent more."""
+        self._open: list[SortedList[Rank]] = [SortedList() for _ in rules.tiers]
+        """Of these the ones for which one more phone may ring now, by tier."""
 
     def __len__(self) -> int:
         return len(self._tier_of)
@@ -75,10 +82,12 @@ class Line:
         tier = self.tier_at(call.joined_mono, mono)
         self._tier_of[call.call] = tier
         self._waiting[tier].add(call.rank())
+        self.callers += not call.away
 
     def leave(self, call: WaitingCall) -> None:
         """The call, which waits here, does not any more."""
         self._waiting[self._tier_of.pop(call.call)].remove(call.rank())
+        self.callers -= not call.away
 
     def tier_of(self, call: str) -> int:
         """The tier of a call that waits here."""
@@ -93,15 +102,49 @@ class Line:
             return None
         return min((waiting[0] for waiting in self._waiting[tier:] if waiting), default=None)
 
-    def best_ring(self, mono: float) -> tuple[Rank, Choice] | None:
-        """Of the calls that ring, the first at which one more phone may ring, and whose."""
-        if not self.rings or not len(self.free):
+    def ring(self, call: WaitingCall, ringing: int, most: int, mono: float) -> None:
+        """The call rings at `ringing` phones now, and may at `most`."""
+        ring = self.rings.get(call.call)
+        if ring is None:
+            ring = self.rings[call.call] = Ring(call, set(), ringing, most, 0)
+        else:
+            self._close(ring)
+        ring.call, ring.ringing, ring.most = call, ringing, most
+        self._reopen(ring, mono)
+
+    def widen_ring(self, call: str, mono: float) -> float | None:
+        """The call that rings may have come to a further tier. Returns when it comes to the next; None: never."""
+        ring = self.rings[call]
+        self._close(ring)
+        self._reopen(ring, mono)
+        return self.next_tier_mono(ring.call, ring.tier)
+
+    def ring_over(self, call: str) -> Ring:
+        """The call rings no longer, or with nobody more."""
+        ring = self.rings.pop(call)
+        self._close(ring)
+        return ring
+
+    def _close(self, ring: Ring) -> None:
+        self._open[ring.tier].discard(ring.call.rank())
+
+    def _reopen(self, ring: Ring, mono: float) -> None:
+        ring.tier = self.tier_at(ring.call.joined_mono, mono)
+        if ring.ringing < ring.most:
+            self._open[ring.tier].add(ring.call.rank())
+
+    def best_ring(self) -> tuple[Rank, Choice] | None:
+        """Of the calls that ring, the first at which one more phone may ring, and whose. A call is passed by only if
+        every agent who is free for it was asked already: so there are never more of them than calls that one agent had
+        and let go while others' phones ring on."""
+        lowest = self.free.lowest_tier()
+        if lowest is None:
             return None
-        able = [ring for ring in self.rings.values() if ring.ringing < ring.most]
-        for ring in sorted(able, key=lambda one: one.call.rank()):
-            choice = self.free.next_besides(self.tier_at(ring.call.joined_mono, mono), ring.asked)
+        for rank in heapq.merge(*self._open[lowest:]):
+            ring = self.rings[rank[2]]
+            choice = self.free.next_besides(ring.tier, ring.asked, len(ring.back))
             if choice is not None:
-                return ring.call.rank(), choice
+                return rank, choice
         return None
 
     def position(self, call: WaitingCall) -> int:

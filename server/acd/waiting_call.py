@@ -10,7 +10,8 @@ class WaitingCall(msgspec.Struct, frozen=True):
     """`joined_mono` is when the wait began (kept through overflow and after a missed offer).
 
     `last_agent` is who had the last offer, empty if nobody: not offered twice running while another is free.
-    `preferred` is who spoke last with this caller, empty if that does not matter.
+    `preferred` is who spoke last with this caller, empty if that does not matter. `away`: nobody is on the line for it
+    (a call-back keeps a place, but takes up no line).
     """
 
     call: str
@@ -19,6 +20,7 @@ class WaitingCall(msgspec.Struct, frozen=True):
     joined_mono: float
     last_agent: str = ""
     preferred: str = ""
+    away: bool = False
 
     def rank(self) -> Rank:
         """Higher priority first, then who joined earlier; the call's id breaks ties."""

@@ -158,7 +158,8 @@ class Why(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rule: str
     candidates: list[Candidate]
     candidate_count: int
-    """All who were free and able; `candidates` holds at most the best 20."""
+    """All who were free and able; `candidates` holds at most the best 20 (of one agent more for a call that rings
+    already: the best 2)."""
     sentence: str
     waited_seconds: float = 0
     position: int = 1

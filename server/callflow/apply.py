@@ -273,7 +273,7 @@ def _closed(state: State, at: Now, fact: facts.CallClosed) -> None:
     call.state, call.since = CallState.CLOSED, at
     if not fact.in_time and call.queue:
         _memory(state, call.queue).observe(False)
-    if call.transfers and any(one.call == call.call for one in state.agents.values()):
+    if call.transfers and _wraps_up(state, call):
         return  # one of the agents who had it still wraps it up
     agent = state.agents.get(call.agent) if call.agent else None
     if agent is None or agent.call != call.call or agent.work_state is WorkState.IDLE:
@@ -281,7 +281,9 @@ def _closed(state: State, at: Now, fact: facts.CallClosed) -> None:
 
 
 def _wrap_up_began(state: State, _at: Now, fact: facts.WrapUpBegan) -> None:
-    agent = state.agents.get(fact.agent)
+    agent, call = state.agents.get(fact.agent), state.calls.get(fact.call)
+    if call is not None and fact.agent not in call.wrapped_up_by:
+        call.wrapped_up_by.append(fact.agent)
     if agent is not None:
         agent.call = fact.call
         agent.move(WorkState.WRAP_UP, Now(fact.began_at, fact.began_mono))
@@ -303,9 +305,14 @@ def _wrap_up_ended(state: State, at: Now, fact: facts.WrapUpEnded) -> None:
     agent.wrap_up_began, agent.wrap_up_seconds, agent.call = None, 0, None
     agent.move(WorkState.IDLE, at)
     call = state.calls.get(fact.call)
-    still_wanted = any(other.call == fact.call for other in state.agents.values())
-    if call is not None and call.state is CallState.CLOSED and not still_wanted:
+    if call is not None and call.state is CallState.CLOSED and not _wraps_up(state, call):
         del state.calls[fact.call]
+
+
+def _wraps_up(state: State, call: Call) -> bool:
+    """Whether one of the agents who had the call still wraps it up."""
+    agents = (state.agents.get(agent) for agent in call.wrapped_up_by)
+    return any(agent is not None and agent.call == call.call for agent in agents)
 
 
 def _presence(state: State, at: Now, fact: facts.PresenceChosen) -> None:

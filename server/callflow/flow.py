@@ -78,6 +78,7 @@ class CallFlow:
             self._world.state.agents[agent.id] = old
             self._world.floor.agent_changed(old)
             self._world.waits.agent_changed(old)
+            self._world.attendance.agent_changed(old)
 
     # -- recovery -------------------------------------------------------------------------------------------------
 

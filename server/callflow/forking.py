@@ -48,11 +48,12 @@ def _ring(turn: Turn, call: Call, agents: list[str]) -> None:
     seconds = turn.plan.queue(call.queue).ring_seconds
     for agent in agents if seconds else ():
         turn.due(turn.now.mono + seconds, f"rings-{call.fork[agent].offer}", call.call)
-    for place, command in enumerate(turn.commands):
-        if isinstance(command, RingAgents) and (command.call, command.leg) == (call.call, call.leg):
-            turn.commands[place] = RingAgents(call.call, call.leg, command.agents + agents)
-            return
-    turn.commands.append(RingAgents(call.call, call.leg, agents))
+    rung = turn.rung.get((call.call, call.leg))
+    if rung is not None:
+        rung.extend(agents)
+        return
+    turn.rung[call.call, call.leg] = rung = list(agents)
+    turn.commands.append(RingAgents(call.call, call.leg, rung))
 
 
 def _step(turn: Turn, call: Call) -> None:

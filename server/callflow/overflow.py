@@ -6,7 +6,7 @@ number over the trunk; to the question for a call-back; or it is told so and hun
 """
 
 from server.call import facts
-from server.call.states import CallState, Outcome, Presence
+from server.call.states import CallState, Outcome
 from server.callflow import call_back, in_mailbox, offering, talking, waiting
 from server.callflow.state import Call
 from server.callflow.turn import Turn
@@ -50,18 +50,14 @@ def obstacle(turn: Turn, queue: Queue) -> str:
 
 def _is_full(turn: Turn, queue: Queue) -> bool:
     """Whether as many wait as may; a call-back keeps a place, but no line."""
-    if not 0 < queue.max_waiting <= turn.world.floor.waiting_count(queue.id):
-        return False
-    lines = sum(not turn.state.calls[call].is_away() for call in turn.world.floor.waiting(queue.id))
-    return lines >= queue.max_waiting
+    return 0 < queue.max_waiting <= turn.world.floor.callers(queue.id)
 
 
 def _is_empty(turn: Turn, queue: Queue) -> bool:
     """Whether nobody of the queue is logged in, and that matters."""
     if queue.when_empty == "wait":
         return False
-    members = turn.plan.members(queue.id)
-    return all(turn.state.agents[agent].presence is Presence.LOGGED_OUT for agent in members)
+    return not turn.world.attendance.logged_in(queue.id)
 
 
 def logged_out(turn: Turn, agent_id: str) -> None:

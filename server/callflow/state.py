@@ -68,6 +68,8 @@ class Call(msgspec.Struct, kw_only=True):
     last_agent: str = ""
     transfers: int = 0
     """How often an agent passed it on."""
+    wrapped_up_by: list[str] = []
+    """Agents who wrap it up, or have."""
     passed_to: str = ""
     """The agent to whom it was passed on directly, until the offer to that agent is over."""
     released: bool = False

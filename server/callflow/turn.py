@@ -7,6 +7,7 @@ that came late (the core was away) it is earlier, and wrap-up is counted from it
 import heapq
 from collections.abc import Callable
 
+from server.acd.attendance import Attendance
 from server.acd.floor import Floor
 from server.acd.service_need import need
 from server.acd.wait_estimate import WaitEstimates
@@ -34,6 +35,7 @@ class World:
         self.state = state
         self.lines: dict[str, Line] = {}
         self.waits = WaitEstimates({agent.id: agent.queues for agent in plan.site.agent})
+        self.attendance = Attendance({agent.id: agent.queues for agent in plan.site.agent})
         self.deadlines: list[Deadline] = []
         self.recovering = False
         """After a restart, until the cards are counted: nothing is offered."""
@@ -55,6 +57,8 @@ class Turn:
         self.moment = moment if moment is not None and moment.mono <= now.mono else now
         self.facts: list[tuple[Now, facts.AnyFact]] = []
         self.commands: list[Command] = []
+        self.rung: dict[tuple[str, str], list[str]] = {}
+        """By call and leg, the agents of this turn's `RingAgents`: who joins in the same turn is added there."""
 
     def note(self, fact: facts.AnyFact, at: Now | None = None) -> None:
         """Note a fact and apply it. `at` defaults to the turn's `moment`."""
@@ -68,6 +72,7 @@ class Turn:
             self.reach(agent.id, at)
             self.world.floor.agent_changed(agent)
             self.world.waits.agent_changed(agent)
+            self.world.attendance.agent_changed(agent)
         if isinstance(fact, facts.OfferWon | facts.OfferEnded):
             call = self.state.calls.get(fact.call)
             if call is None or not call.fork or call.agent is not None:
@@ -112,14 +117,20 @@ class Turn:
         """The call as the floor sees it."""
         assert call.joined is not None
         return WaitingCall(
-            call.call, call.queue, call.priority, call.joined.mono, call.last_agent, self._spoke_last(call)
+            call.call,
+            call.queue,
+            call.priority,
+            call.joined.mono,
+            call.last_agent,
+            self._spoke_last(call),
+            call.is_away(),
         )
 
     def share(self, call: Call) -> None:
         """Tell the floor how many phones ring for the call, and how many may."""
         if call.queue in self.plan.queues and not self.world.recovering:
             most = self.plan.most_phones(call.queue, self.now.mono - call.since.mono)
-            self.world.floor.ring(self.waiting(call), len(call.fork), most)
+            self.world.floor.ring(self.waiting(call), len(call.fork), most, self.now.mono)
 
     def prioritise(self, call: Call) -> None:
         """More is known of the caller: the call, if it waits, may now belong further ahead (or behind)."""

@@ -108,3 +108,15 @@ def test_an_illegal_transition_changes_nothing() -> None:
     with pytest.raises(IllegalTransition, match="idle cannot become talking"):
         someone.move(WorkState.TALKING, Now(1.0, 1.0))
     assert msgspec.structs.asdict(someone) == before
+
+
+def test_a_call_back_keeps_a_place_but_takes_up_no_line() -> None:
+    rig = Rig({"x": ["a"]})
+    rig.join("c1")
+    rig.join("c2", joined=91)
+    rig.join("c1", away=True)  # the caller hung up and is called back
+    assert (rig.floor.waiting("a"), rig.floor.callers("a")) == (["c1", "c2"], 1)
+    rig.floor.leave("c1")
+    assert rig.floor.callers("a") == 1
+    rig.floor.leave("c2")
+    assert rig.floor.callers("a") == 0

@@ -3,6 +3,9 @@
 import sys
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 sys.path.insert(0, str(Path(__file__).parent))
 from floor_rig import Rig
 from recompute import agent_of, call_is_first
@@ -20,6 +23,7 @@ class Rings(Rig):
         members: dict[str, list[object]] = {name: ["a", "b"] for name in names}
         super().__init__(more.pop("members", members), {"a": "ring-all", "b": "longest-idle"}, **more)  # type: ignore[arg-type]
         self.most = most
+        self.mono = 100.0
         self.rung: dict[str, list[str]] = {}
         for order, one in enumerate(self.agents.values()):
             one.idle_since = 10.0 + order
@@ -28,6 +32,7 @@ class Rings(Rig):
     def offers(self, mono: float = 100) -> list[str]:
         """All that is offered now, as `call agent`; every choice is recomputed from its reason."""
         found = []
+        self.mono = mono
         while (match := self.floor.next_match(mono, self.draw)) is not None:
             assert agent_of(match.why) == match.agent
             assert call_is_first(match.why)
@@ -45,7 +50,7 @@ class Rings(Rig):
             self.floor.asked(match.call.call, match.agent)
 
     def tell_floor(self, call: WaitingCall) -> None:
-        self.floor.ring(call, len(self.rung[call.call]), self.most)
+        self.floor.ring(call, len(self.rung[call.call]), self.most, self.mono)
 
 
 def test_everybody_who_is_free_rings_the_longest_free_first() -> None:
@@ -135,3 +140,96 @@ def test_the_reason_says_with_how_many_it_rings() -> None:
         f"y: rings along with 1 other: {everybody}, of 2 left",
         f"z: rings along with 2 others: {everybody}, of 1 left",
     ]
+
+
+def test_of_two_calls_that_ring_the_reason_of_one_more_tells_the_other() -> None:
+    members: dict[str, list[object]] = {"x": ["a"], "y": ["b"], "z": ["a", "b"]}
+    rig = Rig(members, {"a": "ring-all", "b": "ring-all"})
+    rig.free("x")
+    rig.free("y")
+    rig.join("c1", "a")
+    rig.join("c2", "b", joined=80)
+    for _ in range(2):
+        match = rig.take()
+        assert match is not None
+        rig.floor.ring(match.call, 1, 10, 100)
+        rig.floor.asked(match.call.call, match.agent)
+    rig.free("z")
+    match = rig.take()
+    assert match is not None
+    assert (match.call.call, match.agent, match.joins) == ("c2", "z", True)
+    assert [(one.queue, one.call, one.joined_mono) for one in match.why.rivals] == [("a", "c1", 90)]
+    assert call_is_first(match.why)
+    assert match.why.sentence.endswith("before the queue a: waiting longer")
+
+
+def test_the_reason_of_one_more_is_short_however_many_ring() -> None:
+    rig = Rings(members={f"agent-{n}": ["a"] for n in range(60)}, most=100)
+    rig.join("c1")
+    shown = []
+    while (match := rig.floor.next_match(100, rig.draw)) is not None:
+        assert agent_of(match.why) == match.agent
+        shown.append((len(match.why.candidates), match.why.candidate_count))
+        rig.carry_out(match)
+    assert shown == [(20, 60)] + [(min(2, left), left) for left in range(59, 0, -1)]
+
+
+TIERS = (Tier(0, "english >= 5"), Tier(30, "english >= 3"))
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["join", "free", "leave", "wait", "over"]), st.integers(0, 5), st.integers(0, 2)),
+    max_size=40,
+)
+
+
+@given(steps=STEPS, most=st.integers(1, 4))
+def test_who_rings_next_is_what_a_look_at_everybody_says(steps: list[tuple[str, int, int]], most: int) -> None:
+    """The floor keeps lists, counts and tiers; here each choice is found by looking at every call and every agent."""
+    members: dict[str, list[object]] = {f"g{n}": [("a", n % 2)] for n in range(6)}
+    rig = Rings(members=members, most=most, tiers=TIERS)
+    calls: dict[str, WaitingCall] = {}
+    asked: dict[str, set[str]] = {}
+    for what, one, priority in steps:
+        agent, call = f"g{one}", f"c{one}"
+        if what == "join" and call not in calls:
+            calls[call] = WaitingCall(call, "a", priority, rig.mono)
+            asked[call] = set()
+            rig.join(call, joined=rig.mono, mono=rig.mono, priority=priority)
+        elif what == "free":
+            for rung in rig.rung.values():
+                if agent in rung:
+                    rung.remove(agent)
+            rig.free(agent, idle_since=rig.mono)
+        elif what == "leave":
+            rig.agents[agent].work_state = WorkState.TALKING
+            rig.floor.agent_changed(rig.agents[agent])
+        elif what == "wait":
+            rig.mono += 11
+        elif what == "over" and call in calls:
+            rig.floor.leave(call)
+            rig.floor.ring_over(call)
+            del calls[call]
+            rig.rung.pop(call, None)
+        for known in calls:
+            rig.floor.widen(known, rig.mono)
+            if rig.rung.get(known) is not None and not rig.floor.waits(known):
+                rig.tell_floor(calls[known])
+        while (match := rig.floor.next_match(rig.mono, rig.draw)) is not None:
+            assert (match.call.call, match.agent) == _first(rig, calls, asked)
+            asked[match.call.call].add(match.agent)
+            rig.carry_out(match)
+        assert _first(rig, calls, asked) is None
+
+
+def _first(rig: Rings, calls: dict[str, WaitingCall], asked: dict[str, set[str]]) -> tuple[str, str] | None:
+    """The pair that comes first: calls for which nobody rings, then those that ring; by rank; None: there is none."""
+    free = [one for one in rig.agents.values() if one.work_state is WorkState.IDLE]
+    for rings in (False, True):
+        for call in sorted(calls.values(), key=WaitingCall.rank):
+            if rig.floor.waits(call.call) == rings or (rings and len(rig.rung[call.call]) >= rig.most):
+                continue
+            tier = int(rig.mono - call.joined_mono >= 30)
+            able = [one for one in free if one.order % 2 <= tier and (not rings or one.id not in asked[call.call])]
+            if able:
+                best = min(able, key=lambda one: (one.order % 2, one.idle_since, one.order))
+                return call.call, best.id
+    return None

@@ -9,13 +9,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import calls, conversations, dialogs, floor, hand_over, reports, saturation, scripts
+from tests.bench import calls, conversations, dialogs, floor, hand_over, reports, rules, saturation, scripts
 from tests.bench.say import progress
 
 MEASUREMENTS = {
     "cpu-per-call": calls.cpu_per_call,
     "agent-free-to-invite": hand_over.agent_free_to_invite,
     "floor-decisions": floor.floor_decisions,
+    "rules-per-call": rules.rules_per_call,
     "reports": reports.reports_from_parts,
     "lint-2000-nodes": scripts.lint_of_2000_nodes,
     "graph-2000-nodes": scripts.graph_of_2000_nodes,

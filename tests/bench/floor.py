@@ -3,6 +3,10 @@
 A decision is: an agent becomes free or a call joins, the floor is asked for the pair, the agent is reserved, the call
 taken out. Half of them find an agent for a call that just came (calls are few), half a call for an agent who just
 became free (calls wait). Each agent is in three queues; each queue has two tiers of skills.
+
+Queues whose calls ring at several phones are measured apart, ten of them on a floor of any size: a call rings at
+everybody who is free (at thousands, on the largest floor), one of them has it, the others are free again. There a
+decision is one phone more.
 """
 
 import time
@@ -10,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from server.acd.agent import Agent
-from server.acd.floor import Floor
+from server.acd.floor import Floor, Match
 from server.acd.line import QueueRules, Tier
 from server.acd.routing import Membership
 from server.acd.waiting_call import WaitingCall
@@ -24,6 +28,8 @@ TARGET_PER_SECOND = 20_000
 TARGET_GROWTH = 2.0
 TIERS = (Tier(0, "english >= 5"), Tier(30, "english >= 3"))
 STRATEGIES = ("longest-idle", "fewest-calls", "round-robin", "weighted-random")
+SHARED = ("ring-all", "ring-progressively")
+SHARED_QUEUES = 10
 
 
 class _Floor:
@@ -63,6 +69,9 @@ class _Floor:
         found = self.floor.next_match(self.mono, lambda: 0.37)
         if found is None:
             return None
+        return self.reserve(found)
+
+    def reserve(self, found: Match) -> Agent:
         self.floor.leave(found.call.call)
         agent = self.by_id[found.agent]
         agent.work_state = WorkState.RESERVED
@@ -108,6 +117,33 @@ def _agents_wait(agents: int, queues: int, strategies: tuple[str, ...]) -> float
     return _measured(decide)
 
 
+def _rings(agents: int, queues: int, strategies: tuple[str, ...]) -> float:
+    """Seconds of CPU per phone that rings while calls ring at everybody who is free."""
+    house = _Floor(agents, queues, strategies)
+    for agent in house.agents:
+        house.free(agent)
+    ringing: dict[str, list[Agent]] = {}
+
+    def decide(_number: int) -> None:
+        house.mono += 0.01
+        found = house.floor.next_match(house.mono, lambda: 0.37)
+        if found is None:
+            for call, theirs in ringing.items():  # somebody picked up everywhere
+                house.floor.ring_over(call)
+                for agent in theirs:
+                    house.free(agent)
+            ringing.clear()
+            house.join()
+            found = house.floor.next_match(house.mono, lambda: 0.37)
+            assert found is not None
+        theirs = ringing.setdefault(found.call.call, [])
+        theirs.append(house.reserve(found))
+        house.floor.ring(found.call, len(theirs), agents, house.mono)
+        house.floor.asked(found.call.call, found.agent)
+
+    return _measured(decide)
+
+
 def _measured(decide: Callable[[int], None]) -> float:
     for number in range(DECISIONS // 10):
         decide(number)
@@ -119,10 +155,15 @@ def _measured(decide: Callable[[int], None]) -> float:
 
 def floor_decisions(_folder: Path) -> None:
     """Rates for each size, and how much longer a decision takes on the largest floor than on the smallest."""
-    for name, measure in (("calls wait", _calls_wait), ("agents wait", _agents_wait)):
+    shared_sizes = tuple((agents, SHARED_QUEUES) for agents, _ in SIZES)
+    for name, measure, strategies, sizes in (
+        ("calls wait", _calls_wait, STRATEGIES, SIZES),
+        ("agents wait", _agents_wait, STRATEGIES, SIZES),
+        *((f"{one} to all who are free", _rings, (one,), shared_sizes) for one in SHARED),
+    ):
         costs = []
-        for agents, queues in SIZES:
-            cost = measure(agents, queues, STRATEGIES)
+        for agents, queues in sizes:
+            cost = measure(agents, queues, strategies)
             costs.append(cost)
             figure(
                 "floor-decisions-per-second",
