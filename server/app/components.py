@@ -20,6 +20,7 @@ from server.app.recognising import Recognising, asks_for_segment
 from server.app.recovery import Counting
 from server.app.reporting import reports
 from server.app.scheduled import scheduled_reports
+from server.app.service_gate import service_gate
 from server.app.sounds import SiteSounds
 from server.call.events import CardLost, CardsSeen, PhoneSeen
 from server.call.ports import Customers, MonitorStore, Records, Reports, Telephony
@@ -288,11 +289,17 @@ async def web(frame: Frame) -> Stop | None:
         now=frame.now,
     )
     shown = [*_figures(frame, exchange, gateway), *mail_figures(frame)]
-    made = Web(frame.reactor, wiring, gateway.factory(), shown)
+    gate = service_gate(frame)
+    made = Web(frame.reactor, wiring, gateway.factory(), shown, gate.factory())
     made.listen(frame.sockets.get(processes.WEB))
     frame.directory.provide("web", "1.0", made)
     frame.conditions["web"] = True
-    return made.stop
+
+    async def stop() -> None:
+        await made.stop()  # nobody comes back in while they are sent away
+        gate.stop()
+
+    return stop
 
 
 def _sip_access(frame: Frame) -> SipAccess:

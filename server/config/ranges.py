@@ -58,6 +58,7 @@ RANGES: dict[tuple[str, str], Range] = {
     ("mailbox", "silence_seconds"): Range(0, 60, " seconds"),
     ("mailbox", "max_messages"): Range(0, 10_000),
     ("mailbox", "keep_days"): Range(0, 36_500, " days"),
+    ("service", "timeout_seconds"): Range(0.5, 120, " seconds"),
     ("agent", "weight"): Range(1, 100),
     ("stopping", "grace_seconds"): _DAY,
 }

@@ -12,6 +12,7 @@ from server.config.findings import Notebook, Path, did_you_mean, shown_value
 from server.config.mail import check_mail
 from server.config.mailboxes import check_hearing, check_mailbox_named, check_mailboxes
 from server.config.ranges import ID, RANGES, Range
+from server.config.services import check_services
 from server.config.site import SiteFile
 
 STRATEGIES = (
@@ -42,6 +43,7 @@ def check_rules(site: SiteFile, notes: Notebook) -> None:
         check_waiting,
         check_mail,
         check_mailboxes,
+        check_services,
         _agents,
         _whole,
     ):
@@ -85,6 +87,7 @@ def _names(site: SiteFile, notes: Notebook) -> None:
         ("reason", "id"),
         ("result", "id"),
         ("mailbox", "id"),
+        ("service", "name"),
     ):
         seen: dict[str, int] = {}
         for index, one in enumerate(getattr(site, table)):

@@ -367,6 +367,22 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     0: never."""
 
 
+class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[service]]`: a program of yours that dialog scripts may call, as `docs/services.md` says."""
+
+    name: str
+    """Stands for the program in the list of services and in the log."""
+    token: str
+    """With what it logs in: `env:NAME`, `file:PATH` or the word itself, 20 characters or more, such as
+    `openssl rand -hex 32` makes."""
+    interfaces: list[str]
+    """What it may register; nothing else, and never what the house itself offers."""
+    timeout_seconds: float = 10
+    """An answer that takes longer is not waited for."""
+    may_watch: bool = False
+    """Whether it may ask which services there are, and be told when that changes."""
+
+
 class Stopping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[stopping]`: what happens on SIGTERM."""
 
@@ -393,5 +409,6 @@ class SiteFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reason: list[Reason] = []
     result: list[Result] = []
     report: list[Report] = []
+    service: list[Service] = []
     folder: str = ""
     """Where the site file lies; set by the loader, not a key of the file."""

@@ -10,6 +10,7 @@ from server.config.countries import COUNTRIES
 from server.config.destinations import destinations
 from server.config.findings import Notebook, Path, did_you_mean, shown_value
 from server.config.secret import SecretMissing, resolve_secret
+from server.config.services import SHORTEST_TOKEN
 from server.config.site import SiteFile
 
 _CONVERT = "Convert it: sox IN.wav -b 16 -c 1 -r 8000 OUT.wav"
@@ -112,6 +113,8 @@ def _secrets(site: SiteFile) -> Iterator[tuple[Path, str]]:
         yield ("agent", index, "sip_password"), agent.sip_password
     for index, mailbox in enumerate(site.mailbox):
         yield ("mailbox", index, "pin"), mailbox.pin
+    for index, service in enumerate(site.service):
+        yield ("service", index, "token"), service.token
 
 
 def _secret(path: Path, text: str, folder: str, notes: Notebook) -> None:
@@ -120,8 +123,17 @@ def _secret(path: Path, text: str, folder: str, notes: Notebook) -> None:
     except SecretMissing as missing:
         notes.error(path, str(missing), missing.cure)
         return
-    if text and len(found) < 8 and path[-1] != "pin":
+    if text and path[-1] == "token":
+        _token(path, found, notes)
+    elif text and len(found) < 8 and path[-1] != "pin":
         notes.warn(path, f"the secret has only {len(found)} characters", "Use 8 or more")
+
+
+def _token(path: Path, found: str, notes: Notebook) -> None:
+    """Nobody limits how often a token is guessed, so it must be beyond guessing."""
+    if len(found) < SHORTEST_TOKEN:
+        cure = "Make one with openssl rand -hex 32"
+        notes.error(path, f"the token has only {len(found)} characters of {SHORTEST_TOKEN}", cure)
 
 
 def _plain_secrets(site: SiteFile, file: FilePath, notes: Notebook) -> None:

@@ -213,6 +213,11 @@ class Registry:
         """The registration of an instance as it is now; None: there is none."""
         return self._services.get((interface, instance))
 
+    @property
+    def number(self) -> int:
+        """Of the last change; 0: nothing has changed yet."""
+        return self._number
+
     def services(self, interface: str = "") -> list[ServiceView]:
         """What there is (of one interface; empty: of all), highest rank first within an interface."""
         found = [service for service in self._services.values() if interface in ("", service.interface)]

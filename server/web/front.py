@@ -25,6 +25,7 @@ from server.web.routes import Routes
 from server.web.site import SocketFactory, WebSite
 from server.web.supervision import Supervisions
 from server.web.voicemail import Mailboxes
+from server.wire import services
 
 BACKLOG = 511
 
@@ -33,9 +34,17 @@ class Web:
     """The web of one core.
 
     `desk_factory` answers WebSockets at `/desk`; `figures` are shown by `/metrics` with those of the web itself.
+    `services_factory` answers those of a company's programs; None: there are none.
     """
 
-    def __init__(self, reactor: Any, wiring: Wiring, desk_factory: Any, figures: Sequence[Figure] = ()) -> None:
+    def __init__(
+        self,
+        reactor: Any,
+        wiring: Wiring,
+        desk_factory: Any,
+        figures: Sequence[Figure] = (),
+        services_factory: Any = None,
+    ) -> None:
         self._reactor = reactor
         self._listen = wiring.site.web.listen
         self._monitor = Monitor(reactor, wiring)
@@ -71,6 +80,8 @@ class Web:
             b"/desk": (Role.ANYONE, lambda _: desk_factory),  # a desk logs in with its first message
             b"/monitor/feed": (Role.SUPERVISOR, self._monitor.feed.factory),
         }
+        if services_factory is not None:
+            sockets[services.PATH.encode()] = (Role.ANYONE, lambda _: services_factory)  # hello says who it is
         self._site = WebSite(routes.resource(), sockets, doorkeeper, origins, answered)
 
     def listen(self, listening: socket.socket | None = None) -> None:
