@@ -78,7 +78,9 @@ from scriptengine.interpreter.state import (
     StateError,
     Stop,
     decode_state,
+    decode_words,
     encode_state,
+    encode_words,
 )
 from scriptengine.interpreter.step import answers_of, journal_for_reading, present, start, step, stops_of
 
@@ -87,5 +89,6 @@ __all__ = [
     "Core", "Done", "Effect", "Ended", "Event", "Failed", "Happened", "Item", "Jumped", "Keyed", "LanguageChosen",
     "Left", "Logged", "NoInput", "NoMatch", "Notice", "Option", "Passed", "Perform", "Piece", "Recorded", "Rested",
     "Resumed", "Said", "Speech", "Spoken", "State", "StateError", "Stop", "Trace", "Trodden", "answers_of",
-    "decode_state", "encode_state", "journal_for_reading", "plain", "present", "start", "step", "stops_of", "traces_of",
+    "decode_state", "decode_words", "encode_state", "encode_words", "journal_for_reading", "plain", "present", "start",
+    "step", "stops_of", "traces_of",
 ]  # fmt: skip

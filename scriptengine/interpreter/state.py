@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -148,9 +148,30 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     pending: Pending | None = None
 
 
+_T = TypeVar("_T")
+
+
 def encode_state(state: State) -> bytes:
     """The state as JSON."""
-    return msgspec.json.encode(_packed(msgspec.to_builtins(state, builtin_types=(Decimal, date, datetime, time))))
+    return encode_words(state)
+
+
+def encode_words(value: Any) -> bytes:
+    """An effect, an event or plain values as JSON in which amounts, dates and times stay what they are.
+
+    Raises TypeError for what is none of them.
+    """
+    return msgspec.json.encode(_packed(msgspec.to_builtins(value, builtin_types=(Decimal, date, datetime, time))))
+
+
+def decode_words(octets: bytes | str, type: type[_T]) -> _T:
+    """What `encode_words` wrote; raises StateError."""
+    try:
+        return msgspec.convert(
+            _unpacked(msgspec.json.decode(octets)), type, builtin_types=(Decimal, date, datetime, time)
+        )
+    except (msgspec.DecodeError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        raise StateError(f"this is no {type.__name__}: {error}") from None
 
 
 def decode_state(octets: bytes) -> State:

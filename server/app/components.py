@@ -94,6 +94,7 @@ async def storage(frame: Frame) -> Stop:
         "monitor-store": made.monitor,
         "mail-store": made.mail,
         "visits": made.visits,
+        "dialog-store": made.dialogs,
     }.items():
         frame.directory.provide(interface, "1.0", provider)
     return made.stop

@@ -53,15 +53,14 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | state-repaired     | the line cards contradicted the rules' state; what follows repairs it |
 | message-sent, message-seen | a supervisor wrote to an agent; the agent has seen it            |
 | notes-saved, result-chosen, customer-known | what the agent wrote down about a call       |
+| dialog-began and others | dialog sessions: see `server.call.dialog_facts`                |
 """
 
 import msgspec
 
+from server.call.dialog_facts import DialogFact
+from server.call.fact import Fact as Fact
 from server.call.now import Now
-
-
-class Fact(msgspec.Struct, frozen=True, tag_field="t", kw_only=True, omit_defaults=True):
-    """Base of all facts."""
 
 
 class CoreBegan(Fact, frozen=True, tag="core-began"):
@@ -672,6 +671,7 @@ AnyFact = (
     | NotesSaved
     | ResultChosen
     | CustomerKnown
+    | DialogFact
 )
 
 

@@ -5,11 +5,11 @@ same state. A fact about a call or agent that is not known (any more) changes no
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from server.acd.agent import Agent
 from server.acd.service_need import QueueMemory
-from server.call import facts
+from server.call import dialog_facts, facts
 from server.call.now import Now
 from server.call.states import CallState, Presence, WorkState
 from server.callflow import apply_voicemail, supervision
@@ -403,6 +403,7 @@ def _customer(state: State, _at: Now, fact: facts.CustomerKnown) -> None:
 _APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     **supervision.APPLY,
     **apply_voicemail.APPLY,
+    **dict.fromkeys(get_args(dialog_facts.DialogFact), _nothing),
     facts.CoreBegan: _core_began,
     facts.CoreStopping: _nothing,
     facts.CardsCounted: _nothing,

@@ -18,6 +18,7 @@ from server.storage.commits import Commits
 from server.storage.credentials import StoredCredentials
 from server.storage.customers import StoredCustomers
 from server.storage.database import LOCK_SECONDS, Database
+from server.storage.dialogs import StoredDialogs
 from server.storage.errors import StorageAway
 from server.storage.ledger import Ledger
 from server.storage.ledger_reading import LedgerReading
@@ -87,6 +88,7 @@ class Storage:
         self.bindings = StoredBindings(self._database, self._readers, self._writer, wall)
         self.mail = StoredMail(self._database, self._readers, self._writer)
         self.visits = StoredVisits(self._database, self._readers, self._writer)
+        self.dialogs = StoredDialogs(self._database, self._readers, self._writer)
         self.monitor = StoredMonitor(self._database, self._readers, self._writer, wall)
         self.credentials = StoredCredentials(
             self._database,

@@ -186,3 +186,62 @@ personal_link = Table(
     Column("made_at", Double, nullable=False),
     Column("expires_at", Double, nullable=False),
 )
+
+dialog_session = Table(
+    "dialog_session",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("serial", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("script", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("hash", Text, nullable=False),  # SHA-256 of the script, hex
+    Column("status", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("began_channel", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("call", Text, nullable=False),
+    Column("customer", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("began_at", Double, nullable=False),
+    Column("touched_at", Double, nullable=False),
+    Column("ended_at", Double),
+    Column("end_node", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("disposition", Text, nullable=False),
+    Column("ended", Text, nullable=False),  # an Ended; empty: it has not
+    Column("untold", Text, nullable=False),  # facts; empty: all are in the ledger
+    Column("state", Text, nullable=False),  # with everything that was answered, in clear
+    Index("ix_dialog_session_call_touched_at", "call", "touched_at"),
+    Index("ix_dialog_session_customer_touched_at", "customer", "touched_at"),
+    Index("ix_dialog_session_script_began_at", "script", "began_at"),
+    Index("ix_dialog_session_status_touched_at", "status", "touched_at"),
+)
+
+dialog_step = Table(
+    "dialog_step",
+    metadata,
+    Column("session", Text, ForeignKey("dialog_session.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # the session's serial
+    Column("at", Double, nullable=False),
+    Column("nodes", Text, nullable=False),  # those that were entered
+)
+
+dialog_action = Table(
+    "dialog_action",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("session", Text, ForeignKey("dialog_session.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("script", Text, nullable=False),
+    Column("call", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("is_idempotent", Integer, nullable=False),  # 0 or 1
+    Column("is_told", Integer, nullable=False),  # 0 or 1
+    Column("since", Double, nullable=False),
+    Column("due_at", Double, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("perform", Text, nullable=False),  # what is to be done
+    Index("ix_dialog_action_is_told_since", "is_told", "since"),
+)
