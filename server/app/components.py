@@ -22,6 +22,7 @@ from server.app.reporting import reports
 from server.app.scheduled import scheduled_reports
 from server.app.service_gate import service_gate
 from server.app.sounds import SiteSounds
+from server.call.dialogs import Dialogs
 from server.call.events import CardLost, CardsSeen, PhoneSeen
 from server.call.ports import Customers, MonitorStore, Records, Reports, Telephony
 from server.callflow import CallFlow, Plan
@@ -250,6 +251,7 @@ async def desk(frame: Frame) -> Stop:
         customers=customers,
         records=frame.directory.proxy("records", "1", Records),
         sessions=await frame.find("sessions"),
+        dialogs=frame.directory.proxy("dialogs", "1", Dialogs),
         services=frame.directory.services,
         now=frame.now,
     )

@@ -1,6 +1,6 @@
 """Who has a desk: log-in, take-over, beats, end. What a desk is shown is `showing`'s, what it asks `requests`'."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from twisted.internet.defer import Deferred
@@ -9,7 +9,9 @@ from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from server import clock
+from server.call.dialogs import Dialogs
 from server.call.events import AnyEvent, CustomerFound, DeskSeen
+from server.call.facts import Entry
 from server.call.now import Now
 from server.call.ports import Customers, Records, Sessions, Switchboard
 from server.config.site import SiteFile
@@ -17,6 +19,7 @@ from server.desk.agent_desk import AgentDesk
 from server.desk.connection import NOT_LOGGED_IN, TAKEN_OVER, DeskConnection, DeskFactory
 from server.desk.customer_cards import CustomerCards
 from server.desk.requests import Requests
+from server.desk.scripts import CallScripts
 from server.desk.showing import Showing
 from server.web_socket import GOING_AWAY
 from server.wire import desk
@@ -35,7 +38,8 @@ log = structlog.get_logger()
 class DeskGateway:
     """Agents' desks.
 
-    `customers`, `records` and `sessions` may be stand-ins for services that are replaced while we run. `services`
+    `customers`, `records`, `sessions` and `dialogs` may be stand-ins for services that are replaced while we run, or not
+    there. `services`
     lists what is registered under an interface (empty: all). The WebSockets come in through `factory()`.
     """
 
@@ -48,6 +52,7 @@ class DeskGateway:
         customers: Customers,
         records: Records,
         sessions: Sessions,
+        dialogs: Dialogs,
         services: Callable[[str], list[desk.ServiceView]],
         now: Callable[[], Now] = clock.now,
     ) -> None:
@@ -56,8 +61,9 @@ class DeskGateway:
         self._sessions = sessions
         self._now = now
         self._desks: dict[str, AgentDesk] = {}
-        self._cards = CustomerCards(reactor, customers, self._found, self._card_changed)
-        self._requests = Requests(switchboard, customers, self._cards, services)
+        self._cards = CustomerCards(reactor, customers, self._found, self._call_changed)
+        self._scripts = CallScripts(reactor, site, switchboard, dialogs, self._call_changed)
+        self._requests = Requests(switchboard, customers, self._cards, self._scripts, services)
         self._showing = Showing(
             reactor=reactor,
             site=site,
@@ -65,6 +71,7 @@ class DeskGateway:
             switchboard=switchboard,
             records=records,
             cards=self._cards,
+            scripts=self._scripts,
             now=now,
         )
         self._loops = [
@@ -85,7 +92,7 @@ class DeskGateway:
 
     def start(self) -> None:
         """Listen to the facts, and watch the desks."""
-        self._unsubscribe = self._switchboard.subscribe(self._showing.committed)
+        self._unsubscribe = self._switchboard.subscribe(self._committed)
         for loop, seconds in self._loops:
             loop.clock = self.reactor
             loop.start(seconds, now=False)
@@ -102,6 +109,7 @@ class DeskGateway:
             one.wire.end(GOING_AWAY, "the server ends")
         self._desks.clear()
         self._cards.clear()
+        self._scripts.clear()
 
     def end_session(self, session: str) -> None:
         """A session was closed: its desk is logged out."""
@@ -133,7 +141,10 @@ class DeskGateway:
 
     async def answer(self, asking: AgentDesk, request: desk.AnyRequest) -> desk.FromCore:
         """Carry out a request."""
-        return await self._requests.answer(asking.agent, request)
+        reply = await self._requests.answer(asking.agent, request)
+        if isinstance(request, desk.StepScript):
+            self._showing.show_now()  # whoever reads that the step is done sees what came of it
+        return reply
 
     def heard(self, speaking: AgentDesk) -> None:
         """The desk said something: it is alive."""
@@ -190,8 +201,12 @@ class DeskGateway:
     def _found(self, call: str, customer: str, segment: str) -> None:
         self._tell(CustomerFound(call, customer, segment))
 
-    def _card_changed(self, call: str) -> None:
-        self._showing.card_changed(call)
+    def _call_changed(self, call: str) -> None:
+        self._showing.call_changed(call)
+
+    def _committed(self, entries: Sequence[Entry]) -> None:
+        self._showing.committed(entries)
+        self._scripts.committed(entries)
 
     def _tell(self, event: AnyEvent) -> None:
         async def told() -> None:

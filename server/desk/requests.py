@@ -9,6 +9,7 @@ from server.call.events import AgentAsked, RequestRefused
 from server.call.ports import Customers, Switchboard
 from server.call.states import Presence
 from server.desk.customer_cards import CustomerCards
+from server.desk.scripts import CallScripts
 from server.wire import desk
 
 MOST_WRAP_UP_SECONDS = 600
@@ -31,11 +32,13 @@ class Requests:
         switchboard: Switchboard,
         customers: Customers,
         cards: CustomerCards,
+        scripts: CallScripts,
         services: Callable[[str], list[desk.ServiceView]],
     ) -> None:
         self._switchboard = switchboard
         self._customers = customers
         self._cards = cards
+        self._scripts = scripts
         self._services = services
 
     async def answer(self, agent: str, request: desk.AnyRequest) -> desk.FromCore:
@@ -62,6 +65,8 @@ class Requests:
                 return desk.Done(request.id)
             case desk.SaveCustomer():
                 return desk.Saved(request.id, await self._save(agent, request))
+            case desk.StepScript() | desk.BeginScript() | desk.ScriptPlaces():
+                return await self._scripts.answer(agent, request)
         await self._switchboard.tell(AgentAsked(agent, agent, request))
         return desk.Done(request.id)
 
@@ -119,6 +124,8 @@ def check(request: desk.AnyRequest) -> None:
             _short(request.text)
         case desk.LookUp():
             _short(request.interface)
+        case desk.StepScript() | desk.BeginScript() | desk.ScriptPlaces():
+            _short(request.call)
         case desk.SaveCustomer():
             _check_card(request.customer)
             _short(request.call)

@@ -33,8 +33,9 @@ from server.config.site import SiteFile
 from server.desk import state
 from server.desk.agent_desk import AgentDesk
 from server.desk.customer_cards import CustomerCards
+from server.desk.scripts import CallScripts
 from server.pace import Pace
-from server.wire import desk
+from server.wire import desk, desk_script
 
 CARD_WAIT_SECONDS = 0.05
 """A new call is shown after this time at the latest, with its customer or without."""
@@ -86,6 +87,7 @@ class Showing:
         switchboard: Switchboard,
         records: Records,
         cards: CustomerCards,
+        scripts: CallScripts,
         now: Callable[[], Now],
     ) -> None:
         self._reactor = reactor
@@ -94,6 +96,7 @@ class Showing:
         self._switchboard = switchboard
         self._records = records
         self._cards = cards
+        self._scripts = scripts
         self._now = now
         self._desks_of_call: dict[str, list[AgentDesk]] = {}
         """A call that rings at several phones is shown at several desks."""
@@ -120,6 +123,7 @@ class Showing:
         if agent is not None and agent.call:
             self._call_of(new, agent)
             await self._cards.wait(agent.call, CARD_WAIT_SECONDS)
+            self._script_of(agent)
         try:
             figures = await day
         except Exception as error:  # noqa: BLE001 - figures are a comfort: a desk without them still works
@@ -140,6 +144,7 @@ class Showing:
             reasons=self._names.reasons,
             results=self._names.results,
             messages=state.messages(agent, self._names),
+            script=self._script_of(agent),
         )
         new.welcome(whole, self._now().wall)
         log.info("desk_welcomed", agent=new.agent, call=agent.call)
@@ -156,6 +161,14 @@ class Showing:
             self._desks_of_call.setdefault(call.call, []).append(shown)
         return state.call(agent, call, self._cards.card(call), self._names)
 
+    def _script_of(self, agent: AgentSnapshot) -> desk_script.Script | None:
+        """The script of the agent's call; it begins in the customer's language, if that is known by now."""
+        call = self._switchboard.call(agent.call) if agent.call else None
+        if call is None:
+            return None
+        customer = self._cards.card(call).customer
+        return self._scripts.section(agent, call, customer.language if customer is not None else "")
+
     def drop_call(self, shown: AgentDesk) -> None:
         """The desk shows its call no longer, or is gone."""
         desks = self._desks_of_call.get(shown.call, [])
@@ -164,6 +177,7 @@ class Showing:
         if shown.call and not desks:
             self._desks_of_call.pop(shown.call, None)
             self._cards.forget(shown.call)
+            self._scripts.forget(shown.call)
         shown.call = ""
 
     def committed(self, entries: Sequence[Entry]) -> None:
@@ -209,8 +223,14 @@ class Showing:
                 shown.holds_back = True
                 self._cards.wait(call.call, CARD_WAIT_SECONDS).addCallback(self._waited_enough, shown)
             if not shown.holds_back:
-                messages = state.messages(agent, self._names)
-                shown.show(now_wall, me=self._me(agent), call=call, wrap_up=state.wrap_up(agent), messages=messages)
+                shown.show(
+                    now_wall,
+                    me=self._me(agent),
+                    call=call,
+                    wrap_up=state.wrap_up(agent),
+                    messages=state.messages(agent, self._names),
+                    script=self._script_of(agent),
+                )
 
     def _waited_enough(self, _: None, shown: AgentDesk) -> None:
         shown.holds_back = False
@@ -257,8 +277,13 @@ class Showing:
     def _day_failed(self, why: Failure, agent: str) -> None:
         log.warning("my_day_failed", agent=agent, error=repr(why.value))
 
-    def card_changed(self, call: str) -> None:
-        """The customer's card of a call is new."""
+    def show_now(self) -> None:
+        """Do not wait for the next turn of the loop."""
+        self._flush.stop()
+        self._show_dirty()
+
+    def call_changed(self, call: str) -> None:
+        """The customer's card of a call is new, or its script."""
         for shown in self._desks_of_call.get(call, ()):
             self._mark(shown)
 

@@ -8,8 +8,10 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.web.client import Agent
 
+from server.call.dialogs import Dialogs
 from server.config.site import Queue, Reason, Sip, SiteFile, Web
 from server.desk.gateway import DeskGateway
+from server.services.directory import Directory
 from server.web.api import SipAccess, Wiring
 from server.web.front import Web as WebFront
 from server.web.metrics import Figure
@@ -38,6 +40,7 @@ class WebServer:
         clock: Any = None,
         figures: Any = None,
         reports: Any = None,
+        dialogs: Any = None,
     ) -> None:
         self.clock = clock or FakeClock()
         self.figures = figures
@@ -73,6 +76,7 @@ class WebServer:
             customers=self.customers,
             records=self.records,
             sessions=self.sessions,
+            dialogs=dialogs or Directory(timers, lambda: 0.0).proxy("dialogs", "1", Dialogs),
             services=lambda interface: [s for s in self.services if interface in ("", s.interface)],
             now=self.clock,
         )
