@@ -25,11 +25,11 @@ Rules that are not in the DTD:
 
 What lives here: `events`, `effects`, `state` (the words), `step`, `replying` (events), `walking` (nodes), `asking` (one
 question), `acting` (actions), `work` (the mutable session inside a step), `presenting`, `rendering`, `formatting`,
-`crumbs` (the way that was come).
+`crumbs` (the way that was come, places to jump to).
 What may not live here: I/O, clocks, chance; anything about how a surface looks.
 """
 
-from scriptengine.interpreter.crumbs import Trace, traces_of
+from scriptengine.interpreter.crumbs import Trace, places_of, traces_of
 from scriptengine.interpreter.effects import (
     Ask,
     Button,
@@ -89,6 +89,6 @@ __all__ = [
     "Core", "Done", "Effect", "Ended", "Event", "Failed", "Happened", "Item", "Jumped", "Keyed", "LanguageChosen",
     "Left", "Logged", "NoInput", "NoMatch", "Notice", "Option", "Passed", "Perform", "Piece", "Recorded", "Rested",
     "Resumed", "Said", "Speech", "Spoken", "State", "StateError", "Stop", "Trace", "Trodden", "answers_of",
-    "decode_state", "decode_words", "encode_state", "encode_words", "journal_for_reading", "plain", "present", "start",
-    "step", "stops_of", "traces_of",
+    "decode_state", "decode_words", "encode_state", "encode_words", "journal_for_reading", "places_of", "plain",
+    "present", "start", "step", "stops_of", "traces_of",
 ]  # fmt: skip

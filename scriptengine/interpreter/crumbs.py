@@ -1,15 +1,15 @@
-"""The way that a session has come, in words: each earlier stop with its question in the session's language."""
+"""The way that a session has come, and where it may jump to, in words: questions in the session's language."""
 
 from __future__ import annotations
 
 import msgspec
 
-from scriptengine.interpreter.rendering import in_language, pieces, plain, text_of
+from scriptengine.interpreter.rendering import applies, in_language, pieces, plain, text_of
 from scriptengine.interpreter.state import State
 from scriptengine.interpreter.step import stops_of
 from scriptengine.interpreter.work import Level, Work
 from scriptengine.program import Program
-from scriptengine.script import AnyNode, Group, Info, Question, Subdialog
+from scriptengine.script import AnyNode, End, Group, Info, Question, Subdialog
 
 _MOST_CHARACTERS = 120
 
@@ -28,6 +28,24 @@ def traces_of(program: Program, state: State) -> tuple[Trace, ...]:
     work = Work(program, state.core, state.done, state.journal[-1].at) if state.journal else None
     stops = [stop for stop in stops_of(state) if stop[0] != current]
     return tuple(Trace(key, node, _label(work, key) if work is not None else "") for key, node in stops)
+
+
+def places_of(program: Program, state: State) -> tuple[Trace, ...]:
+    """Where an agent may jump to just now: what is asked, said and ended in the scripts that run, the innermost first,
+    in their order. `key` is empty. Nodes whose condition does not hold are passed by a jump, and left out."""
+    if not state.journal or state.core.status == "ended":
+        return ()
+    work = Work(program, state.core, state.done, state.journal[-1].at)
+    found: dict[str, Trace] = {}
+    levels = work.levels
+    for depth in range(len(levels), 0, -1):
+        work.levels = levels[:depth]
+        work.names_changed()
+        for node in work.level.program.script.nodes:
+            is_shown = isinstance(node, End) or (isinstance(node, Question | Info | Group) and applies(node, work))
+            if is_shown and node.id not in found:
+                found[node.id] = Trace("", node.id, _words(work, node) or node.id)
+    return tuple(found.values())
 
 
 def _label(work: Work, key: str) -> str:
@@ -97,7 +115,7 @@ def _words(work: Work, node: AnyNode) -> str:
         first = next((one for one in node.nodes if isinstance(one, Question | Info)), None)
         found = pieces(titles[0].parts, work, is_masked=True) if titles else ()
         words = plain(found) or (plain(text_of(first.texts, work, is_masked=True)) if first is not None else "")
-    elif isinstance(node, Question | Info):
+    elif isinstance(node, Question | Info | End):
         words = plain(text_of(node.texts, work, is_masked=True))
     else:
         words = ""

@@ -9,7 +9,7 @@ from scriptengine.expressions import Expression
 from scriptengine.interpreter.effects import Piece, Said, Speech, Spoken
 from scriptengine.interpreter.formatting import MASK, shown
 from scriptengine.interpreter.work import Work
-from scriptengine.script import Bold, End, Hint, Info, Part, Pause, Prompt, Question, Say, Text, Value
+from scriptengine.script import Bold, End, Group, Hint, Info, Part, Pause, Prompt, Question, Say, Text, Value
 
 
 class _Worded(Protocol):
@@ -140,6 +140,6 @@ def said(node: Info | End, work: Work, depth: int) -> Said:
         work.names_changed()
 
 
-def applies(node: Info | Question, work: Work) -> bool:
+def applies(node: Info | Question | Group, work: Work) -> bool:
     """Whether a node is for this channel, and its condition holds."""
     return (not node.channels or work.channel in node.channels) and work.holds(node, node.condition)

@@ -38,9 +38,9 @@ log = structlog.get_logger()
 class DeskGateway:
     """Agents' desks.
 
-    `customers`, `records`, `sessions` and `dialogs` may be stand-ins for services that are replaced while we run, or not
-    there. `services`
-    lists what is registered under an interface (empty: all). The WebSockets come in through `factory()`.
+    `customers`, `records`, `sessions` and `dialogs` may be stand-ins for services that are replaced while we run;
+    `dialogs` also for one that is not there. `services` lists what is registered under an interface (empty: all). The
+    WebSockets come in through `factory()`.
     """
 
     def __init__(

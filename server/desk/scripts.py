@@ -280,7 +280,7 @@ def session_of(call: str, script: str) -> str:
     return f"{call}.{script}"
 
 
-def _problem(error: BaseException) -> tuple[str, str]:
+def _problem(error: BaseException | None) -> tuple[str, str]:
     """A stable id and a sentence for people."""
     if isinstance(error, DialogRefused):
         return f"script-{error.code}", str(error)

@@ -53,6 +53,8 @@ BROKEN = [
     ("missing key", 'id = "ana"\n', "", 15, "agent[0]", '"id" is missing', 'id = "..."'),
     ("strategy", 'id = "billing"', 'id = "billing"\nstrategy = "longest-idel"', 10, "queue[0].strategy", "longest-idel",
      '"longest-idle"'),
+    ("id of a script", 'id = "billing"', 'id = "billing"\ndialog = "dialogs/refund.xml"', 10, "queue[0].dialog",
+     "dialogs/refund.xml", "without path"),
     ("mobile in a ring", "[[agent]]", MOBILE_IN_A_RING, 24, "agent[0].queues[0]",
      '"tel:+49301" of "max" cannot ring together with others in "all"', "another strategy than ring-all"),
     ("steps of a ring", 'id = "billing"', 'id = "billing"\nring_step_seconds = 0', 10, "queue[0].ring_step_seconds",

@@ -16,6 +16,7 @@ from server.desk.gateway import DROPPED_SECONDS, SESSION_CHECK_SECONDS, SILENT_S
 from server.desk.showing import CARD_WAIT_SECONDS
 from server.wire import desk
 from tests.fakes.customers import FakeCustomers
+from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.storage import FakeRecords, FakeSessions
 from tests.fakes.switchboard import NOW, FakeSwitchboard, a_call, a_queue, an_agent
 
@@ -68,6 +69,7 @@ class House:
             customers=self.customers,
             records=self.records,
             sessions=self.sessions,
+            dialogs=FakeDialogs(),
             services=lambda _: [],
             now=lambda: Now(NOW + self.clock.seconds(), self.clock.seconds()),
         )

@@ -15,7 +15,7 @@ import msgspec
 from scriptengine.cli.reading import program_of
 from scriptengine.conducting import Session
 from scriptengine.interfaces import KNOWN, Interfaces
-from scriptengine.interpreter import Effect, Ended, Event, Notice, Perform
+from scriptengine.interpreter import Effect, Ended, Event, Notice, Perform, places_of
 from scriptengine.loading import load
 from scriptengine.program import Program, prepare
 from scriptengine.testing.memory import MemoryObjects, MemoryServices, SetClock
@@ -24,6 +24,7 @@ from server.call.dialogs import (
     NO_SESSION,
     STALE,
     Beginning,
+    Crumb,
     DialogRefused,
     DialogView,
     ScriptView,
@@ -113,6 +114,12 @@ class FakeDialogs:
         self._touched(session)
         self._tell(kept.view)
         return kept.view
+
+    async def places(self, session: str) -> Sequence[Crumb]:
+        self._fail()
+        kept = self._kept(session)
+        found = places_of(kept.session.program, kept.session.state)
+        return [Crumb(place.key, place.node, place.label) for place in found]
 
     def scripts(self) -> Sequence[ScriptView]:
         return [script_view(self.programs[name, version]) for name, version in sorted(self.current.items())]
