@@ -41,9 +41,10 @@ Only an agent who is *ready*, *idle* and *reachable* (desk connected where there
 in) is free for a call. Missing a call (no answer, busy, rejected, not accepted) makes the agent not ready with that
 reason; a phone that cannot be reached makes the agent unreachable. What comes after the call (ready, a break, log-out)
 can be chosen during it and is taken when the wrap-up ends. A desk that is silent for 10 s counts as lost, and so does
-a phone that registered and does not answer any more (a ready agent's is asked with OPTIONS every 5 s; one that never
-answers them is believed). The agent is unreachable then, and back in the former presence if desk or phone return
-within 60 s; later the agent is not ready, with the reason *unreachable*.
+a phone that registered and does not answer any more (a ready agent's is asked with OPTIONS every 5 s, also by
+a core that was just started; one that has not answered a single time since it registered is of a kind that does not,
+and is believed until its registration ends or a call does not reach it). The agent is unreachable then, and back in
+the former presence if desk or phone return within 60 s; later the agent is not ready, with the reason *unreachable*.
 """
 
 

@@ -34,6 +34,8 @@ class Agent(msgspec.Struct, kw_only=True):
     """Whether the desk is connected; None: the agent works without one."""
     desk_lost_mono: float = 0
     registered: bool = False
+    phone_answers: bool = False
+    """A registered phone has answered OPTIONS since it registered, and is lost if it does not any more."""
     phone_failed: str = ""
     """Why the phone is not believed in: `invite-failed` (a fixed one), `probe-failed`; empty: it is."""
     phone_lost_mono: float = 0

@@ -2,8 +2,10 @@
 
 A registration says only where a phone was when it last spoke. A phone that is switched off or cut from the network is
 missed within 10 s by this (5 s until it is asked, 4 s for the answer), but only while its agent is ready and could get
-a call: during a talk the line card listens for its sound. A phone that has never answered OPTIONS since the core began
-is not held to it.
+a call: during a talk the line card listens for its sound. After a restart of the core all are asked within 5 s.
+
+Some phones never answer OPTIONS, or stand behind something that lets no question through. So the rules hold a phone
+only to what it has done since it registered (`server.callflow.agents.phone_probed`), which outlives the core.
 """
 
 from collections.abc import Awaitable
@@ -42,7 +44,6 @@ class Probing:
         self._registered = [agent.id for agent in site.agent if agent.phone == "registered"]
         self._prober = prober
         self._switchboard = switchboard
-        self._answered: set[str] = set()
         self._seconds = 0
         self._loops: list[tuple[LoopingCall, float]] = []
         if self._fixed:
@@ -86,9 +87,7 @@ class Probing:
 
     async def _ask_phone(self, agent: str) -> None:
         there = await self._prober.probe_phone(agent)
-        if there:
-            self._answered.add(agent)
-        if (there or agent in self._answered) and self._prober.registered(agent):
+        if self._prober.registered(agent):
             await self._switchboard.tell(PhoneProbed(agent, there))
 
 

@@ -45,6 +45,7 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | presence-chosen    | an agent (or a rule, or a supervisor) chose a presence               |
 | after-call-chosen  | what comes after this call                                           |
 | desk-linked, phone-registered, phone-failed | what is known of an agent's desk and phone   |
+| phone-answered     | a registered phone answers when it is asked: from now on it is held to that |
 | agent-reached      | an agent became reachable or unreachable (follows from the three)    |
 | supervisor-called  | a supervisor wants to hear a talk: whom, how; the supervisor's phone is called |
 | supervisor-joined  | the supervisor is on the line: listens, whispers or barges in        |
@@ -515,6 +516,13 @@ class PhoneFailed(Fact, frozen=True, tag="phone-failed"):
     how: str = "invite-failed"
 
 
+class PhoneAnswered(Fact, frozen=True, tag="phone-answered"):
+    """The agent's registered phone answered OPTIONS for the first time since it registered. One that never does is
+    believed as long as its registration lasts; one that did and is silent later is lost."""
+
+    agent: str
+
+
 class AgentReached(Fact, frozen=True, tag="agent-reached"):
     """`why` is empty when reachable: `phone-not-registered`, `desk-lost`, `invite-failed`, `probe-failed`."""
 
@@ -660,6 +668,7 @@ AnyFact = (
     | DeskLinked
     | PhoneRegistered
     | PhoneFailed
+    | PhoneAnswered
     | CallReturned
     | SupervisorCalled
     | SupervisorJoined

@@ -211,8 +211,13 @@ def phone_seen(turn: Turn, event: PhoneSeen) -> None:
 
 
 def phone_probed(turn: Turn, event: PhoneProbed) -> None:
-    """A phone that is probed answered, or did not."""
+    """A phone that is probed answered, or did not. A registered one may be of a kind that never answers, or stand
+    behind something that lets no question through: it is held only to what it has done since it registered."""
     agent = turn.state.agents.get(event.agent)
+    if agent is not None and agent.phone == "registered" and not agent.phone_answers:
+        if not event.reachable or not agent.registered:
+            return
+        turn.note(facts.PhoneAnswered(agent=agent.id))
     if agent is not None and bool(agent.phone_failed) == event.reachable:
         turn.note(facts.PhoneFailed(agent=agent.id, failed=not event.reachable, how="probe-failed"))
         _look_at_phone(turn, agent)

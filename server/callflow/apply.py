@@ -352,7 +352,7 @@ def _desk_left(agent: Agent) -> None:
 def _phone(state: State, at: Now, fact: facts.PhoneRegistered) -> None:
     agent = state.agents.get(fact.agent)
     if agent is not None:
-        agent.registered, agent.phone_failed = fact.registered, ""
+        agent.registered, agent.phone_failed, agent.phone_answers = fact.registered, "", False
         _phone_seen(agent, at)
 
 
@@ -361,6 +361,12 @@ def _phone_failed(state: State, at: Now, fact: facts.PhoneFailed) -> None:
     if agent is not None:
         agent.phone_failed = fact.how if fact.failed else ""
         _phone_seen(agent, at)
+
+
+def _phone_answered(state: State, _at: Now, fact: facts.PhoneAnswered) -> None:
+    agent = state.agents.get(fact.agent)
+    if agent is not None:
+        agent.phone_answers = True
 
 
 def _phone_seen(agent: Agent, at: Now) -> None:
@@ -438,6 +444,7 @@ _APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     facts.DeskLinked: _desk,
     facts.PhoneRegistered: _phone,
     facts.PhoneFailed: _phone_failed,
+    facts.PhoneAnswered: _phone_answered,
     facts.AgentReached: _reached,
     facts.StateRepaired: _nothing,
     facts.NotesSaved: _notes,

@@ -186,6 +186,8 @@ class Traces:
                 yield events.PhoneSeen(fact.agent, registered=fact.registered)
             case facts.DeskLinked():
                 yield events.DeskSeen(fact.agent, connected=fact.connected)
+            case facts.PhoneAnswered():
+                yield events.PhoneProbed(fact.agent, reachable=True)
             case facts.PhoneFailed(how="probe-failed"):
                 yield events.PhoneProbed(fact.agent, reachable=not fact.failed)
 

@@ -58,7 +58,7 @@ def test_desks_and_phones_that_are_lost(whole_minute: bool, tmp_path: Path) -> N
         house.agent("a2", "ready")
         house.agent("a3", "ready")
         until("all reachable", lambda: floor.unreachable() == {})
-        until("every phone asked", lambda: house.metric("caruso_edge_total", what="probes_answered") >= len(NAMES), 15)
+        until("every phone asked", lambda: answered(house) == set(NAMES), 15)
         # the desks end without a word, the phones stand still
         short.drop()
         long.drop()
@@ -80,3 +80,27 @@ def test_desks_and_phones_that_are_lost(whole_minute: bool, tmp_path: Path) -> N
         assert floor.presence() == shown
         reasons = {house.agents()[name]["reason"] for name in ("a1", "a3")}
         assert reasons == {"unreachable" if whole_minute else ""}
+
+
+def test_a_phone_that_went_while_there_was_no_core_is_missed_by_the_next(tmp_path: Path) -> None:
+    """Its registration lasts on, and the new core has never heard of it; the other phone is still believed."""
+    floor = Floor(tmp_path)
+    with floor.phones["a2"], floor.phones["a3"], floor.house as house:
+        for name in ("a2", "a3"):
+            floor.register(name)
+            house.agent(name, "ready")
+        until("both have answered", lambda: answered(house) == {"a2", "a3"}, 15)
+        freeze(floor.phones["a2"], signal.SIGSTOP)
+        core = house.kill("core")
+        until("another core", lambda: house.pids().get("core", core) != core)
+        house.wait_ready()
+        until("it is missed", lambda: floor.unreachable().get("a2") == "probe-failed", 10)
+        assert "a3" not in floor.unreachable()
+        freeze(floor.phones["a2"], signal.SIGCONT)
+        until("it is back", lambda: "a2" not in floor.unreachable(), 10)
+        assert {floor.presence()[name] for name in ("a2", "a3")} == {"ready"}
+
+
+def answered(house: House) -> set[str]:
+    """Agents whose phones are known to answer when they are asked."""
+    return {entry["agent"] for entry in house.entries() if entry["t"] == "phone-answered"}
