@@ -66,7 +66,8 @@ _MEANINGS = {
     ),
     "D12": (
         "A text is there in one of the script's languages and not in another (texts for single channels count "
-        "for these channels), or its `<value>`s are not the same in all languages."
+        "for these channels), or its `<value>`s are not the same in all languages. Warning: a "
+        "button that only its attribute names."
     ),
     "D13": (
         "A `<value>` in a text may be unanswered there (an optional question, an attribute, a variable "

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-_SENTENCES = {
+SENTENCES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "required": "Please answer.",
         "yesno": "Please answer yes or no.",
@@ -63,7 +64,65 @@ _SENTENCES = {
         "constraint": "Esta resposta não serve.",
         "own": "{sentence}",
     },
+    "de": {
+        "required": "Bitte antworten Sie.",
+        "yesno": "Bitte antworten Sie mit Ja oder Nein.",
+        "choice": "Bitte wählen Sie eine der Antworten.",
+        "exclusive": "{value} kann nicht zusammen mit anderen Antworten gewählt werden.",
+        "integer": "Bitte geben Sie eine ganze Zahl ein.",
+        "decimal": "Bitte geben Sie eine Zahl ein.",
+        "money": "Bitte geben Sie einen Betrag mit höchstens zwei Nachkommastellen ein.",
+        "date": "Bitte geben Sie ein Datum ein.",
+        "time": "Bitte geben Sie eine Uhrzeit ein.",
+        "datetime": "Bitte geben Sie Datum und Uhrzeit ein.",
+        "phone": "Bitte geben Sie eine Telefonnummer ein.",
+        "email": "Bitte geben Sie eine E-Mail-Adresse ein.",
+        "iban": "Das ist keine gültige IBAN.",
+        "postcode": "Bitte geben Sie eine Postleitzahl ein.",
+        "text": "Bitte schreiben Sie höchstens {most} Zeichen, ohne Zeilenumbruch.",
+        "memo": "Bitte schreiben Sie höchstens {most} Zeichen.",
+        "file": "Die Datei fehlt.",
+        "signature": "Die Unterschrift fehlt.",
+        "min": "Mindestens {limit}, bitte.",
+        "max": "Höchstens {limit}, bitte.",
+        "count-min": "Bitte wählen Sie mindestens {limit}.",
+        "count-max": "Bitte wählen Sie höchstens {limit}.",
+        "length": "Bitte geben Sie {wanted} Zeichen ein.",
+        "pattern": "Das hat nicht die richtige Form.",
+        "constraint": "Diese Antwort passt nicht.",
+        "own": "{sentence}",
+    },
+    "es": {
+        "required": "Responda, por favor.",
+        "yesno": "Responda sí o no, por favor.",
+        "choice": "Elija una de las respuestas.",
+        "exclusive": "{value} no se puede elegir junto con otras respuestas.",
+        "integer": "Introduzca un número entero.",
+        "decimal": "Introduzca un número.",
+        "money": "Introduzca un importe con dos decimales como máximo.",
+        "date": "Introduzca una fecha.",
+        "time": "Introduzca una hora.",
+        "datetime": "Introduzca una fecha y una hora.",
+        "phone": "Introduzca un número de teléfono.",
+        "email": "Introduzca una dirección de correo electrónico.",
+        "iban": "Este IBAN no es válido.",
+        "postcode": "Introduzca un código postal.",
+        "text": "Escriba {most} caracteres como máximo, sin saltos de línea.",
+        "memo": "Escriba {most} caracteres como máximo.",
+        "file": "Falta el archivo.",
+        "signature": "Falta la firma.",
+        "min": "{limit} como mínimo, por favor.",
+        "max": "{limit} como máximo, por favor.",
+        "count-min": "Elija {limit} como mínimo.",
+        "count-max": "Elija {limit} como máximo.",
+        "length": "Introduzca {wanted} caracteres.",
+        "pattern": "Esto no tiene la forma correcta.",
+        "constraint": "Esta respuesta no sirve.",
+        "own": "{sentence}",
+    },
 }
+LANGUAGES = tuple(SENTENCES)
+"""Main forms of the languages that there are sentences in."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -74,5 +133,5 @@ class Problem(msgspec.Struct, frozen=True):
 
     def said(self, language: str) -> str:
         """The sentence; in English when there is none in the language."""
-        sentences = _SENTENCES.get(language.partition("-")[0].lower(), _SENTENCES["en"])
+        sentences = SENTENCES.get(language.partition("-")[0].lower(), SENTENCES["en"])
         return sentences[self.code].format_map({name: str(value) for name, value in self.facts.items()})

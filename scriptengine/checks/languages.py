@@ -10,6 +10,7 @@ from scriptengine.script import (
     AnyNode,
     Choice,
     End,
+    Go,
     Group,
     Hint,
     Info,
@@ -31,6 +32,10 @@ def language_findings(script: Script) -> Iterator[Finding]:
         if texts:
             yield from _missing(script, texts, channels, what)
             yield from _placeholders(texts)
+    if len(script.languages) > 1 and set(script.channels) != {"ivr"}:
+        for go in _buttons(script):
+            if len(go.labels) == 1 and go.labels[0].place == go.place:
+                yield _never_translated(go, script)
 
 
 def _sets(script: Script) -> Iterator[tuple[Sequence[_Translated], tuple[str, ...], str]]:
@@ -40,6 +45,20 @@ def _sets(script: Script) -> Iterator[tuple[Sequence[_Translated], tuple[str, ..
         yield from _choices(listed.choices)
     for node in script.all_nodes():
         yield from _of_node(node, script)
+
+
+def _buttons(script: Script) -> Iterator[Go]:
+    for node in script.all_nodes():
+        if isinstance(node, (Info, Question)):
+            yield from (go for go in node.goes if go.label is not None)
+
+
+def _never_translated(go: Go, script: Script) -> Finding:
+    """A warning: "OK" may do in every language."""
+    others = [language for language in script.languages if language != script.language]
+    message = f'The button "{go.label}" is called so in every language.'
+    hint = f'Write <label xml:lang="{others[0]}">...</label> inside the <go> if it should not be.'
+    return go.place.finding("D12", message, hint, attribute="label", severity="warning")
 
 
 def _choices(choices: Iterable[Choice]) -> Iterator[tuple[Sequence[_Translated], tuple[str, ...], str]]:
@@ -58,6 +77,9 @@ def _of_node(node: AnyNode, script: Script) -> Iterator[tuple[Sequence[_Translat
     if isinstance(node, (Info, Question)):
         for audience in ("agent", "customer", "both"):
             yield tuple(hint for hint in node.hints if hint.audience == audience), (), "hint"
+        for go in node.goes:
+            if len(go.labels) > 1 or (go.labels and go.labels[0].place != go.place):
+                yield go.labels, (), "label"
     if isinstance(node, Question):
         yield from _choices((*node.choices, *(node.own_choices.choices if node.own_choices is not None else ())))
         for constraint in node.constraints:

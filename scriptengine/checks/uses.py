@@ -150,13 +150,17 @@ class Uses:
             yield Read(element, attribute, expression, state, is_condition)
 
 
-def said_on(channel: str, node: Info | Question | End) -> list[Text | Hint | Prompt]:
-    """What of a node's texts is shown or spoken on a channel: on the phone prompts, or texts if there are none."""
+def said_on(channel: str, node: Info | Question | End) -> list[Text | Hint | Prompt | Label]:
+    """What of a node's texts is shown or spoken on a channel: on the phone prompts, or texts if there are none.
+
+    Buttons are not on the phone.
+    """
     texts = [text for text in node.texts if exists_on(text.channels, channel)]
     if channel == "ivr":
         return list(node.prompts) or list(texts)
     hints = [] if isinstance(node, End) else [h for h in node.hints if channel == "desk" or h.audience != "agent"]
-    return [*texts, *hints]
+    labels = [] if isinstance(node, End) else [label for go in node.goes for label in go.labels]
+    return [*texts, *hints, *labels]
 
 
 class Gaps:

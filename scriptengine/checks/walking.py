@@ -156,6 +156,8 @@ def spots_of(node: AnyNode) -> Iterator[Spot]:
     if isinstance(node, (Info, Question)):
         for hint in node.hints:
             yield Spot(hint, node, node)
+        for go in node.goes:
+            yield from (Spot(label, node, go) for label in go.labels)
     if isinstance(node, Question):
         for choice in (*node.choices, *(node.own_choices.choices if node.own_choices is not None else ())):
             yield from (Spot(written, node, choice) for written in said_in(choice))

@@ -18,6 +18,7 @@ from scriptengine.script import (
     Choice,
     Decision,
     End,
+    Go,
     Group,
     Info,
     Label,
@@ -141,7 +142,7 @@ def _way(station: Station, way: Way, live: Sequence[Way], program: Program, lang
         case Kind.CHOICE:
             return "solid", _choice(station.node, way, program, language)
         case Kind.GO | Kind.BUTTON:
-            label = f"[{way.go.label}] " if way.go is not None and way.go.label else ""
+            label = f"[{pressed(way.go, language)}] " if way.go is not None and way.go.labels else ""
             condition = way.go.condition if way.go is not None else None
             words = f"{label}{_condition(condition)}".strip()
             others = [other for other in live if other is not way and other.kind in (Kind.GO, Kind.CHOICE)]
@@ -175,6 +176,11 @@ def _choice(node: AnyNode, way: Way, program: Program, language: str) -> str:
 def called(choice: Choice, language: str) -> str:
     """A choice by its label, or its value."""
     return words_of(_in(choice.labels, language)) or choice.value
+
+
+def pressed(go: Go, language: str) -> str:
+    """A button by its label."""
+    return words_of(_in(go.labels, language))
 
 
 def _box(node: AnyNode, inside: str | None, reached: set[str], start: str, language: str) -> Box:

@@ -8,7 +8,7 @@ from typing import Any
 from scriptengine.answering.limits import length_of
 from scriptengine.interpreter.asking import first_value, is_required, offered, options
 from scriptengine.interpreter.effects import Ask, Button, Item, Said, Speech
-from scriptengine.interpreter.rendering import applies, hints_of, in_language, pieces, speech_of, text_of
+from scriptengine.interpreter.rendering import applies, hints_of, in_language, label, pieces, plain, speech_of, text_of
 from scriptengine.interpreter.state import Answer, Stop
 from scriptengine.interpreter.walking import said_before
 from scriptengine.interpreter.work import Work
@@ -60,7 +60,7 @@ def _buttons(work: Work, goes: tuple[Go, ...]) -> tuple[Button, ...]:
     if work.channel == "ivr":
         return ()
     return tuple(
-        Button(number, go.label, go.needs_confirmation)
+        Button(number, plain(label(go.labels, work, lambda one: one.parts)), go.needs_confirmation)
         for number, go in enumerate(goes)
         if go.label is not None and work.holds(go, go.condition)
     )

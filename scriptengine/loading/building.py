@@ -54,6 +54,11 @@ _ACTIONS = ("set", "clear", "load", "save", "call", "log")
 _NODES = ("info", "question", "group", "decision", "subdialog", "block", "end")
 
 
+def _plain(label: Label) -> str:
+    """The words of a label without the values in it."""
+    return "".join(part for part in label.parts if isinstance(part, str))
+
+
 class Building(Fields):
     """Builds the elements of one script; each method makes one class."""
 
@@ -208,14 +213,23 @@ class Building(Fields):
         return tuple(self._go(part) for part in _inside(tag, "go"))
 
     def _go(self, tag: Tag) -> Go:
+        labels = self._button(tag)
         return Go(
             place=tag.place,
             to=word(tag, "to"),
             condition=written(tag, "if"),
-            label=optional_word(tag, "label"),
+            label=_plain(labels[0]) if labels else None,
+            labels=labels,
             needs_confirmation=is_yes(tag, "confirm"),
             actions=self.actions(tag),
         )
+
+    def _button(self, tag: Tag) -> tuple[Label, ...]:
+        """What a way's button is called, in the script's own language first."""
+        written, label = self._labels(tag), optional_word(tag, "label")
+        if label is not None:
+            return (Label(place=tag.place, language=self.language, parts=(label,)), *written)
+        return tuple(sorted(written, key=lambda one: one.language != self.language))
 
     def _one_go(self, tag: Tag) -> Go | None:
         goes = self.goes(tag)

@@ -56,7 +56,7 @@ class Doc(Element, frozen=True, kw_only=True):
 
 
 class Label(Element, frozen=True, kw_only=True):
-    """`label` of a choice or a constraint."""
+    """`label` of a choice, a constraint or a button."""
 
     language: str
     parts: tuple[Part, ...]

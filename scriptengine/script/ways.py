@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scriptengine.script.actions import Action
 from scriptengine.script.place import Element
+from scriptengine.script.texts import Label
 from scriptengine.script.voice import Prompt
 
 
@@ -11,12 +12,14 @@ class Go(Element, frozen=True, kw_only=True):
     """`go`: the way to the node `to`, with what is done on it.
 
     `condition`: an expression, None: always. `label`: at a question or info, a button that people press instead of
-    answering; None: the way is taken by itself. `needs_confirmation`: the button asks whether it is meant.
+    answering, in the script's own language; None: the way is taken by itself. `labels`: the same in each language in
+    which it is written, the attribute first. `needs_confirmation`: the button asks whether it is meant.
     """
 
     to: str
     condition: str | None = None
     label: str | None = None
+    labels: tuple[Label, ...] = ()
     needs_confirmation: bool = False
     actions: tuple[Action, ...] = ()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from scriptengine.checks.walking import attempts_of, channels_of, choices_of, condition_of, goes_of
-from scriptengine.drawing.picture import called, words_of
+from scriptengine.drawing.picture import called, pressed, words_of
 from scriptengine.script import (
     AnyNode,
     Block,
@@ -70,7 +70,12 @@ def _section(script: Script, language: str) -> Iterator[str]:
     heads = "".join(f"<th scope=col>{escape(words[word])}</th>" for word in ("step", "said", "answers", "ways"))
     yield f"<table><thead><tr>{heads}</tr></thead><tbody>"
     for node in script.all_nodes():
-        cells = (_step(node, words), _said(node, language, words), _answers(script, node, language), _ways(node, words))
+        cells = (
+            _step(node, words),
+            _said(node, language, words),
+            _answers(script, node, language),
+            _ways(node, language, words),
+        )
         yield "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
     yield "</tbody></table>"
     signed = "".join(f"<th scope=col>{escape(words[word])}</th>" for word in ("name", "date", "signature"))
@@ -152,13 +157,13 @@ def _answers(script: Script, node: AnyNode, language: str) -> str:
     return f"<ul>{''.join(lines)}</ul>" if lines else ""
 
 
-def _ways(node: AnyNode, words: dict[str, str]) -> str:
+def _ways(node: AnyNode, language: str, words: dict[str, str]) -> str:
     if isinstance(node, End):
         return escape(f"{node.outcome}{f' → {node.queue}' if node.queue else ''}")
     lines = []
     goes = goes_of(node)
     for place, go in enumerate(goes):
-        label = f"[{escape(go.label)}] " if go.label else ""
+        label = f"[{escape(pressed(go, language))}] " if go.labels else ""
         if go.condition is not None:
             condition = f"{escape(words['if'])} <code>{escape(go.condition)}</code>"
             lines.append(f"{label}{condition} {escape(words['then'])} {escape(go.to)}")

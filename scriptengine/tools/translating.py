@@ -35,6 +35,7 @@ def exported(root: Tree, script: Script, language: str) -> bytes:
     names = {"original": script.id, "source-language": script.language, "target-language": language, "datatype": "xml"}
     file = etree.SubElement(whole, f"{_X}file", names)
     body = etree.SubElement(file, f"{_X}body")
+    _spell_out(root, script.language)
     for place, element in _sources(root, script.language):
         unit = etree.SubElement(body, f"{_X}trans-unit", {"id": place})
         unit.append(_marked(element, "source"))
@@ -66,6 +67,7 @@ def imported(root: Tree, script: Script, octets: bytes) -> tuple[str, int]:
     language = (file.get("target-language") or "").strip()
     if not language or language == script.language:
         raise TranslationError("The file names no target-language other than that of the script.")
+    spelt = _spell_out(root, script.language)
     sources = dict(_sources(root, script.language))
     done = 0
     for unit in file.iter(f"{_X}trans-unit"):
@@ -79,6 +81,8 @@ def imported(root: Tree, script: Script, octets: bytes) -> tuple[str, int]:
             )
         _put(source, _unmarked(target, source), language, script.language)
         done += 1
+    for label in spelt:
+        label.getparent().remove(label)
     known = (root.get("languages") or script.language).split()
     if done and language not in known:
         root.set("languages", " ".join([*known, language]))
@@ -99,6 +103,19 @@ def _read(octets: bytes) -> Tree:
     if root.tag != f"{_X}xliff" or file is None:
         raise TranslationError(f"The file is no XLIFF 1.2: it begins with <{etree.QName(root).localname}>.")
     return file
+
+
+def _spell_out(root: Tree, own: str) -> list[Tree]:
+    """Makes a `label` element of each button that is named by its attribute, to be translated like the others."""
+    made = []
+    for go in root.iter("go"):
+        words = (go.get("label") or "").strip()
+        if words and all((other.get(_LANG) or own) != own for other in go.findall("label")):
+            label: Tree = etree.Element("label")
+            label.text = words
+            go.insert(0, label)
+            made.append(label)
+    return made
 
 
 def _sources(root: Tree, language: str) -> Iterator[tuple[str, Tree]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scriptengine.interpreter import Answered, Chosen, Continued, Happened, Jumped, Keyed, Resumed
+from scriptengine.interpreter import Answered, Chosen, Continued, Happened, Jumped, Keyed, LanguageChosen, Resumed
 from tests.scriptengine.play import Play
 from tests.scriptengine.small import xml
 
@@ -67,6 +67,22 @@ def test_an_info_with_buttons_waits_but_not_on_the_phone() -> None:
     assert Play(body).begin().send(Chosen(0)).at == "no"
     assert Play(body).begin("ivr").at == "b"
     assert Play(body).begin().send(Chosen(1)).notices == ["there is no button 1"]
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("en", ["Refuse 7", "Later"]), ("pt", ["Recusar 7", "Depois"]), ("pt-BR", ["Recusar 7", "Depois"]),
+     ("es", ["Refuse 7", "Later"])],
+)  # fmt: skip
+def test_buttons_are_named_in_the_language_of_the_session(language: str, shown: list[str]) -> None:
+    body = """<info id="a"><text>Terms</text>
+    <go to="no"><label xml:lang="pt">Recusar <value of="n"/></label><label>Refuse <value of="n"/></label></go>
+    <go to="b" label="Later"><label xml:lang="pt">Depois</label></go><go to="b"/></info>
+    <end id="no" outcome="failure"/>""" + ask("b")
+    play = Play(body, attributes='languages="en pt es"', head='<var name="n" type="integer" default="7"/>')
+    asked = play.begin().send(LanguageChosen(language)).ask
+    assert [button.label for button in asked.buttons] == shown
+    assert play.send(Chosen(0)).at == "no"
 
 
 def test_a_labelled_way_of_a_question_is_a_button_and_never_taken_by_itself() -> None:

@@ -148,6 +148,40 @@ def test_export_holds_what_is_translated_already() -> None:
     assert written(again) == laid_out
 
 
+_BUTTONS = """<dialog id="d" version="1" xml:lang="en" languages="en pt" start="a"><title>T</title>
+<info id="a"><text>Terms</text><go to="no" label="Refuse"/>
+<go to="no" label="Never"><label xml:lang="pt">Nunca</label></go><go to="no"><label>Later</label></go><go to="e"/>
+</info><end id="e" outcome="success" disposition="x"/><end id="no" outcome="failure" disposition="y"/></dialog>"""
+
+
+def test_buttons_are_translated_whether_an_attribute_or_an_element_names_them() -> None:
+    out = exported(tree_of(_BUTTONS.encode(), "x.xml"), _script(_BUTTONS), "pt")
+    units = {place: unit for place, unit in _units(out).items() if "/go." in place}
+    assert {place: unit.findtext("{*}source") for place, unit in units.items()} == {
+        "a/go.1/label.1": "Refuse",
+        "a/go.2/label.1": "Never",
+        "a/go.3/label.1": "Later",
+    }
+    assert [unit.findtext("{*}target") for unit in units.values()] == [None, "Nunca", None]
+    root = etree.fromstring(out)
+    for unit, words in zip([u for u in root.iter("{*}trans-unit") if "/go." in u.get("id")], "XYZ", strict=True):
+        target = unit.find("{*}target")
+        if target is None:
+            target = etree.SubElement(unit, unit.find("{*}source").tag.replace("source", "target"))
+        target.text = words
+    tree = tree_of(_BUTTONS.encode(), "x.xml")
+    assert imported(tree, _script(_BUTTONS), etree.tostring(root)) == ("pt", 3)
+    laid_out = written(tree).decode()
+    info = next(_script(laid_out).all_nodes())
+    assert [[(label.language, label.parts) for label in go.labels] for go in info.goes[:3]] == [
+        [("en", ("Refuse",)), ("pt", ("X",))],
+        [("en", ("Never",)), ("pt", ("Y",))],
+        [("en", ("Later",)), ("pt", ("Z",))],
+    ]
+    assert '<go to="no" label="Refuse">' in laid_out
+    assert "<label>Refuse</label>" not in laid_out
+
+
 @pytest.mark.parametrize(
     ("octets", "told"),
     [
