@@ -44,16 +44,16 @@ def begin(turn: Turn, call: Call) -> None:
     _obey(turn, call, actions)
 
 
-def again(turn: Turn, call: Call, recordings: list[str]) -> None:
-    """After a restart of the core: go on where the facts and the card say that it was. `recordings`: under way."""
+def again(turn: Turn, call: Call) -> None:
+    """After a restart of the core: go on where the facts and the card say that it was (`Line.recording`: its `recorded`
+    is still to come)."""
     line = turn.line(call.call)
-    line.recording = recordings[0] if recordings else ""
     if call.hears_messages:
         begin(turn, call)
         return
     line.mailbox_talk, actions = leaving.again(
         _rules(turn, call),
-        recording=bool(recordings),
+        recording=bool(line.recording),
         seconds=call.sound_seconds,
         is_left=bool(call.messages_left and not call.sound),
     )

@@ -105,9 +105,9 @@ def left(turn: Turn, call: Call, cause: str, by: str) -> None:
         _keep_and_close(turn, call, cause)
 
 
-def again(turn: Turn, call: Call, hello: linecard.Hello) -> None:
+def again(turn: Turn, call: Call) -> None:
     """After a restart of the core: the caller is on the line, and may be speaking."""
-    in_mailbox.again(turn, call, hello.recordings)
+    in_mailbox.again(turn, call)
 
 
 def said_so_far(playing: str) -> int:

@@ -98,7 +98,7 @@ def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello, *, know
     elif call.state is CallState.HOLDING and not customer.playing:
         turn.play(call, "hold", turn.plan.sounds.music(call.queue), loop=True)
     elif call.state is CallState.IN_MAILBOX:
-        mailbox_calls.again(turn, call, hello)
+        mailbox_calls.again(turn, call)
     elif call.state is CallState.DIVERTED:
         overflow.again(turn, call, {leg.leg: leg for leg in hello.legs})
     elif call.state is CallState.ENDING:

@@ -276,7 +276,8 @@ class Hello(msgspec.Struct, frozen=True, tag_field="t", tag="hello", kw_only=Tru
     last_command: int = 0
     """Highest command `id` that was obeyed or refused; later ones are sent again by a core that still has them."""
     recordings: list[str] = []
-    """Tokens of the recordings under way."""
+    """Tokens of the recordings whose `recorded` is still to come on this connection: they are under way, being written,
+    or the event was not acknowledged."""
 
 
 class Arrived(CardEvent, frozen=True, tag="arrived"):

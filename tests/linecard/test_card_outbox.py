@@ -124,3 +124,12 @@ def test_a_track_that_is_no_wav_file_loses_nothing_else(tmp_path):
         complete([good, bad], tmp_path / "call.wav", 8000)
     assert good.exists()
     assert not (tmp_path / "call.wav").exists()
+
+
+def test_recordings_of_whose_end_the_core_may_not_know_are_named():
+    outbox = Outbox()
+    outbox.add(linecard.Recorded, "c", NOW, token="m/c-1", path="/m/c-1.wav", seconds=2, ended="asked")
+    outbox.add(linecard.Recorded, "d", NOW, token="m/d-1", path="/m/d-1.wav", seconds=2, ended="asked")
+    assert (outbox.recorded("c"), outbox.recorded("d")) == (["m/c-1"], ["m/d-1"])
+    outbox.acknowledged(1)
+    assert (outbox.recorded("c"), outbox.recorded("d")) == ([], ["m/d-1"])

@@ -115,8 +115,8 @@ class Conversation:
         return [leg.snapshot() for leg in self._holding.legs.values()]
 
     def recordings(self) -> list[str]:
-        """Tokens of the recordings under way."""
-        return [recording.token for recording in self._holding.tapes.running() if not recording.finishing]
+        """Tokens of the recordings whose `recorded` was not said yet."""
+        return [recording.token for recording in self._holding.tapes.running()]
 
     def end_all(self, now: Now) -> None:
         """The process must end: hang everything up."""

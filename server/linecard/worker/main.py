@@ -193,7 +193,7 @@ class Card:
             conversations=conversation.conversations,
             retiring=self._retiring,
             last_command=conversation.last_command,
-            recordings=conversation.recordings(),
+            recordings=[*self._outbox.recorded(conversation.call), *conversation.recordings()],
         )
         return codec.encode(hello) + b"".join(
             [codec.encode(farewell) for farewell in conversation.farewells.take_all()]

@@ -24,6 +24,7 @@ class Outbox:
         self._last = 0
         self._kept: deque[tuple[int, bytes]] = deque()
         self._unsent: deque[bytes] = deque()
+        self._recorded: deque[tuple[int, str, str]] = deque()
 
     def add(self, kind: type[linecard.CardEvent], call: str, now: Now, **fields: Any) -> None:
         """Number an event and keep it for sending."""
@@ -33,12 +34,20 @@ class Outbox:
         self._last += 1
         frame = codec.encode(kind(call=call, seq=self._last, mono=now.mono, wall=now.wall, **fields))
         self._kept.append((self._last, frame))
+        if kind is linecard.Recorded:
+            self._recorded.append((self._last, call, fields["token"]))
         self._unsent.append(frame)
 
     def acknowledged(self, seq: int) -> None:
         """Events up to `seq` are safe."""
         while self._kept and self._kept[0][0] <= seq:
             self._kept.popleft()
+        while self._recorded and self._recorded[0][0] <= seq:
+            self._recorded.popleft()
+
+    def recorded(self, call: str) -> list[str]:
+        """Tokens of the call's recordings of whose end the core may not know."""
+        return [token for _, one, token in self._recorded if one == call]
 
     def take_unsent(self) -> bytes:
         """Frames that were not sent on this connection yet; they count as sent now."""
