@@ -20,8 +20,10 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Rules and parts two at a time; whole servers one after the other, so that what is heard and timed is theirs alone.
 test: setup
-	QT_QPA_PLATFORM=offscreen $(BIN)/pytest
+	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "not soak and not real" -n 2 --dist loadfile
+	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "real and not soak"
 
 bench: setup
 	$(BIN)/python -m tests.bench
