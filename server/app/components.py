@@ -286,6 +286,7 @@ async def web(frame: Frame) -> Stop | None:
         services=frame.directory.services,
         watch_services=lambda changed: frame.directory.registry.watch(lambda _: changed()).end,
         figures=lambda: frame.present("figures"),
+        campaigns=lambda: frame.present("campaign-status"),
         ready=frame.ready,
         sip_access=lambda: _sip_access(frame),
         session_ended=gateway.end_session,

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 import structlog
 
+from server.call.dialogs import ScriptService
 from server.call.events import AgentAsked, RequestRefused
 from server.call.now import Now
 from server.call.ports import (
@@ -58,8 +59,8 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
     """What the web needs of the others. Services may be stand-ins for ones that are replaced while we run.
 
     `services` gives what an interface (empty: any) has, `watch_services` calls at each change until its result is
-    called; `figures` gives None while nobody has any. `ready` names each condition of `/readyz`. `session_ended(id)` is
-    told of a session that was closed.
+    called; `figures` gives None while nobody has any, `campaigns` while nobody tells of any. `ready` names each
+    condition of `/readyz`. `session_ended(id)` is told of a session that was closed.
     """
 
     site: SiteFile
@@ -75,6 +76,7 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
     services: Callable[[str], Sequence[desk.ServiceView]]
     watch_services: Callable[[Callable[[], None]], Callable[[], None]]
     figures: Callable[[], Figures | None]
+    campaigns: Callable[[], ScriptService | None]
     ready: Callable[[], Mapping[str, bool]]
     sip_access: Callable[[], SipAccess]
     session_ended: Callable[[str], None]

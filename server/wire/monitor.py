@@ -194,6 +194,24 @@ class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
     """`good`: nothing new; `watch`: new messages; `act`: urgent ones."""
 
 
+class Campaign(msgspec.Struct, frozen=True, kw_only=True):
+    """An out-going campaign. `state`: `running`, `paused`, `waiting` (for its calling hours) or `ended`."""
+
+    id: str
+    name: str
+    state: str
+    agents: int
+    """Who work for it now."""
+    dialled: int
+    answered: int
+    abandoned: int
+    """Answered, and nobody was free to talk."""
+    left: int | None
+    """Numbers not yet dialled; None: not known."""
+    level: str
+    """`good`; `watch`: paused; `act`: more are abandoned than may be."""
+
+
 class Sample(msgspec.Struct, frozen=True):
     """How many waited and were ready `at` a moment: by queue, and `*` for all."""
 
@@ -230,6 +248,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="sn
     waiting: list[Waiting]
     services: list[Service]
     mailboxes: list[Mailbox]
+    campaigns: list[Campaign]
     thresholds: dict[str, Thresholds]
     """By queue, and `*`."""
     trend: list[Sample]
@@ -247,11 +266,12 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="cha
     waiting: list[Waiting] | UnsetType = UNSET
     services: list[Service] | UnsetType = UNSET
     mailboxes: list[Mailbox] | UnsetType = UNSET
+    campaigns: list[Campaign] | UnsetType = UNSET
     thresholds: dict[str, Thresholds] | UnsetType = UNSET
     trend: list[Sample] | UnsetType = UNSET
     """Further samples."""
     gone: list[str] | UnsetType = UNSET
-    """Ids of waiting callers and of services that are there no more."""
+    """Ids of waiting callers, services and campaigns that are there no more."""
 
 
 class Beat(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="beat"):

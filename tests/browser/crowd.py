@@ -7,6 +7,7 @@ Prints its address when it listens. Log in as `sofia` with `sofia's word`. It en
 
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 from twisted.internet import reactor, stdio
 from twisted.internet.protocol import Protocol
@@ -122,6 +123,17 @@ def samples(now: float, count: int) -> list[Sample]:
     return made
 
 
+class Dialler:
+    """A company's dialler with two campaigns."""
+
+    async def call(self, operation: str, arguments: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        spring = {
+            "id": "spring", "name": "Spring tariffs", "state": "running", "agents": 3, "dialled": 120, "answered": 50,
+            "abandoned": 1, "left": 380, "abandon_limit": 0.03,
+        }  # fmt: skip
+        return {"campaigns": [spring, {**spring, "id": "meters", "name": "New meters", "state": "paused", "agents": 0}]}
+
+
 def crowd(people: int = 100, lines: int = 30, waiting: int = 12) -> WebServer:
     """The server, not started."""
     now = clock.now().wall
@@ -144,6 +156,7 @@ def crowd(people: int = 100, lines: int = 30, waiting: int = 12) -> WebServer:
             MailboxView(id="sales", name="Sales", owner="queue:q01", new=0, saved=5, urgent=0),
         ]
     }
+    made.campaigns = Dialler()
     made.services[:] = [
         desk.ServiceView(interface=name, version="1.0", instance=name, rank=0, state=state)
         for name, state in (

@@ -207,3 +207,10 @@ def test_mailboxes_show_what_waits_in_them(crowd, look):
     expect(page.locator("#mailboxes li").first).to_contain_text("Claims")
     expect(page.locator("#mailboxes li").first).to_contain_text("3 new, 1 urgent")
     expect(page.locator("#mailboxes li").last).to_contain_text("nothing new")
+
+
+def test_campaigns_show_what_the_dialler_tells(crowd, look):
+    page = look(crowd)
+    expect(page.locator("#campaigns li")).to_have_count(2)
+    expect(page.locator("#campaigns li").first).to_contain_text("running · 120 dialled, 50 answered, 1 abandoned")
+    expect(page.locator("#campaigns li").last).to_contain_text("paused")

@@ -8,7 +8,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.web.client import Agent
 
-from server.call.dialogs import Dialogs
+from server.call.dialogs import Dialogs, ScriptService
 from server.config.site import Queue, Reason, Sip, SiteFile, Web
 from server.desk.gateway import DeskGateway
 from server.services.directory import Directory
@@ -60,6 +60,7 @@ class WebServer:
         self.monitor_store = FakeMonitorStore()
         self.reports = reports or FakeReports()
         self.voicemail = FakeVoicemail()
+        self.campaigns: ScriptService | None = None
         self.conditions = {"ledger": True, "cards": True}
         self.services = [desk.ServiceView(interface="acd", version="1", instance="core", rank=0, state="up")]
         self.service_watchers: list[Callable[[], None]] = []
@@ -96,6 +97,7 @@ class WebServer:
                 services=lambda interface: [s for s in self.services if interface in ("", s.interface)],
                 watch_services=self._watch_services,
                 figures=lambda: self.figures,
+                campaigns=lambda: self.campaigns,
                 ready=lambda: self.conditions,
                 sip_access=lambda: SipAccess("127.0.0.1:5060", "udp"),
                 session_ended=self.gateway.end_session,

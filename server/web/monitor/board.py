@@ -38,6 +38,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     calls: Sequence[CallSnapshot]
     services: Sequence[ServiceView]
     mailboxes: Sequence[MailboxView]
+    campaigns: Sequence[wire.Campaign] = ()
     recent: Mapping[str, Recent]
     thresholds: Mapping[str, wire.Thresholds]
     names: Callable[[str], str]
@@ -54,6 +55,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     waiting: dict[str, wire.Waiting]
     services: dict[str, wire.Service]
     mailboxes: dict[str, wire.Mailbox]
+    campaigns: dict[str, wire.Campaign]
     thresholds: Mapping[str, wire.Thresholds]
 
 
@@ -78,6 +80,7 @@ class Maker:
             waiting=_waiting(seen, members),
             services={one.id: one for one in map(_service, seen.services)},
             mailboxes={one.id: one for one in map(_mailbox, seen.mailboxes)},
+            campaigns={one.id: one for one in seen.campaigns},
             thresholds=seen.thresholds,
         )
 
@@ -295,7 +298,7 @@ def difference(before: Board, after: Board) -> dict[str, object]:
     if before.totals != after.totals:
         told["totals"] = after.totals
     gone: list[str] = []
-    for part in ("queues", "agents", "waiting", "services", "mailboxes"):
+    for part in ("queues", "agents", "waiting", "services", "mailboxes", "campaigns"):
         old, new = getattr(before, part), getattr(after, part)
         if items := [item for key, item in new.items() if old.get(key) != item]:
             told[part] = items

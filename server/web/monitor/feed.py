@@ -139,6 +139,7 @@ class MonitorFeed:
                     waiting=list(board.waiting.values()),
                     services=list(board.services.values()),
                     mailboxes=list(board.mailboxes.values()),
+                    campaigns=list(board.campaigns.values()),
                     thresholds=dict(board.thresholds),
                     trend=self._source.samples(),
                 )

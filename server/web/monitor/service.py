@@ -12,6 +12,7 @@ from server.call.snapshots import QueueSnapshot
 from server.call.states import Presence, WorkState
 from server.web.api import Wiring
 from server.web.monitor.board import Board, Maker, Seen
+from server.web.monitor.campaigns import CampaignStatus
 from server.web.monitor.feed import MonitorFeed, Source
 from server.web.monitor.names import CustomerNames
 from server.web.monitor.recent import RecentFigures
@@ -46,6 +47,7 @@ class Monitor:
             reasons=[Named(reason.id, reason.name or reason.id) for reason in site.reason],
         )
         self.feed = MonitorFeed(reactor, wiring.switchboard, wiring.sessions, source)
+        self._campaigns = CampaignStatus(reactor, wiring.campaigns, lambda: self.feed.viewers > 0, self.feed.changed)
         self.thresholds.changed = self._thresholds_changed
         self.trend.added = self.feed.sampled
         self._ends: list[Callable[[], None]] = []
@@ -59,6 +61,7 @@ class Monitor:
         ]
         self.feed.start()
         self.trend.start()
+        self._campaigns.start()
         self._load()
 
     async def stop(self) -> None:
@@ -69,6 +72,7 @@ class Monitor:
         if self._again is not None:
             self._again.cancel()
             self._again = None
+        self._campaigns.stop()
         self.feed.stop()
         await self.trend.stop()
 
@@ -104,6 +108,7 @@ class Monitor:
                 calls=switchboard.calls(),
                 services=self._w.services(""),
                 mailboxes=self._w.voicemail.owned_by(""),
+                campaigns=self._campaigns.campaigns,
                 recent=self._recent.now(),
                 thresholds=self.thresholds.all,
                 names=self._names.of,

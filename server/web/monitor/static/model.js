@@ -11,7 +11,7 @@ export class Model {
     this.totals = snapshot.totals;
     this.thresholds = snapshot.thresholds;
     this.trend = snapshot.trend;
-    for (const part of ["queues", "agents", "waiting", "services", "mailboxes"]) this[part] = byIdOf(snapshot[part]);
+    for (const part of ["queues", "agents", "waiting", "services", "mailboxes", "campaigns"]) this[part] = byIdOf(snapshot[part]);
   }
 
   /** What became different. */
@@ -26,8 +26,9 @@ export class Model {
     for (const id of changed.gone ?? []) {
       this.waiting.delete(id);
       this.services.delete(id);
+      this.campaigns.delete(id);
     }
-    for (const part of ["queues", "agents", "waiting", "services", "mailboxes"]) {
+    for (const part of ["queues", "agents", "waiting", "services", "mailboxes", "campaigns"]) {
       for (const item of changed[part] ?? []) this[part].set(item.id, item);
     }
   }

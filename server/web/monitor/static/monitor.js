@@ -10,6 +10,7 @@ import { makeLogIn, showLogIn } from "./log_in.js";
 import { Model } from "./model.js";
 import { makeNumbers, showNumbers } from "./numbers.js";
 import { showQueues } from "./queues.js";
+import { showCampaigns } from "./campaigns.js";
 import { showMailboxes } from "./mailboxes.js";
 import { showServices } from "./services.js";
 import { applyTheme, onTheme, switchTheme } from "./theme.js";
@@ -67,6 +68,7 @@ function show() {
   showWaiting(model, queue);
   showAgents(model, queue, isWall, part("out") === "1");
   showMailboxes(model);
+  showCampaigns(model);
   showServices(model);
   showTrend(model, queue);
   showAgent(model);
