@@ -12,7 +12,7 @@ HOUSE = frozenset(
         "accounts", "acd", "bindings", "campaigns", "control", "credentials", "customers", "desk", "desk-gateway",
         "dialog-statistics", "dialog-store", "dialogs", "edge", "ending", "figures", "ivr", "mail", "mail-store",
         "monitor-store", "objects", "records", "reports", "scheduled-reports", "service-gate", "sessions", "speech",
-        "storage", "telephony", "voicemail", "web",
+        "storage", "telephony", "visits", "voicemail", "web",
     }
 )  # fmt: skip
 """What the house offers itself: nobody else may, whatever the site file says."""

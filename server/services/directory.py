@@ -147,6 +147,11 @@ class Directory:
         """A proxy for an interface of the house."""
         return self.proxy(interface.name, interface.versions, interface.protocol, interface.idempotent)
 
+    def providers(self, interface: str) -> list[Any]:
+        """The objects of everybody who offers an interface, whatever their state."""
+        registered = [self.registry.current(interface, one.instance) for one in self.registry.services(interface)]
+        return [self._objects[one.epoch] for one in registered if one is not None and one.epoch in self._objects]
+
     def services(self, interface: str = "") -> list[ServiceView]:
         """What there is, for status pages and desks."""
         return self.registry.services(interface)

@@ -208,6 +208,8 @@ class RemoteService:
         if not grant.allows(asked.interface):
             detail = f'[[service]] "{grant.name}" in the site file does not name the interface "{asked.interface}".'
             raise _Fault("not-allowed", detail)
+        if any(not isinstance(one, RemoteProvider) for one in self._house.directory.providers(asked.interface)):
+            raise _Fault("not-allowed", f'"{asked.interface}" is a service of the house.')
         instance = grant.instance(asked.instance)
         holder = self._house.holders.get((asked.interface, instance))
         if holder is not self and len(self._registrations) >= MOST_REGISTRATIONS:

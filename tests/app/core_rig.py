@@ -64,9 +64,9 @@ class RunningCore:
 
 
 @asynccontextmanager
-async def running(data: Path, components: Mapping[str, Component]) -> AsyncIterator[RunningCore]:
-    """A core of these components; nothing of it is left afterwards."""
-    site = parse_site(SITE)
+async def running(data: Path, components: Mapping[str, Component], more: str = "") -> AsyncIterator[RunningCore]:
+    """A core of these components; nothing of it is left afterwards. `more`: further tables of the site file."""
+    site = parse_site(SITE + more)
     prepare(data)
     sockets = Sockets(data)
     sockets.open_for(site)

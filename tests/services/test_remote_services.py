@@ -155,6 +155,14 @@ def test_the_houses_own_are_never_registered_even_if_the_site_names_them(gate: S
     assert directory.services() == []
 
 
+def test_what_the_house_offers_now_is_not_offered_by_others_whatever_it_is_called(line: Line, directory: Directory):
+    directory.provide("meters", "1.0", object())
+    refused = register(line)
+    assert (refused["problem"], refused["detail"]) == ("not-allowed", '"meters" is a service of the house.')
+    assert register(line, "outages")["t"] == "registered"
+    assert register(line, "outages")["t"] == "registered"
+
+
 def test_what_is_registered_is_found_and_called(line: Line, directory: Directory):
     assert register(line) == {"t": "registered", "id": 1, "epoch": 1, "instance": "utility"}
     got = ask(directory, meter=17, day=date(2026, 1, 31), at=time(17, 30), price=Decimal("12.50"))

@@ -1,0 +1,1 @@
+"""A small utility company: electricity and water."""
