@@ -19,6 +19,8 @@ from server.callflow.state import Call
 from server.callflow.turn import Turn
 from server.wire import linecard
 
+PROMPT_SECONDS = 4
+"""A phone that can be reached rings by then."""
 PICKED_UP_SECONDS = 10
 """So long after a phone was picked up the card must have the leg: a safety net, never the rule."""
 
@@ -137,10 +139,17 @@ def drop(turn: Turn, call: Call, agent: str, result: str, *, rings: bool = True,
 
 
 def leg_over(turn: Turn, call: Call) -> None:
-    """The card's leg is gone while it rang: phones that never rang are not believed in, nobody missed anything."""
-    silent = [agent for agent, ringing in call.fork.items() if not ringing.rang]
+    """The card's leg is gone while it rang: phones that never rang are not believed in, nobody missed anything. One
+    that was added a moment before had no time to ring. Those of the ring's beginning are judged however soon the leg
+    ended: somebody must be, or the same ring would begin again at once."""
+    long_ago = turn.moment.mono - PROMPT_SECONDS
+    silent = [
+        agent
+        for agent, one in call.fork.items()
+        if not one.rang and (one.at.mono <= long_ago or one.at.mono <= call.since.mono)
+    ]
     for agent, ringing in list(call.fork.items()):
-        result = "withdrawn" if ringing.rang else "fault"
+        result = "fault" if agent in silent else "withdrawn"
         turn.note(facts.OfferEnded(call=call.call, agent=agent, offer=ringing.offer, result=result))
     call_back.part(turn, call)
     for agent in silent:

@@ -14,7 +14,7 @@ from server.acd.waiting_call import WaitingCall
 from server.call import facts
 from server.call.events import RequestRefused, TransferAsked
 from server.call.states import CallState
-from server.callflow import offering, overflow, talking
+from server.callflow import offering, overflow, supervising, talking
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 from server.wire import linecard
@@ -81,6 +81,7 @@ def _part(turn: Turn, call: Call, event: TransferAsked) -> None:
     if is_talking:
         turn.send(call, linecard.Unbridge(call=call.call, a=linecard.CUSTOMER, b=leg))
     turn.send(call, linecard.Release(call=call.call, leg=leg, cause="transferred"))
+    supervising.settle(turn)  # now, so that who is called next finds the place of who listened
     talking.wrap_up(turn, agent, call)
     line = turn.line(call.call)
     line.playing, line.greeted = "", True

@@ -303,8 +303,41 @@ def test_a_fifth_leg_is_refused():
 def test_an_ended_leg_without_an_answer_takes_up_room():
     table = Table().customer_is_up().agent_is_up("a")
     table.phone.unanswered = 2
-    (released,) = table.obeys(w.Dial, leg="b", uri="sip:a@b")
-    assert (released.by, released.cause) == ("card", "fault")
+    assert table.obeys(w.Dial, leg="b", uri="sip:a@b") == []
+    wakes = 0
+    while not (events := table.passes(table.conversation.next_deadline() - table.time)):
+        wakes += 1
+    (released,) = events
+    assert (released.leg, released.by, released.cause) == ("b", "card", "fault")
+    assert table.time == pytest.approx(102)
+    assert wakes < 20
+
+
+def test_who_is_called_in_place_of_another_waits_for_the_place():
+    table = Table().customer_is_up().agent_is_up("a").agent_is_up("b").agent_is_up("c")
+    table.obeys(w.Release, leg="a")
+    table.phone.unanswered = 1
+    assert table.obeys(w.Dial, leg="d", uri="sip:d@b") == []
+    table.told(reports.Ended("a", 200, None))
+    assert table.passes(0.025) == []
+    assert table.phone.asked[-1][:2] != ("dial", "d")
+    table.phone.unanswered = 0
+    assert table.passes(0.05) == []
+    assert [asked[:2] for asked in table.phone.asked if asked[0] == "dial"][-1] == ("dial", "d")
+    table.told(reports.MediaChanged("d", False), reports.Connected("d", ""))
+    assert {leg.leg for leg in table.conversation.snapshot()} == {CUSTOMER, "b", "c", "d"}
+
+
+def test_a_leg_that_waits_for_a_place_can_be_released():
+    table = Table().customer_is_up().agent_is_up("a").agent_is_up("b").agent_is_up("c")
+    table.obeys(w.Release, leg="a")
+    table.phone.unanswered = 1
+    table.obeys(w.Dial, leg="d", uri="sip:d@b")
+    (released,) = table.obeys(w.Release, leg="d", cause="withdrawn")
+    assert (released.leg, released.cause) == ("d", "withdrawn")
+    table.phone.unanswered = 0
+    table.passes(3)
+    assert not [asked for asked in table.phone.asked if asked[:2] == ("dial", "d")]
 
 
 def test_a_card_is_idle_when_the_far_ends_have_answered():

@@ -102,3 +102,30 @@ def test_a_customer_is_passed_on_to_a_queue_and_to_an_agent(tmp_path: Path) -> N
     rows = list(csv.DictReader(io.StringIO(cdr)))
     assert [row["dstchannel"] for row in rows] == ["agent/a0", "agent/a1", "agent/a2"]
     assert {row["linkedid"] for row in rows} == {call}
+
+
+def test_the_one_who_is_called_next_finds_a_place_while_a_supervisor_listens(tmp_path: Path) -> None:
+    """On line cards of three legs: customer, agent, supervisor; the agent passes the customer on."""
+    with Phone("customer") as customer, Phone("a0") as one, Phone("a1") as two, Phone("a2") as three:
+        house_site = site(agents=3, phone_port=customer.port, agent_phones=[one.uri, two.uri, three.uri], spare=2)
+        house_site = house_site.replace("[linecards]", "[linecards]\nlegs_per_card = 3")
+        house_site = house_site.replace('id = "a2"', 'id = "a2"\nrole = "supervisor"')
+        with House(tmp_path, house_site) as house:
+            for agent in ("a0", "a1"):
+                house.agent(agent, "ready")
+            server = f"127.0.0.1:{house.sip_port}"
+            customer.call(f"sip:800@{server}", caller="+4989123", server=server)
+            answered_by(house, one, "a0")
+            house.ask(ask="supervise", agent="a0", supervisor="a2", mode="listen")
+            three.wait(words.Incoming)
+            three.answer()
+            three.wait(words.Media, state="active")
+            (live,) = house.records(live=True)
+            passed = caruso("ctl", "transfer", live["call_id"], "--to", "agent:a1", "--data", str(house.data))
+            assert passed.returncode == 0, passed.stderr
+            three.wait(words.Released)
+            answered_by(house, two, "a1")
+            customer.hang_up()
+            two.wait(words.Released)
+            (record,) = until("the record", lambda: [one for one in house.records() if one["ended_at"]])
+    assert [(offer["agent"], offer["result"]) for offer in record["offers"]] == [("a0", "answered"), ("a1", "answered")]

@@ -85,8 +85,7 @@ class Conversation:
             if leg.ring_until is not None and leg.ring_until <= now.mono:
                 leg.ring_until = None
                 holding.end(leg, "card", "no-answer")
-        if holding.waiting_dials and holding.budget.free_at(now.mono) <= now.mono:
-            holding.place(holding.waiting_dials.pop(0))
+        holding.place_dials()
         if holding.media_check_at is not None and holding.media_check_at <= now.mono:
             holding.check_media()
         if holding.tapes.check_at is not None and holding.tapes.check_at <= now.mono:
@@ -100,10 +99,9 @@ class Conversation:
         """When `wake` wants to be called, in `mono` seconds; None: not before something happens."""
         holding = self._holding
         times = [leg.ring_until for leg in holding.legs.values() if leg.ring_until is not None]
-        others = (holding.media_check_at, holding.tapes.check_at, self._rest_at, self._linger_at)
+        dials_at = holding.dials.next_deadline(holding.now.mono)
+        others = (holding.media_check_at, holding.tapes.check_at, self._rest_at, self._linger_at, dials_at)
         times += [time for time in others if time is not None]
-        if holding.waiting_dials:
-            times.append(holding.budget.free_at(holding.now.mono))
         return min(times) if times else None
 
     def core_is_here(self, here: bool) -> None:

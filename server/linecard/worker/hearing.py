@@ -34,7 +34,7 @@ class Hearing:
 
     def _came(self, report: reports.Came) -> None:
         holding = self._holding
-        holding.budget.note(holding.now.mono)
+        holding.dials.budget.note(holding.now.mono)
         holding.open(f"{holding.card}-{holding.conversations + 1}")
         invite = Message(report.text)
         invitation = read_invite(invite)

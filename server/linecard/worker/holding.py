@@ -10,9 +10,10 @@ from typing import Any
 from server.call.now import Now
 from server.linecard.worker.addresses import checked_target, own_address
 from server.linecard.worker.causes import cause_of
+from server.linecard.worker.dialling import Dials
 from server.linecard.worker.farewells import FIRST_AFTER_SECONDS, Farewells
 from server.linecard.worker.jukebox import Jukebox
-from server.linecard.worker.legs import UP, Leg, Phone, PhoneRefused, Refusal, SetUpBudget
+from server.linecard.worker.legs import UP, Leg, Phone, PhoneRefused, Refusal
 from server.linecard.worker.outbox import Outbox
 from server.linecard.worker.reports import Figures
 from server.linecard.worker.tapes import Tapes
@@ -38,8 +39,7 @@ class Holding:
         self.closing = False
         self.now = Now(0, 0)
         self.legs: dict[str, Leg] = {}
-        self.waiting_dials: list[linecard.Dial] = []
-        self.budget = SetUpBudget()
+        self.dials = Dials(phone)
         self.farewells = Farewells()
         self.jukebox = Jukebox(phone, self.say, music)
         self.tapes = Tapes(phone, self.say)
@@ -70,9 +70,17 @@ class Holding:
         except KeyError:
             raise Refusal("there is no such leg") from None
 
-    def place(self, command: linecard.Dial) -> None:
-        """Send the INVITE of a leg that is known."""
-        self.budget.note(self.now.mono)
+    def place_dials(self) -> None:
+        """Send the INVITEs of known legs whose turn has come."""
+        while (found := self.dials.take(self.legs, self.now.mono)) is not None:
+            command, has_room = found
+            if has_room:
+                self._place(command)
+            else:
+                self.gone(command.leg, 500, None, fault=True)
+
+    def _place(self, command: linecard.Dial) -> None:
+        self.dials.budget.note(self.now.mono)
         caller = own_address(command.caller, command.caller_name, self.domain)
         try:
             self.phone.dial(command.leg, checked_target(command.uri), caller, command.headers.items())
@@ -85,9 +93,7 @@ class Holding:
             return
         leg.asked = (by, cause)
         leg.ring_until = None
-        waiting = [dial for dial in self.waiting_dials if dial.leg == leg.name]
-        if waiting:
-            self.waiting_dials.remove(waiting[0])
+        if self.dials.withdraw(leg.name):
             self.gone(leg.name, 487, None)
         else:
             self.phone.hang_up(leg.name, code, cause == "answered-elsewhere")

@@ -68,14 +68,9 @@ class Orders:
         leg = Leg(command.leg, command.uri, DIALLING)
         if command.ring_seconds > 0:
             leg.ring_until = holding.now.mono + command.ring_seconds
-        has_room = holding.phone.has_room(len(holding.legs))
         holding.legs[leg.name] = leg
-        if not has_room:
-            holding.gone(leg.name, 500, None, fault=True)
-        elif holding.budget.free_at(holding.now.mono) <= holding.now.mono:
-            holding.place(command)
-        else:
-            holding.waiting_dials.append(command)
+        holding.dials.add(command, holding.now.mono)
+        holding.place_dials()
 
     def _play(self, command: linecard.Play) -> None:
         leg = self._holding.leg(command.leg)
