@@ -25,6 +25,7 @@ from server.app.sounds import SiteSounds
 from server.call.dialogs import Dialogs
 from server.call.events import CardLost, CardsSeen, PhoneSeen
 from server.call.ports import Customers, MonitorStore, Records, Reports, Telephony
+from server.call.visits import Visits
 from server.callflow import CallFlow, Plan
 from server.config.secret import resolve_secret
 from server.config.site import SiteFile
@@ -38,7 +39,7 @@ from server.linecard.pool import Pool
 from server.services.interfaces import MAIL
 from server.speech.long_loops import LongLoops
 from server.storage.errors import StorageAway
-from server.storage.numbers import to_e164
+from server.storage.numbers import dialled, to_e164
 from server.storage.storage import Storage
 from server.web.api import SipAccess
 from server.web.api import Wiring as WebWiring
@@ -283,6 +284,10 @@ async def web(frame: Frame) -> Stop | None:
         monitor_store=frame.directory.proxy("monitor-store", "1", MonitorStore),
         reports=frame.directory.proxy("reports", "1", Reports),
         voicemail=await frame.find("voicemail"),
+        dialogs=frame.directory.proxy("dialogs", "1", Dialogs),
+        visits=frame.directory.proxy("visits", "1", Visits),
+        numbers=lambda text: dialled(text, frame.site.site.country),
+        data=frame.data,
         services=frame.directory.services,
         watch_services=lambda changed: frame.directory.registry.watch(lambda _: changed()).end,
         figures=lambda: frame.present("figures"),

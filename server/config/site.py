@@ -78,6 +78,20 @@ class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     public_url: str = ""
     """Address under which browsers and desks reach us (`https://...`); empty: made from `listen`. WebSockets are
     accepted from this origin only (and from programs, which send none)."""
+    dialogs: list[str] = []
+    """Ids of published dialog scripts that anybody may go through at `/dialogs/ID`; the script must be for the web."""
+    dialog_idle_minutes: float = 30
+    """A session on the web at which nothing is done for so long comes to rest; its page says so, and goes on."""
+    dialog_later_days: float = 14
+    """For so long the private link is good with which a visitor goes on later."""
+    dialog_sessions_per_hour: int = 30
+    """So many sessions may be begun from one address in an hour; 0: any number."""
+    dialog_steps_per_minute: int = 120
+    """So many pages and steps one address may ask for in a minute; 0: any number."""
+    upload_megabytes: float = 5
+    """Largest file that a visitor may send."""
+    upload_days: float = 90
+    """Files that visitors sent are deleted after so long."""
     call_backs_per_hour: int = 60
     """So many call-backs may be asked for on pages in an hour, over all of them."""
     log_in_attempts: int = 5

@@ -38,6 +38,13 @@ def shown(text: str, country: str) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL)
 
 
+def dialled(text: str, country: str) -> tuple[str, str]:
+    """A number as it is dialled, and in E.164 (empty: it is none). What is written without `+` is dialled as it is
+    written, a number of the country that is written with it the national way."""
+    number = compact(text)
+    return compact(shown(text, country)) if number.startswith("+") else number, to_e164(text, country)
+
+
 def compact(text: str) -> str:
     """`text` without spacing and punctuation, in lower case: how numbers that are not E.164 are compared."""
     return _SPACING.sub("", text[:MAX_CHARACTERS]).casefold()

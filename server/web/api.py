@@ -3,13 +3,14 @@
 import math
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import msgspec
 import structlog
 
-from server.call.dialogs import ScriptService
+from server.call.dialogs import Dialogs, ScriptService
 from server.call.events import AgentAsked, RequestRefused
 from server.call.now import Now
 from server.call.ports import (
@@ -27,6 +28,7 @@ from server.call.ports import (
     Voicemail,
 )
 from server.call.snapshots import AgentSnapshot
+from server.call.visits import Visits
 from server.config.site import SiteFile
 from server.records.instants import iso
 from server.views import agent_view
@@ -60,7 +62,8 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
 
     `services` gives what an interface (empty: any) has, `watch_services` calls at each change until its result is
     called; `figures` gives None while nobody has any, `campaigns` while nobody tells of any. `ready` names each
-    condition of `/readyz`. `session_ended(id)` is told of a session that was closed.
+    condition of `/readyz`. `session_ended(id)` is told of a session that was closed. `numbers` gives a telephone number
+    as it is dialled, and in E.164 (empty: it is none). `data` is the data directory.
     """
 
     site: SiteFile
@@ -73,6 +76,10 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
     monitor_store: MonitorStore
     reports: Reports
     voicemail: Voicemail
+    dialogs: Dialogs
+    visits: Visits
+    numbers: Callable[[str], tuple[str, str]]
+    data: Path
     services: Callable[[str], Sequence[desk.ServiceView]]
     watch_services: Callable[[Callable[[], None]], Callable[[], None]]
     figures: Callable[[], Figures | None]

@@ -59,6 +59,19 @@ _REPORT_QUERY = (
     Query("lang", str, "Of titles and formulas: en or pt; default en."),
 )
 
+DIALOG_PAGES = (
+    ("GET", "/dialogs", "dialog_list", 200, "Dialogs that anybody may go through."),
+    ("GET", "/dialogs/<dialog>", "dialog_start", 200, "Before a dialog begins."),
+    ("POST", "/dialogs/<dialog>", "dialog_begin", 303, "Begin a dialog."),
+    ("GET", "/dialogs/<dialog>/s/<token>", "dialog_page", 200, "Where a dialog stands."),
+    ("POST", "/dialogs/<dialog>/s/<token>", "dialog_step", 303, "A step of a dialog."),
+    ("GET", "/dialogs/<dialog>/l/<token>", "dialog_later", 200, "A private link to a dialog that was left."),
+    ("POST", "/dialogs/<dialog>/l/<token>", "dialog_go_on", 303, "Go on with it."),
+    ("GET", "/dialogs/<dialog>/p/<token>", "dialog_personal", 200, "A customer's personal link."),
+    ("POST", "/dialogs/<dialog>/p/<token>", "dialog_begin_personal", 303, "Begin the customer's dialog."),
+)
+"""Pages for visitors, who are no users of ours: method, path, work, status, summary."""
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
@@ -323,5 +336,36 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Script and style of the reports' page.",
         content_type="text/plain",
         shown=False,
+    ),
+    *(
+        Endpoint(
+            method=method,
+            path=path,
+            does=does,
+            role=Role.ANYONE,
+            summary=summary,
+            status=status,
+            content_type="text/html",
+            shown=False,
+        )
+        for method, path, does, status, summary in DIALOG_PAGES
+    ),
+    Endpoint(
+        method="GET",
+        path="/dialogs/static/<name>",
+        does="dialog_static",
+        role=Role.ANYONE,
+        summary="Script and style of the dialogs' pages.",
+        content_type="text/plain",
+        shown=False,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/uploads/<session>/<name>",
+        does="upload",
+        role=Role.AGENT,
+        summary="A file that a visitor sent in a dialog; its name is the answer to the question.",
+        content_type="application/octet-stream",
+        problems=("not-found",),
     ),
 )

@@ -13,6 +13,7 @@ from twisted.internet.interfaces import IListeningPort
 from server.web import openapi
 from server.web.access import Doorkeeper, Role
 from server.web.api import Api, Wiring
+from server.web.dialogs.visitors import VisitorPages
 from server.web.endpoints import ENDPOINTS
 from server.web.messages import Messages
 from server.web.metrics import Figure, Metrics, floor_figures
@@ -74,7 +75,8 @@ class Web:
         language = wiring.site.site.language
         floor = [Supervisions(wiring.switchboard), Messages(wiring.switchboard), Mailboxes(wiring.voicemail)]
         told = [ReportEndpoints(wiring), ReportPages(language)]
-        works = [work, Pages(language), self._monitor.thresholds, *floor, *told]
+        self._visits = VisitorPages(reactor, wiring, origins)
+        works = [work, Pages(language), self._monitor.thresholds, *floor, *told, *self._visits.works]
         routes = Routes(ENDPOINTS, works, doorkeeper)
         sockets: dict[bytes, tuple[Role, SocketFactory]] = {
             b"/desk": (Role.ANYONE, lambda _: desk_factory),  # a desk logs in with its first message
@@ -82,7 +84,7 @@ class Web:
         }
         if services_factory is not None:
             sockets[services.PATH.encode()] = (Role.ANYONE, lambda _: services_factory)  # hello says who it is
-        self._site = WebSite(routes.resource(), sockets, doorkeeper, origins, answered)
+        self._site = WebSite(routes.resource(), sockets, doorkeeper, origins, answered, self._visits.most_form_octets)
 
     def listen(self, listening: socket.socket | None = None) -> None:
         """Begin to serve on a socket that listens already (it stays the caller's), or on `[web].listen`.
@@ -90,6 +92,7 @@ class Web:
         Raises `OSError` where the address cannot be used.
         """
         self._monitor.start()
+        self._visits.start()
         if listening is not None:
             listening.setblocking(False)  # Twisted accepts until there is nobody left
             self._port = self._reactor.adoptStreamPort(listening.fileno(), listening.family, self._site)
@@ -108,6 +111,7 @@ class Web:
 
     async def stop(self) -> None:
         """Take no more requests, and close the feeds."""
+        self._visits.stop()
         await self._monitor.stop()
         if self._port is not None:
             port, self._port = self._port, None

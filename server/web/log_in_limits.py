@@ -4,10 +4,11 @@ Whoever knows a user's name must not be able to lock the user out from elsewhere
 are slowed down all the same.
 """
 
-import ipaddress
 from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
+
+from server.web.origins import network_of
 
 WINDOW_SECONDS = 60.0
 MOST_KEYS = 10_000
@@ -77,12 +78,5 @@ class LogInLimits:
 
 
 def _keys(user: str, address: str) -> _Keys:
-    """An IPv6 address stands for its /64, which one customer of a provider has to himself."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        pass
-    else:
-        if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
-            address = str(ipaddress.ip_network((parsed, 64), strict=False))
+    address = network_of(address)
     return _Keys((user, address), ("", address), (user, ""))

@@ -33,6 +33,14 @@ class Origins:
         referer = request.getHeader(b"referer")
         return referer is not None and self._same(referer.decode("latin-1"), request)
 
+    def is_our_host(self, request: Any) -> bool:
+        """Whether a request was sent to our public name; a proxy on this machine may call us otherwise. Without a
+        public name every name is ours."""
+        if not self._public_url or _is_loopback(str(request.getClientAddress().host)):
+            return True
+        theirs = urlsplit(f"//{_host(request)}").hostname
+        return theirs == urlsplit(self._public_url).hostname
+
     def base_url(self, request: Any) -> str:
         """Our address as the asker knows it, without a slash at the end."""
         return self._public_url or f"http://{_host(request)}"
@@ -74,6 +82,17 @@ def client_address(request: Any) -> str:
         return str(ipaddress.ip_address(last))
     except ValueError:
         return peer
+
+
+def network_of(address: str) -> str:
+    """What limits count by: an IPv6 address stands for its /64, which one customer of a provider has to himself."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return address
 
 
 def is_local(request: Any) -> bool:

@@ -13,6 +13,7 @@ from twisted.web.server import NOT_DONE_YET, Request, Site
 
 from server.web.access import Caller, Doorkeeper, Role
 from server.web.answers import ProblemFound, render_problem
+from server.web.forms import is_multipart
 from server.web.origins import Origins
 from server.wire import api
 
@@ -43,17 +44,23 @@ class LimitedRequest(Request):
     """A request whose body is limited, and whose faults are told as problems."""
 
     received_octets = 0
+    most_octets = api.MAX_BODY_OCTETS
 
-    def gotLength(self, length: int | None) -> None:  # noqa: ARG002, N802 - Twisted's name
-        """Bodies are short: keep them in memory."""
-        super().gotLength(0)  # type: ignore[no-untyped-call]
+    def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
+        """Bodies are short: keep them in memory. A form with files may be longer, and goes to the disk."""
+        most_form_octets: int = self.channel.site.most_form_octets  # type: ignore[attr-defined]
+        if most_form_octets and is_multipart(self):
+            self.most_octets = most_form_octets
+            super().gotLength(length)  # type: ignore[no-untyped-call]
+        else:
+            super().gotLength(0)  # type: ignore[no-untyped-call]
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         """A part of the body."""
         self.received_octets += len(data)
-        if self.received_octets <= api.MAX_BODY_OCTETS:
+        if self.received_octets <= self.most_octets:
             super().handleContentChunk(data)  # type: ignore[no-untyped-call]
-        elif self.received_octets > MOST_DISCARDED_OCTETS:
+        elif self.received_octets > self.most_octets + MOST_DISCARDED_OCTETS:
             self.channel.loseConnection()  # type: ignore[no-untyped-call]
 
     def processingFailed(self, reason: Failure) -> Failure:  # noqa: N802 - Twisted's name
@@ -75,8 +82,13 @@ class WebSite(Site):
         doorkeeper: Doorkeeper,
         origins: Origins,
         answered: dict[tuple[str, ...], float],
+        most_form_octets: int = 0,
     ) -> None:
-        super().__init__(resource, requestFactory=LimitedRequest, timeout=IDLE_SECONDS)  # type: ignore[no-untyped-call]
+        """`most_form_octets`: of a form with files; 0: there are none."""
+        super().__init__(  # type: ignore[no-untyped-call]
+            resource, requestFactory=LimitedRequest, timeout=IDLE_SECONDS, parsePOSTFormSubmission=False
+        )
+        self.most_form_octets = most_form_octets
         self._sockets = sockets
         self._doorkeeper = doorkeeper
         self._origins = origins
@@ -90,8 +102,8 @@ class WebSite(Site):
         request.responseHeaders.removeHeader(b"server")
         for name, value in self._headers.items():
             request.setHeader(name.encode(), value.encode())
-        if request.received_octets > api.MAX_BODY_OCTETS:
-            most = api.MAX_BODY_OCTETS // 1024
+        if request.received_octets > request.most_octets:
+            most = request.most_octets // 1024
             return _Refusal(ProblemFound("body-too-long", f"A body has at most {most} KiB."))
         upgrade = self._sockets.get(request.path)
         if upgrade is not None:

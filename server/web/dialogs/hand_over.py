@@ -1,0 +1,102 @@
+"""A visitor wants a person: a call-back in a queue, which brings the session to the agent's desk.
+
+Order: the visit notes the call and the number; the session is given the call; the rules take the call-back; the visit
+notes that they have. Whatever dies in between, `finish` does the rest once more: the rules take the same call once.
+"""
+
+import secrets
+from collections.abc import Callable
+
+import msgspec
+import structlog
+
+from server.call.dialogs import Dialogs
+from server.call.events import CallBackOrdered, RequestRefused
+from server.call.ports import Customers, Records, Switchboard
+from server.call.visits import Visit, Visits
+
+ORIGIN = "web"
+_PROBLEMS = {"number-refused": "number-refused", "asked-already": "asked-already", "too-many": "calls-many"}
+
+log = structlog.get_logger()
+
+
+class HandOver:
+    """Asks the rules for call-backs. `numbers` gives a number as it is dialled, and in E.164 (empty: it is none)."""
+
+    def __init__(
+        self,
+        dialogs: Dialogs,
+        visits: Visits,
+        switchboard: Switchboard,
+        customers: Customers,
+        records: Records,
+        numbers: Callable[[str], tuple[str, str]],
+    ) -> None:
+        self._dialogs = dialogs
+        self._visits = visits
+        self._switchboard = switchboard
+        self._customers = customers
+        self._records = records
+        self._numbers = numbers
+
+    async def own_number(self, visit: Visit) -> str:
+        """The number on the visitor's card; empty: nobody knows who it is, or there is none."""
+        card = await self._customers.get(visit.customer) if visit.customer else None
+        return next(iter(card.numbers), "") if card is not None else ""
+
+    async def ask(self, visit: Visit, queue: str, text: str) -> tuple[Visit, str]:
+        """Ask for a call-back to the number that was written. The visit as it is now, and what is wrong: a key of the
+        words; empty: it is in the queue."""
+        number, e164 = self._numbers(text)
+        if not e164 and not number.isdigit():
+            return visit, "number-refused"
+        is_typed = not await self._is_own(visit, e164)
+        call = visit.call or f"w{secrets.token_hex(12)}"
+        dialled = number if is_typed else e164
+        visit = msgspec.structs.replace(visit, call=call, queue=queue, number=dialled, is_typed=is_typed)
+        await self._visits.save(visit)
+        try:
+            return await self._order(visit), ""
+        except RequestRefused as refused:
+            log.info("call-back-refused", session=visit.session, problem=refused.problem)
+            visit = msgspec.structs.replace(visit, call="", queue="", number="")
+            await self._visits.save(visit)
+            return visit, _PROBLEMS.get(refused.problem, "no-person")
+
+    async def finish(self) -> None:
+        """After a start: tell the rules what they may not know yet."""
+        for visit in await self._visits.unordered():
+            if await self._records.one(visit.call) is not None:
+                await self._visits.save(msgspec.structs.replace(visit, is_ordered=True))
+                continue
+            try:
+                await self._order(visit)
+            except RequestRefused as refused:
+                log.warning("call-back-lost", session=visit.session, problem=refused.problem)
+                await self._visits.save(msgspec.structs.replace(visit, call="", queue="", number=""))
+
+    async def _is_own(self, visit: Visit, e164: str) -> bool:
+        card = await self._customers.get(visit.customer) if visit.customer else None
+        return card is not None and bool(e164) and e164 in card.numbers
+
+    async def _order(self, visit: Visit) -> Visit:
+        card = await self._customers.get(visit.customer) if visit.customer else None
+        await self._dialogs.attach(visit.session, visit.call)
+        _, e164 = self._numbers(visit.number)
+        order = CallBackOrdered(
+            call=visit.call,
+            queue=visit.queue,
+            number=visit.number,
+            origin=ORIGIN,
+            e164=e164,
+            name=card.name if card is not None else "",
+            is_typed=visit.is_typed,
+            customer=visit.customer,
+            segment=card.segment if card is not None else "",
+        )
+        await self._switchboard.tell(order)
+        visit = msgspec.structs.replace(visit, is_ordered=True)
+        await self._visits.save(visit)
+        log.info("call-back-ordered", session=visit.session, call=visit.call, queue=visit.queue)
+        return visit

@@ -1,0 +1,261 @@
+"""A page of a session: what is shown where it stands, and what a form of it does."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+from twisted.internet.defer import Deferred
+
+from scriptengine.interpreter import (
+    Answered,
+    Ask,
+    Back,
+    Chosen,
+    Confirmed,
+    Continued,
+    Event,
+    Happened,
+    LanguageChosen,
+)
+from scriptengine.interpreter.formatting import shown
+from server.call.dialogs import NOT_KEPT, STALE, DialogRefused, Dialogs, DialogView
+from server.call.visits import Visit
+from server.web.dialogs import pages
+from server.web.dialogs.forms import Form
+from server.web.dialogs.frame import Around, Nodes, Page
+from server.web.dialogs.hand_over import HandOver
+from server.web.dialogs.replies import Sent, sent_of
+from server.web.dialogs.tokens import form_token
+from server.web.dialogs.uploads import UploadRefused, Uploads
+from server.web.dialogs.visiting import CHANNEL, Visiting
+from server.web.dialogs.words import Words
+
+PERSON = "person"
+LATER = "later"
+UNPROCESSABLE = 422
+"""The form was read, and an answer in it is not accepted."""
+
+InThread = Callable[..., "Deferred[Any]"]
+
+log = structlog.get_logger()
+
+
+class Redirect(msgspec.Struct, frozen=True):
+    """To the session's page. `note`: a key of the words, to be shown there."""
+
+    note: str = ""
+
+
+class Stepping:
+    """Pages of sessions. `in_thread` runs what waits for the disk."""
+
+    def __init__(
+        self,
+        house: str,
+        zone: ZoneInfo,
+        dialogs: Dialogs,
+        visiting: Visiting,
+        hand_over: HandOver,
+        uploads: Uploads,
+        in_thread: InThread,
+    ) -> None:
+        self._house = house
+        self._zone = zone
+        self._dialogs = dialogs
+        self._visiting = visiting
+        self._hand_over = hand_over
+        self._uploads = uploads
+        self._in_thread = in_thread
+
+    @property
+    def most_file_octets(self) -> int:
+        """Of one file."""
+        return self._uploads.most_octets
+
+    async def show(self, visit: Visit, token: str, note: str = "") -> Page:
+        """Where the session stands."""
+        view = await self._dialogs.look(visit.session)
+        if note not in ("stale", "not-kept", "not-now"):
+            note = ""
+        return await self._shown(visit, token, view, note=note)
+
+    async def step(self, visit: Visit, token: str, form: Form, base_url: str) -> Page | Redirect:
+        """What a form does. `base_url`: our address, for links."""
+        do, _, detail = form.one("do").partition(":")
+        if visit.call and visit.is_ordered:
+            return Redirect()
+        match do:
+            case "call" | "no-call":
+                return await self._call_back(visit, token, form if do == "call" else None)
+            case "later":
+                until_token, until = await self._visiting.make_later(visit)
+                return await self._left(visit, token, f"{base_url}/dialogs/{visit.script}/l/{until_token}", until)
+            case "resume":
+                await self._visiting.resume(visit)
+                return Redirect()
+            case "look":
+                return Redirect()
+        try:
+            return await self._stepped(visit, token, form, do, detail)
+        except DialogRefused as refused:
+            if refused.code in (STALE, NOT_KEPT):
+                return Redirect(refused.code)
+            raise
+
+    # -- steps --------------------------------------------------------------------------------------------------------
+
+    async def _stepped(self, visit: Visit, token: str, form: Form, do: str, detail: str) -> Page | Redirect:
+        view = await self._dialogs.look(visit.session)
+        ask = _own_ask(view)
+        if ask is None or form.one("revision") != str(view.revision):
+            return Redirect("stale")
+        if do == "button" and (found := next((one for one in ask.buttons if str(one.number) == detail), None)):
+            if found.needs_confirmation:
+                around = self._around(view, token)
+                return Page(around, Words(view.language)("sure"), pages.sure(found, around))
+            do = "sure"
+        sent = sent_of(ask, form) if do == "answer" else Sent({})
+        if sent.to_keep:
+            problems = await self._keep(visit, sent, view.language)
+            if problems:
+                return await self._shown(visit, token, view, entered=sent.entered, problems=problems)
+        event = _event(ask, do, detail, sent)
+        if event is None:
+            return Redirect("not-now")
+        view = await self._dialogs.take(visit.session, event, view.revision)
+        after = _own_ask(view)
+        if after is not None and any(item.problem for item in after.items):
+            return await self._shown(visit, token, view, entered=sent.entered)
+        is_refused = any(notice.kind == "refused" for notice in view.notices)
+        return Redirect("not-now" if is_refused else "")
+
+    async def _keep(self, visit: Visit, sent: Sent, language: str) -> dict[str, str]:
+        """Keep what was sent; what is wrong with it, by question."""
+        problems: dict[str, str] = {}
+        words = Words(language)
+        for one in sent.to_keep:
+            try:
+                sent.values[one.question] = await self._in_thread(self._uploads.keep, visit.session, one)
+            except UploadRefused as refused:
+                facts = {"most": f"{self._megabytes:g}"} if refused.code == "file-large" else {}
+                problems[one.question] = words(refused.code, **facts)
+            except OSError as error:
+                log.error("upload-not-kept", session=visit.session, error=repr(error))
+                problems[one.question] = words("not-kept")
+        return problems
+
+    async def _call_back(self, visit: Visit, token: str, form: Form | None) -> Page | Redirect:
+        view = await self._dialogs.look(visit.session)
+        queue = _queue_of(view)
+        if not queue:
+            return Redirect("stale")
+        if form is None:
+            around = self._around(view, token)
+            more: Nodes = pages.notice_below(around.words("call-declined"))
+            return Page(around, view.title, pages.ended(view, around, more))
+        visit, problem = await self._hand_over.ask(visit, queue, form.one("number")[:60])
+        if not problem:
+            return Redirect()
+        return await self._shown(visit, token, view, number=form.one("number")[:60], problem=problem)
+
+    async def _left(self, visit: Visit, token: str, link: str, until: float) -> Page:
+        view = await self._dialogs.look(visit.session)
+        around = self._around(view, token)
+        day = shown(datetime.fromtimestamp(until, UTC).astimezone(self._zone).date(), view.language)
+        return Page(around, around.words("later-title"), pages.later(link, day, around))
+
+    # -- what is shown ------------------------------------------------------------------------------------------------
+
+    async def _shown(
+        self,
+        visit: Visit,
+        token: str,
+        view: DialogView,
+        *,
+        note: str = "",
+        entered: dict[str, list[str]] | None = None,
+        problems: dict[str, str] | None = None,
+        number: str = "",
+        problem: str = "",
+    ) -> Page:
+        around = self._around(view, token)
+        ask = _own_ask(view)
+        status = UNPROCESSABLE if problems or problem or entered is not None else 200
+        if view.status == "ended":
+            more = await self._after(visit, view, around, number, problem)
+            return Page(around, view.title, pages.ended(view, around, more), status)
+        if view.status == "resting":
+            return Page(around, view.title, pages.resting(view, around))
+        if ask is None:
+            return Page(around, view.title, pages.with_agent(around))
+        asides = [LATER] if not self._can_ask_person(view) else [PERSON, LATER]
+        main = pages.step(
+            view,
+            ask,
+            around,
+            asides=asides,
+            entered=entered,
+            problems=problems,
+            note=around.words(note) if note else "",
+            most_megabytes=self._megabytes,
+        )
+        return Page(around, pages.step_title(view, ask, around), main, status)
+
+    async def _after(self, visit: Visit, view: DialogView, around: Around, number: str, problem: str) -> Nodes:
+        """What comes after the end: a call-back, where the script hands over to a queue."""
+        if visit.call and visit.is_ordered:
+            return pages.call_taken(visit.number, around)
+        if view.channel != CHANNEL or not _queue_of(view):
+            return []
+        if problem == "no-person":
+            return pages.notice_below(around.words(problem))
+        written = number or visit.number or await self._hand_over.own_number(visit)
+        return pages.call_back_form(around, written, around.words(problem) if problem else "")
+
+    def _around(self, view: DialogView, token: str) -> Around:
+        hidden = (("form", form_token(token)), ("revision", str(view.revision)))
+        can_switch = view.status == "running" and view.channel == CHANNEL
+        languages = view.languages if can_switch else ()
+        return Around(self._house, view.language, languages, f"/dialogs/{view.script}/s/{token}", hidden)
+
+    def _can_ask_person(self, view: DialogView) -> bool:
+        script = self._visiting.script(view.script)
+        return script is not None and PERSON in script.events
+
+    @property
+    def _megabytes(self) -> float:
+        return self._uploads.most_octets / 1_000_000
+
+
+def _own_ask(view: DialogView) -> Ask | None:
+    """What is asked on the web. What is asked at a desk is never shown here: it holds what only agents may see."""
+    ask = view.ask
+    is_here = view.status == "running" and view.channel == CHANNEL
+    return ask if ask is not None and is_here and ask.channel == CHANNEL else None
+
+
+def _queue_of(view: DialogView) -> str:
+    return (view.ended.queue or "") if view.ended is not None else ""
+
+
+def _event(ask: Ask, do: str, detail: str, sent: Sent) -> Event | None:
+    """The event of a form; None: there is no such thing to do here."""
+    match do:
+        case "answer" if not ask.items:
+            return Continued()
+        case "answer":
+            return Answered(sent.values)
+        case "back" if ask.can_go_back:
+            return Back()
+        case "yes" | "no" if ask.kind == "confirm":
+            return Confirmed(do == "yes")
+        case "sure" if detail.isascii() and detail.isdigit() and len(detail) < 6:
+            return Chosen(int(detail))
+        case "language":
+            return LanguageChosen(detail[:20])
+        case "person":
+            return Happened(PERSON)
+    return None

@@ -1,0 +1,89 @@
+"""The dialogs' pages put together, and what runs beside them."""
+
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from twisted.internet.defer import Deferred
+from twisted.internet.threads import deferToThreadPool
+
+from server.web.answers import Answer, ProblemFound
+from server.web.api import Asked, Wiring
+from server.web.dialogs.hand_over import HandOver
+from server.web.dialogs.resting import Resting
+from server.web.dialogs.service import DialogPages
+from server.web.dialogs.stepping import Stepping
+from server.web.dialogs.uploads import Uploads
+from server.web.dialogs.visiting import Visiting
+from server.web.origins import Origins
+from server.wire import api
+
+FOLDER = "uploads"
+AGAIN_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+class VisitorPages:
+    """Everything that visitors meet. `works` have the endpoints; `most_form_octets`: of a form with files."""
+
+    def __init__(self, reactor: Any, wiring: Wiring, origins: Origins) -> None:
+        self._reactor = reactor
+        site, settings = wiring.site, wiring.site.web
+
+        def wall() -> float:
+            return wiring.now().wall
+
+        def mono() -> float:
+            return wiring.now().mono
+
+        uploads = Uploads(wiring.data / FOLDER, int(settings.upload_megabytes * 1_000_000))
+        visiting = Visiting(settings, wiring.dialogs, wiring.visits, wiring.customers, wall)
+        self._hand_over = HandOver(
+            wiring.dialogs, wiring.visits, wiring.switchboard, wiring.customers, wiring.records, wiring.numbers
+        )
+        in_thread = partial(deferToThreadPool, reactor, reactor.getThreadPool())
+        zone = ZoneInfo(site.site.time_zone)
+        stepping = Stepping(site.site.name, zone, wiring.dialogs, visiting, self._hand_over, uploads, in_thread)
+        shown = DialogPages(site.site.name, site.site.language, visiting, stepping, origins, mono, settings)
+        self.works = (shown, Downloads(uploads))
+        self.most_form_octets = uploads.most_octets + api.MAX_BODY_OCTETS if settings.dialogs else 0
+        self._resting = Resting(settings, visiting, wiring.visits, uploads, wall) if settings.dialogs else None
+        self._again: Any = None
+
+    def start(self) -> None:
+        """Finish what the former core did not, and look after those who went away."""
+        if self._resting is not None:
+            self._resting.start(self._reactor)
+            self._finish()
+
+    def stop(self) -> None:
+        """Nothing runs any more."""
+        if self._resting is not None:
+            self._resting.stop()
+        if self._again is not None and self._again.active():
+            self._again.cancel()
+
+    def _finish(self) -> None:
+        Deferred.fromCoroutine(self._hand_over.finish()).addErrback(self._not_finished)
+
+    def _not_finished(self, failure: Any) -> None:
+        """A service that is needed is not up yet, or away."""
+        log.warning("call-backs-not-finished", error=repr(failure.value))
+        self._again = self._reactor.callLater(AGAIN_SECONDS, self._finish)
+
+
+class Downloads:
+    """What visitors sent, for agents."""
+
+    def __init__(self, uploads: Uploads) -> None:
+        self._uploads = uploads
+
+    async def upload(self, asked: Asked) -> Answer:
+        """A file, to be saved and never to be shown as a part of a page."""
+        octets = self._uploads.read(f"{asked.path['session']}/{asked.path['name']}")
+        if octets is None:
+            raise ProblemFound("not-found", "There is no such file.")
+        headers = {"Content-Disposition": f'attachment; filename="{asked.path["name"]}"'}
+        return Answer(value=octets, content_type="application/octet-stream", headers=headers)
