@@ -60,7 +60,7 @@ class LimitedRequest(Request):
         self.received_octets += len(data)
         if self.received_octets <= self.most_octets:
             super().handleContentChunk(data)  # type: ignore[no-untyped-call]
-        elif self.received_octets > self.most_octets + MOST_DISCARDED_OCTETS:
+        elif self.received_octets > max(self.most_octets, MOST_DISCARDED_OCTETS):
             self.channel.loseConnection()  # type: ignore[no-untyped-call]
 
     def processingFailed(self, reason: Failure) -> Failure:  # noqa: N802 - Twisted's name

@@ -1,6 +1,8 @@
 """A web server on loopback over fakes, and a client for it."""
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import treq
@@ -12,6 +14,7 @@ from server.call.dialogs import Dialogs, ScriptService
 from server.config.site import Queue, Reason, Sip, SiteFile, Web
 from server.desk.gateway import DeskGateway
 from server.services.directory import Directory
+from server.storage.numbers import dialled
 from server.web.api import SipAccess, Wiring
 from server.web.front import Web as WebFront
 from server.web.metrics import Figure
@@ -20,6 +23,7 @@ from tests.fakes.clocks import FakeClock
 from tests.fakes.customers import FakeCustomers
 from tests.fakes.storage import FakeAccounts, FakeMonitorStore, FakeRecords, FakeReports, FakeSessions
 from tests.fakes.switchboard import FakeSwitchboard, a_queue, an_agent
+from tests.fakes.visits import FakeVisits
 from tests.fakes.voicemail import FakeVoicemail
 
 PASSWORDS = {"ana": "ana's word", "rui": "rui's word", "sofia": "sofia's word", "admin": "admin's word"}
@@ -41,6 +45,7 @@ class WebServer:
         figures: Any = None,
         reports: Any = None,
         dialogs: Any = None,
+        data: Path | None = None,
     ) -> None:
         self.clock = clock or FakeClock()
         self.figures = figures
@@ -60,7 +65,11 @@ class WebServer:
         self.monitor_store = FakeMonitorStore()
         self.reports = reports or FakeReports()
         self.voicemail = FakeVoicemail()
+<<<<<<< HEAD
         self.campaigns: ScriptService | None = None
+=======
+        self.visits = FakeVisits()
+>>>>>>> 88e4d07 (Scripts that the site names are pages: without JavaScript, with private and personal links, nothing for agents in them)
         self.conditions = {"ledger": True, "cards": True}
         self.services = [desk.ServiceView(interface="acd", version="1", instance="core", rank=0, state="up")]
         self.service_watchers: list[Callable[[], None]] = []
@@ -94,6 +103,10 @@ class WebServer:
                 monitor_store=self.monitor_store,
                 reports=self.reports,
                 voicemail=self.voicemail,
+                dialogs=dialogs or Directory(timers, lambda: 0.0).proxy("dialogs", "1", Dialogs),
+                visits=self.visits,
+                numbers=lambda text: dialled(text, "DE"),
+                data=Path(data or tempfile.mkdtemp(prefix="caruso-web-")),
                 services=lambda interface: [s for s in self.services if interface in ("", s.interface)],
                 watch_services=self._watch_services,
                 figures=lambda: self.figures,

@@ -77,6 +77,16 @@ def test_every_route_is_in_the_table_and_only_these_are_open_to_anyone(server):
         ("GET", "/monitor/static/<name>"),
         ("GET", "/reports"),
         ("GET", "/reports/static/<name>"),
+        ("GET", "/dialogs"),
+        ("GET", "/dialogs/<dialog>"),
+        ("POST", "/dialogs/<dialog>"),
+        ("GET", "/dialogs/<dialog>/s/<token>"),
+        ("POST", "/dialogs/<dialog>/s/<token>"),
+        ("GET", "/dialogs/<dialog>/l/<token>"),
+        ("POST", "/dialogs/<dialog>/l/<token>"),
+        ("GET", "/dialogs/<dialog>/p/<token>"),
+        ("POST", "/dialogs/<dialog>/p/<token>"),
+        ("GET", "/dialogs/static/<name>"),
     }
 
 

@@ -194,6 +194,8 @@ def _day_limits(item: Item) -> dict[str, str]:
 
 
 def _file(item: Item, around: Around, common: dict[str, str]) -> Nodes:
+    common = {**common, "data-most-octets": str(int(around.most_megabytes * 1_000_000))}
+    common["data-too-large"] = around.words("file-large", most=f"{around.most_megabytes:g}")
     accept = "image/jpeg,image/png,image/webp,image/heic,application/pdf"
     kept = item.value is not None or item.suggested is not None
     note = [tags.p(around.words("file-kept"), class_="kept")] if kept else []

@@ -20,6 +20,8 @@ from server.web.origins import Origins
 from server.wire import api
 
 FOLDER = "uploads"
+TOO_LARGE = 4
+"""A file so many times as large as allowed is still read, so that the visitor can be told what is the matter."""
 AGAIN_SECONDS = 5.0
 
 log = structlog.get_logger()
@@ -48,7 +50,7 @@ class VisitorPages:
         stepping = Stepping(site.site.name, zone, wiring.dialogs, visiting, self._hand_over, uploads, in_thread)
         shown = DialogPages(site.site.name, site.site.language, visiting, stepping, origins, mono, settings)
         self.works = (shown, Downloads(uploads))
-        self.most_form_octets = uploads.most_octets + api.MAX_BODY_OCTETS if settings.dialogs else 0
+        self.most_form_octets = TOO_LARGE * uploads.most_octets + api.MAX_BODY_OCTETS if settings.dialogs else 0
         self._resting = Resting(settings, visiting, wiring.visits, uploads, wall) if settings.dialogs else None
         self._again: Any = None
 
