@@ -65,11 +65,8 @@ class WebServer:
         self.monitor_store = FakeMonitorStore()
         self.reports = reports or FakeReports()
         self.voicemail = FakeVoicemail()
-<<<<<<< HEAD
         self.campaigns: ScriptService | None = None
-=======
         self.visits = FakeVisits()
->>>>>>> 88e4d07 (Scripts that the site names are pages: without JavaScript, with private and personal links, nothing for agents in them)
         self.conditions = {"ledger": True, "cards": True}
         self.services = [desk.ServiceView(interface="acd", version="1", instance="core", rank=0, state="up")]
         self.service_watchers: list[Callable[[], None]] = []

@@ -50,8 +50,8 @@ class Visitor:
         return await self._ask("GET", path)
 
     async def press(self, do: str, action: str = "", **fields: Any) -> "Visitor":
-        """Press the button with that value, in the form that has it. `q_name="x"` fills the field `q.name`; a list ticks
-        several; a tuple `(file name, octets)` is a file."""
+        """Press the button with that value, in the form that has it. `q_is_new="x"` fills the field `q.is-new`; a list
+        ticks several; a tuple `(file name, octets)` is a file."""
         found = self.page.xpath(f'//form[.//button[@value="{do}"]]')
         assert found, f"no button {do} at {self.at}: {self.text()}"
         form = found[0]
