@@ -18,6 +18,7 @@ from transcript import EPOCH, Runner
 from server.acd.routing import STRATEGIES
 from server.call import commands, events, facts
 from server.call.states import CallState, Presence, WorkState
+from server.callflow import Decision
 from server.callflow.state import Call, encode
 from server.callflow.sweep import contradictions
 from server.callflow.turn import Turn
@@ -50,6 +51,9 @@ class Floor(RuleBasedStateMachine):
             decision = self.runner.line(list(words))
         except events.RequestRefused:
             return
+        self.carry_out(decision)
+
+    def carry_out(self, decision: Decision) -> None:
         for _, fact in decision.facts:
             if isinstance(fact, facts.CallOffered):
                 self.check_offer(fact)
