@@ -107,6 +107,10 @@ class Show:
 
     def _look_after_processes(self) -> None:
         self._stage.check()
+        company = self._stage.company
+        if company is not None and (left := company.ended()) is not None:
+            shown = f"The company's own service ended with {left}: {company.log}"
+            self._teller.say("service-ended", shown, status=left)
         if self._desk is not None and self._desk.poll() is not None:
             status, self._desk = self._desk.returncode, None
             shown = (

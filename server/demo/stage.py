@@ -16,6 +16,7 @@ import msgspec
 
 from server import clock
 from server.demo import server_log
+from server.demo.company import TOKEN_FILE, CompanyService, has_program, with_service
 from server.demo.plan import Customer
 from server.demo.processes import end_with_parent
 from server.demo.site import HOST, RTP_PORTS, Places, adapted, as_toml
@@ -50,7 +51,9 @@ class Stage:
         original = _read_site(folder)
         self.places = free_places()
         self.passwords = {agent["id"]: secrets.token_urlsafe(6) for agent in original.get("agent", [])}
-        self.site = adapted(original, folder, self.places, self.passwords)
+        self.site = _with_service(adapted(original, folder, self.places, self.passwords), folder)
+        zone = str(self.site.get("site", {}).get("time_zone", "UTC"))
+        self.company = CompanyService(folder, data, self.url, zone) if has_program(folder) else None
         self.customers = read_customers(folder / "customers.json")
 
     @property
@@ -73,6 +76,9 @@ class Stage:
         site_file = self.data / "site.toml"
         site_file.touch(mode=0o600)
         site_file.write_text(as_toml(self.site), encoding="utf-8")
+        token_file = self.data / TOKEN_FILE
+        token_file.touch(mode=0o600)
+        token_file.write_text(secrets.token_urlsafe(32), encoding="ascii")
         where = ["--site", str(site_file), "--data", str(self.data)]
         self.position = self._fill(where)
         serve = [sys.executable, "-m", "server", "serve", *where]
@@ -81,6 +87,8 @@ class Stage:
                 serve, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 preexec_fn=end_with_parent,
             )  # fmt: skip
+        if self.company is not None:
+            self.company.start()
 
     def wait_until_ready(self) -> None:
         """Wait until the server takes calls.
@@ -110,7 +118,9 @@ class Stage:
         return _end_of(self.desk_log, 1)
 
     def close(self) -> None:
-        """End the server politely (2 s of grace are in its site file)."""
+        """End the company's service and the server politely (2 s of grace are in its site file)."""
+        if self.company is not None:
+            self.company.close()
         if self._server is not None and self._server.poll() is None:
             self._server.terminate()
             try:
@@ -199,6 +209,13 @@ def _read_site(folder: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise StageFailed(f"cannot read the demo's site {file}: {error}") from error
+
+
+def _with_service(site: dict[str, Any], folder: Path) -> dict[str, Any]:
+    try:
+        return with_service(site, folder)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise StageFailed(f"cannot read what the scripts of {folder} call: {error}") from error
 
 
 def _free_for_udp_and_tcp() -> int:
