@@ -10,6 +10,7 @@ from twisted.internet.task import LoopingCall
 
 from server import clock
 from server.app.core import Frame, Stop
+from server.app.dialogs import dialog_figures, dialogs
 from server.app.figures import figures
 from server.app.lamps import Lamps
 from server.app.mailbox_sounds import SoundStore
@@ -297,7 +298,7 @@ async def web(frame: Frame) -> Stop | None:
         session_ended=gateway.end_session,
         now=frame.now,
     )
-    shown = [*_figures(frame, exchange, gateway), *mail_figures(frame)]
+    shown = [*_figures(frame, exchange, gateway), *mail_figures(frame), *dialog_figures(frame)]
     gate = service_gate(frame)
     made = Web(frame.reactor, wiring, gateway.factory(), shown, gate.factory())
     made.listen(frame.sockets.get(processes.WEB))
@@ -398,11 +399,11 @@ COMPONENTS = {
     "web": web,
     "control": control,
     "mail": mail,
+    "dialogs": dialogs,
     "scheduled-reports": scheduled_reports,
     "message-mails": message_mails,
 }
 ENDING_ORDER = (
     "web", "desk", "control", "edge", "telephony", "figures", "scheduled-reports", "message-mails", "reports",
-    "acd",
-    "mail", "storage",
+    "dialogs", "acd", "mail", "storage",
 )  # fmt: skip

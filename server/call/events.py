@@ -2,6 +2,7 @@
 
 import msgspec
 
+from server.call.dialog_facts import DialogFact
 from server.wire import desk, linecard
 
 
@@ -185,6 +186,12 @@ class PhoneDeclined(msgspec.Struct, frozen=True):
     cause: str
 
 
+class DialogTold(msgspec.Struct, frozen=True):
+    """Something happened in a dialog session: facts for the ledger. The rules of calls do not change by them."""
+
+    facts: tuple[DialogFact, ...]
+
+
 class DeadlinePassed(msgspec.Struct, frozen=True):
     """A moment that `next_deadline()` named has come."""
 
@@ -218,6 +225,7 @@ AnyEvent = (
     | PhoneRang
     | PhonePickedUp
     | PhoneDeclined
+    | DialogTold
     | DeadlinePassed
     | Stopping
 )

@@ -114,6 +114,11 @@ class Customers(Protocol):
         """Search by name, customer number or end of a telephone number; at most 20."""
         ...
 
+    def matching(self, equal: Mapping[str, str], limit: int) -> Awaitable[list[desk.Customer]]:
+        """Customers whose `number`, `name`, `language`, `email` and `segment` are exactly these, as far as they are
+        named, and one of whose telephone numbers is `phone`; by name. Raises `RequestRefused` for another name."""
+        ...
+
     def save(self, customer: desk.Customer) -> Awaitable[desk.Customer]:
         """Keep a new (no id) or changed card; returns it with its id."""
         ...

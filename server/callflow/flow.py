@@ -277,6 +277,7 @@ class CallFlow:
         events.AgentAsked: lambda _self, turn, event: agents.asked(turn, event),
         events.MessageAsked: lambda _self, turn, event: messages.asked(turn, event),
         events.CallBackOrdered: lambda _self, turn, event: ordered.asked(turn, event),
+        events.DialogTold: lambda _self, turn, event: _told(turn, event),
         events.SupervisionAsked: lambda _self, turn, event: supervising.asked(turn, event),
         events.DeskSeen: lambda _self, turn, event: agents.desk_seen(turn, event),
         events.PhoneSeen: lambda _self, turn, event: agents.phone_seen(turn, event),
@@ -419,6 +420,11 @@ def _played(turn: Turn, call: state.Call, event: linecard.Played) -> None:
 
 def _ignored(_turn: Turn, _call: state.Call, _event: linecard.AnyEvent) -> None:
     """`quality`, `refused`, `idle` change nothing in the rules; the exchange logs them."""
+
+
+def _told(turn: Turn, event: events.DialogTold) -> None:
+    for fact in event.facts:
+        turn.note(fact)
 
 
 _CARD_EVENTS: dict[type[Any], Callable[[Turn, state.Call, Any], None]] = {

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from server.call import ports
+from server.call import dialogs, ports
 
 P = TypeVar("P")
 
@@ -23,8 +23,9 @@ TELEPHONY = Interface("telephony", "1", ports.Telephony)
 ACD = Interface("acd", "1", ports.Switchboard, frozenset({"agents", "agent", "queues", "calls", "call"}))
 STORAGE = Interface("storage", "1", ports.Ledger, frozenset({"read"}))
 RECORDS = Interface("records", "1", ports.Records, frozenset({"all", "one", "my_day"}))
-CUSTOMERS = Interface("customers", "1", ports.Customers, frozenset({"by_number", "get", "find", "history"}))
+CUSTOMERS = Interface("customers", "1", ports.Customers, frozenset({"by_number", "get", "find", "matching", "history"}))
 ACCOUNTS = Interface("accounts", "1", ports.Accounts, frozenset({"verify"}))
+OBJECTS = Interface("objects", "1", dialogs.Objects, frozenset({"fetch", "find", "save"}))
 MAIL = Interface("mail", "1", ports.Mail, frozenset({"queue", "find", "mails"}))
 DESK_GATEWAY = "desk-gateway"
 """Offered for others to see; nobody in the house asks it for anything."""

@@ -1,7 +1,7 @@
 """Customers and their history, in our own tables (the customers service that is there when a company adds none)."""
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -25,6 +25,8 @@ _FEWEST_DIGITS = 3
 _customer = tables.customer
 _number = tables.customer_number
 _contact = tables.contact
+_EQUAL = {name: _customer.c[name] for name in ("number", "name", "language", "email", "segment")}
+_PHONE = "phone"
 
 # Made once: to build a query costs more than to run it, and two of these run for every call.
 _cards_with_numbers = (
@@ -66,6 +68,13 @@ class StoredCustomers:
         ends with its digits (three or more); by name, at most 20."""
         text = text.strip()[:_LONGEST_SEARCH]
         return self._readers.run(self._find, text) if text else succeed([])
+
+    def matching(self, equal: Mapping[str, str], limit: int) -> Deferred[list[Customer]]:
+        """Customers whose attributes are exactly these, by name; `RequestRefused` for an attribute that is none."""
+        unknown = equal.keys() - {*_EQUAL, _PHONE}
+        if unknown:
+            return fail(RequestRefused("unknown-attribute", f"A customer has no {min(unknown)}."))
+        return self._readers.run(self._matching, dict(equal), min(max(limit, 1), MOST_HISTORY))
 
     def save(self, customer: Customer) -> Deferred[Customer]:
         """Keep a new (no id) or changed card; returns it with its id.
@@ -122,6 +131,15 @@ class StoredCustomers:
                 ending = select(_number.c.customer).where(_number.c.reversed_digits.between(end, end + ":"))
                 matches.append(_customer.c.id.in_(ending))
         query = select(_customer.c.id).where(or_(*matches)).order_by(_customer.c.search).limit(MOST_FOUND)
+        with self._database.engine.connect() as connection:
+            return _cards(connection, connection.execute(query).scalars().all())
+
+    def _matching(self, equal: dict[str, str], limit: int) -> list[Customer]:
+        query = select(_customer.c.id).where(*(_EQUAL[name] == equal[name] for name in equal.keys() & _EQUAL.keys()))
+        if _PHONE in equal:
+            owners = select(_number.c.customer).where(_number.c.key == key(equal[_PHONE], self._country))
+            query = query.where(_customer.c.id.in_(owners))
+        query = query.order_by(_customer.c.search, _customer.c.id).limit(limit)
         with self._database.engine.connect() as connection:
             return _cards(connection, connection.execute(query).scalars().all())
 

@@ -1,5 +1,7 @@
 """Customers in a dictionary. `answer_after` set to a Deferred makes every answer wait for it; `failure` is raised."""
 
+from collections.abc import Mapping
+
 import msgspec
 from twisted.internet.defer import Deferred
 
@@ -34,6 +36,17 @@ class FakeCustomers:
     async def find(self, text: str) -> list[desk.Customer]:
         await self._ask("find", text)
         return [card for card in self.cards.values() if text.lower() in card.name.lower()][:20]
+
+    async def matching(self, equal: Mapping[str, str], limit: int) -> list[desk.Customer]:
+        await self._ask("matching", ",".join(sorted(equal)))
+
+        def fits(card: desk.Customer) -> bool:
+            return all(
+                value in card.numbers if name == "phone" else getattr(card, name) == value
+                for name, value in equal.items()
+            )
+
+        return [card for card in self.cards.values() if fits(card)][:limit]
 
     async def save(self, customer: desk.Customer) -> desk.Customer:
         await self._ask("save", customer.id)

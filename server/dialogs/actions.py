@@ -1,0 +1,25 @@
+"""What the house knows of an action without carrying it out. [pure]"""
+
+from scriptengine.interfaces import Interfaces
+from scriptengine.interpreter import Perform
+
+MAIL = "mail"
+
+
+def is_repeatable(perform: Perform) -> bool:
+    """Whether an action whose result is not known may be asked for again: it does no more than once was asked for, or
+    it is a mail, of which the queue keeps one for each key."""
+    return perform.is_idempotent or perform.service == MAIL
+
+
+def name_of(perform: Perform) -> str:
+    """An action as people and facts call it."""
+    if perform.kind == "call":
+        return f"{perform.service}.{perform.operation}"
+    return f"{perform.kind} {perform.class_name}"
+
+
+def version_of(perform: Perform, interfaces: Interfaces) -> str:
+    """The version of the service that is asked: the action's own, the one its interface was written for, or any."""
+    declared = interfaces.services.get(perform.service)
+    return perform.version or (declared.version if declared is not None else "")
