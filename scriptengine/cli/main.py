@@ -31,6 +31,10 @@ TOOLS = {
     "new": Tool("write a script to begin with", "scriptengine.cli.new"),
     "catalog": Tool("where the catalog is with which editors complete and check", "scriptengine.cli.catalog"),
     "doc": Tool("a table for sign-off in each language", "scriptengine.cli.doc"),
+    "preview": Tool(
+        "a page that shows a script anew at each save: picture, findings, desk, web and phone",
+        "scriptengine.cli.preview",
+    ),
     "graph": Tool("draw a script: what is asked, and where each answer leads", "scriptengine.cli.graph"),
     "publish": Tool(
         "make a script current: refused with errors, or if it fails its own tests", "scriptengine.cli.publish"
