@@ -150,6 +150,8 @@ class Round:
         up = {one for one, point in self.points.items() if point.step != "hang-up"}
         if self.killed == "core":
             told = {one for one in up if self.points[one].step == "one"}
+            for caller in told:  # who pressed it while no core was there is asked again, and answers again
+                self.phone.dtmf("1", caller)
             until("they are told", lambda: all(self._is_told(one) for one in told), 30)
             for caller in up - told:
                 self.phone.hang_up(caller)

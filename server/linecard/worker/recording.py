@@ -74,9 +74,15 @@ class Recorder:
         try:
             seconds = complete(self._parts, self._path, self._clock_hz, lasted)
         except (OSError, BrokenTrack, wave.Error) as error:
+            self._remove_pieces()  # a full disk shall not stay full by what is lost
             done(Written(self._token, str(self._path), 0, f"the recording was lost: {error}"))
         else:
             done(Written(self._token, str(self._path), seconds))
+
+    def _remove_pieces(self) -> None:
+        for piece in (*self._parts, self._path.with_name(f".{self._path.name}.part")):
+            with contextlib.suppress(OSError):
+                piece.unlink()
 
 
 def complete(parts: list[Path], path: Path, clock_hz: int, lasted: float = 0) -> float:
