@@ -76,7 +76,7 @@ class Proxy:
         self._calls = Calls(
             site, places, self._signer, pool, self.locations, self._forwarder, self._outbox, self._patience
         )
-        self._farewells = Farewells(self._outbox)
+        self._farewells = Farewells(self._outbox, self.receive)
         self._probes = Probes(self._signer, places, self._forwarder, self._outbox)
 
     # -- what comes in
@@ -98,9 +98,7 @@ class Proxy:
 
     def farewell(self, message: Message, flow: Flow, now: Now, card: str) -> list[Action]:
         """A message in the name of a card that is dead. A BYE is sent until it is answered."""
-        actions = self.receive(message, flow, now, card)
-        self._farewells.repeat(actions, now)
-        return actions
+        return self._farewells.say(message, flow, now, card)
 
     def malformed(self, error: BadMessage, flow: Flow) -> list[Action]:
         """Something came that is no correct message: it is answered if it can be, and is no answer itself."""
@@ -130,10 +128,12 @@ class Proxy:
         self._calls.no_card(key, now)
         return self._outbox.drain()
 
-    def resolved(self, number: int, addresses: list[str]) -> list[Action]:
+    def resolved(self, number: int, addresses: list[str], now: Now) -> list[Action]:
         """The addresses that `Resolve` asked for, best first; none: the name has none."""
         self._forwarder.resolved(number, addresses)
-        return self._outbox.drain()
+        actions = self._outbox.drain()
+        self._farewells.resolved(number, actions, now)
+        return actions + self._outbox.drain()
 
     def undeliverable(self, octets: bytes, now: Now) -> list[Action]:
         """A message could not be sent (no connection). A request is answered 503 in place of its target."""

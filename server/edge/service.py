@@ -290,7 +290,7 @@ class Edge:
             case PhoneCame(user):
                 self.on_phone_came(user)
             case Resolve(number, host):
-                resolve(self._reactor, host, lambda found: self._turn(self._proxy.resolved, number, found))
+                resolve(self._reactor, host, lambda found: self._turn(self._proxy.resolved, number, found, self._now()))
             case AuthenticationFailed(host, method, user, limited):
                 self._security.failed(host, method, user, limited, self._now())
             case PhoneRang() | PhonePickedUp() | PhoneDeclined():

@@ -148,7 +148,7 @@ class Lab:
     def resolve(self, *addresses: str) -> list[Sent]:
         """The resolver answers."""
         (asked,) = [one for one in self.other if isinstance(one, Resolve)]
-        return self.done(self.proxy.resolved(asked.number, list(addresses)))
+        return self.done(self.proxy.resolved(asked.number, list(addresses), self.now))
 
     def sleep(self, seconds: float) -> list[Sent]:
         """Time passes; what is due is done at its time."""

@@ -18,7 +18,7 @@ from edge_lab import (
 )
 
 from server.edge import framing
-from server.edge.actions import GiveUpCard, PutBack, TakeCard
+from server.edge.actions import GiveUpCard, PutBack, Resolve, TakeCard
 from server.edge.flows import Flow
 
 
@@ -86,11 +86,11 @@ def test_the_card_hangs_up():
     assert lab.sleep(60) == []
 
 
-def cards_bye(invite: Sent) -> str:
+def cards_bye(invite: Sent, to: str = "sip:far@10.9.1.1:5060") -> str:
     """The BYE of the card that got the INVITE."""
     return request(
         "BYE",
-        "sip:far@10.9.1.1:5060",
+        to,
         at=card_flow("card-0"),
         routes=invite.message.lines("record-route"),
         from_=f"<sip:100@{DOMAIN}>;tag=tt",
@@ -98,16 +98,20 @@ def cards_bye(invite: Sent) -> str:
     )
 
 
-def dead_cards_bye() -> tuple[Lab, Sent]:
-    """A conversation whose card died, and the BYE that goes out in its name."""
+def dead_card(to: str = "sip:far@10.9.1.1:5060") -> tuple[Lab, list[Sent]]:
+    """A conversation whose card died, and what goes out in its name."""
     lab = Lab()
     invite = arrived(lab)
     lab.hear(answer_to(invite, 200), card_flow("card-0"))
     lab.sleep(60)
     del lab.pool.cards_now["card-0"]
-    message = framing.datagram(wire(cards_bye(invite)))
+    message = framing.datagram(wire(cards_bye(invite, to)))
     assert message is not None
-    (sent,) = lab.done(lab.proxy.farewell(message, card_flow("card-0"), lab.now, "card-0"))
+    return lab, lab.done(lab.proxy.farewell(message, card_flow("card-0"), lab.now, "card-0"))
+
+
+def dead_cards_bye() -> tuple[Lab, Sent]:
+    lab, (sent,) = dead_card()
     assert str(sent) == "udp 10.9.1.1:5060 BYE sip:far@10.9.1.1:5060 SIP/2.0"
     return lab, sent
 
@@ -126,6 +130,51 @@ def test_a_bye_that_nobody_answers_is_given_up_after_32_seconds():
     lab, _ = dead_cards_bye()
     assert len(lab.sleep(100)) == 10
     assert lab.proxy.counters["farewells_unanswered"] == 1
+
+
+def test_the_bye_to_a_name_is_sent_until_it_is_answered_as_well():
+    lab, sent = dead_card("sip:far@phones.example")
+    assert sent == []
+    (bye,) = lab.resolve("10.9.1.7")
+    assert str(bye) == "udp 10.9.1.7:5060 BYE sip:far@phones.example SIP/2.0"
+    again = lab.sleep(4)
+    assert [one.message.octets() for one in again] == [bye.message.octets()] * 3
+    assert lab.hear(answer_to(bye, 200), bye.flow) == []
+    assert lab.sleep(60) == []
+
+
+def test_a_name_that_is_not_found_is_looked_up_again():
+    lab, _ = dead_card("sip:far@phones.example")
+    lab.resolve()
+    lab.sleep(0.4)
+    assert asked(lab) == []
+    lab.sleep(0.2)
+    assert asked(lab) == ["phones.example"]
+    lab.resolve()
+    lab.sleep(1)
+    (bye,) = lab.resolve("10.9.1.7")
+    assert str(bye).startswith("udp 10.9.1.7:5060 BYE")
+    assert len(lab.sleep(4)) == 3
+    assert len(lab.sleep(60)) == 6, "the 32 s are counted from the card's death"
+    assert lab.proxy.counters["farewells_unanswered"] == 1
+
+
+def test_a_name_that_nobody_knows_is_given_up_after_32_seconds():
+    lab, _ = dead_card("sip:far@phones.example")
+    began, tries = lab.now.mono, 0
+    while asked(lab):
+        tries += 1
+        lab.resolve()
+        while not asked(lab) and (due := lab.proxy.next_deadline()) is not None:
+            lab.sleep(due - lab.now.mono)
+    assert tries == 11, "at once, after 0.5, 1.5, 3.5 s, and then every 4 s"
+    assert lab.now.mono - began < 32
+    assert lab.proxy.counters["farewells_unanswered"] == 1
+
+
+def asked(lab: Lab) -> list[str]:
+    """Names that are looked up now."""
+    return [one.host for one in lab.other if isinstance(one, Resolve)]
 
 
 def test_a_restarted_edge_knows_answers_ack_and_bye_of_calls_it_never_saw():
