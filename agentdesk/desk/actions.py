@@ -3,6 +3,7 @@
 import msgspec
 
 from server.wire import desk as wire
+from server.wire.desk_script import ScriptEvent
 
 
 class SetPresence(msgspec.Struct, frozen=True):
@@ -99,6 +100,33 @@ class SawMessage(msgspec.Struct, frozen=True):
     """The supervisor's message that is shown was seen."""
 
 
+class StepScript(msgspec.Struct, frozen=True):
+    """A step in the script, of which `revision` was shown."""
+
+    revision: int
+    event: ScriptEvent
+
+
+class TakeWay(msgspec.Struct, frozen=True):
+    """A way of the script that has a button of that number; with `needs_confirmation` it is asked for twice."""
+
+    revision: int
+    button: int
+    needs_confirmation: bool = False
+
+
+class BeginScript(msgspec.Struct, frozen=True):
+    """Try again to begin the script that could not be begun."""
+
+
+class OpenJumpList(msgspec.Struct, frozen=True):
+    """Where can I jump to in the script?"""
+
+
+class CloseJumpList(msgspec.Struct, frozen=True):
+    """I stay where I am."""
+
+
 class LogOut(msgspec.Struct, frozen=True):
     """End of work: log out and close."""
 
@@ -123,5 +151,10 @@ Action = (
     | TryNow
     | DismissNotice
     | SawMessage
+    | StepScript
+    | TakeWay
+    | BeginScript
+    | OpenJumpList
+    | CloseJumpList
     | LogOut
 )

@@ -25,6 +25,7 @@ from agentdesk.desk.phone_news import fold_phone, register_phone
 from agentdesk.desk.pressing import Pressing
 from agentdesk.desk.problems import sentence
 from agentdesk.desk.requests import Requests
+from agentdesk.desk.script.showing import jump_list, script_pane
 from agentdesk.desk.search import hits
 from agentdesk.desk.standing import Standing
 from agentdesk.desk.views import View
@@ -61,7 +62,7 @@ class Desk:
         match message:
             case wire.Welcome() | wire.Changed():
                 effects = self._state_news(message, now)
-            case wire.Done() | wire.Refused() | wire.Found() | wire.Saved() | wire.Services():
+            case wire.Done() | wire.Refused() | wire.Found() | wire.Saved() | wire.Services() | wire.Places():
                 effects = self._answer(message, now)
             case LoggedIn() | LogInFailed() | Linked() | Unlinked() | TakenOver():
                 effects = self._link_news(message, now)
@@ -103,6 +104,8 @@ class Desk:
             result=result,
             colleagues=colleagues(desk),
             my_day=my_day(desk),
+            script=script_pane(desk),
+            jump=jump_list(desk),
             hits=hits(desk, top.presences, result.results),
             searching=desk.searching,
         )
@@ -174,7 +177,9 @@ class Desk:
         return [Alert(title, tr("queue {name}", name=call.queue_name or call.queue))]
 
     def _answer(
-        self, message: wire.Done | wire.Refused | wire.Found | wire.Saved | wire.Services, now: float
+        self,
+        message: wire.Done | wire.Refused | wire.Found | wire.Saved | wire.Services | wire.Places,
+        now: float,
     ) -> list[Effect]:
         asked, desk = self._requests.answered(message.id), self._desk
         if asked is None:
@@ -191,6 +196,8 @@ class Desk:
                 return self._refused(request, message, now)
             case wire.Found() if isinstance(request, wire.FindCustomers) and request.text == desk.searching.strip():
                 desk.found = message.customers
+            case wire.Places():
+                desk.places = message.places
             case wire.Saved():
                 self._notice(desk.words.tr("The customer's card is saved."), now)
                 desk.shown_customer = message.customer if desk.call is None else None
@@ -256,3 +263,5 @@ class Desk:
             desk.keypad_open, desk.digits_sent = False, ""
         if desk.call is None:
             desk.new_card = ""
+        if desk.script is None or desk.script.status != "running":
+            desk.places = desk.way_asked = None

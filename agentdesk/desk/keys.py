@@ -11,6 +11,8 @@ ANSWER, HOLD, MUTE, KEYPAD, EXTEND, SOUND, HANG_UP = "F5", "F6", "F7", "F9", "F1
 SEARCH, NOTES, RESULTS, HISTORY, FINISH = "Ctrl+K", "Ctrl+N", "Ctrl+D", "Ctrl+H", "Ctrl+Return"
 EDIT_CARD, NEW_CARD = "Ctrl+E", "Alt+0"
 SAVE_CARD, TRY_NOW, DISMISS, LOG_OUT, SEEN = "Ctrl+S", "Ctrl+R", "Ctrl+.", "Ctrl+Q", "Ctrl+M"
+FORWARD, BACK, JUMP, HINTS, SCRIPT, LEAVE_SCRIPT = "Alt+Right", "Alt+Left", "Ctrl+J", "Ctrl+I", "Ctrl+G", "Ctrl+L"
+FORWARD_SHOWN, BACK_SHOWN = "Alt+→", "Alt+←"
 LARGER, SMALLER, NORMAL_SIZE = "Ctrl++", "Ctrl+-", "Ctrl+0"
 
 TABLE: tuple[tuple[str, str], ...] = (
@@ -28,7 +30,14 @@ TABLE: tuple[tuple[str, str], ...] = (
     (EXTEND, QT_TR_NOOP("30 seconds more wrap-up")),
     (SEARCH, QT_TR_NOOP("Find a customer, an action or a result")),
     (HISTORY, QT_TR_NOOP("Go to the customer's history")),
-    ("Alt+1…9", QT_TR_NOOP("Choose one of several customers")),
+    ("Alt+1…9", QT_TR_NOOP("Give that answer of the script")),
+    (FORWARD_SHOWN, QT_TR_NOOP("Go on in the script")),
+    (BACK_SHOWN, QT_TR_NOOP("Go back in the script")),
+    (SCRIPT, QT_TR_NOOP("Go to the script's field")),
+    (JUMP, QT_TR_NOOP("Jump to another place in the script")),
+    (HINTS, QT_TR_NOOP("Show or hide the script's hints")),
+    (LEAVE_SCRIPT, QT_TR_NOOP("Leave the script")),
+    ("Ctrl+1…9", QT_TR_NOOP("Choose one of several customers")),
     (NEW_CARD, QT_TR_NOOP("None of them: a new card")),
     (EDIT_CARD, QT_TR_NOOP("Change the customer's card")),
     (SAVE_CARD, QT_TR_NOOP("Save the customer's card")),

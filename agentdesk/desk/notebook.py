@@ -34,6 +34,8 @@ class Page:
     result_request: tuple[int, str] | None = None
     written: bool = False
     """Whether the agent wrote in this window; then a change that was on its way does not overwrite it."""
+    result_written: bool = False
+    """The same for the result: until the agent has chosen one, the script's end may."""
     stored: bool = False
     refused: bool = False
     saved_at: float | None = None
@@ -77,8 +79,10 @@ class Notebook:
             page = self._pages.setdefault(call.call, Page(call.call, call.notes, call.notes, call.result, call.result))
             if fresh or not page.written:
                 page.text = call.notes if page.text == page.kept_text else page.text
+                page.kept_text = call.notes
+            if fresh or not page.result_written:
                 page.result = call.result if page.result == page.kept_result else page.result
-                page.kept_text, page.kept_result = call.notes, call.result
+                page.kept_result = call.result
         self._pages = {
             key: page for key, page in self._pages.items() if key == self._current or not page.clean or page.stored
         }
@@ -99,7 +103,7 @@ class Notebook:
     def choose(self, call: str, result: str, now: float) -> None:
         """The agent chose a result; that is saved at once."""
         page = self._pages.setdefault(call, Page(call))
-        page.result = result
+        page.result, page.result_written = result, True
         self._changed(page, now, 0)
 
     def _changed(self, page: Page, now: float, save_after: float) -> None:

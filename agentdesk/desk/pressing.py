@@ -5,6 +5,7 @@ from agentdesk.desk.bars import IN_CALL, in_talk, muted
 from agentdesk.desk.effects import Close, Effect, PhoneDo, Reconnect, Send
 from agentdesk.desk.notebook import Notebook
 from agentdesk.desk.requests import Requests
+from agentdesk.desk.script import stepping
 from agentdesk.desk.search import LEAST_CHARACTERS, SEARCH_AFTER_SECONDS
 from agentdesk.desk.standing import Standing
 from server.wire import desk as wire
@@ -21,6 +22,7 @@ class Pressing:
     def __init__(self, desk: Standing, notebook: Notebook, requests: Requests) -> None:
         self._desk = desk
         self._notebook = notebook
+        self._requests = requests
         self._number = requests.number
         self.search_at: float | None = None
         """When the server is to be asked for what stands in the search box."""
@@ -36,6 +38,14 @@ class Pressing:
                 return self._customer(action, now)
             case actions.SawMessage():
                 return self._saw_message()
+            case (
+                actions.StepScript()
+                | actions.TakeWay()
+                | actions.BeginScript()
+                | actions.OpenJumpList()
+                | actions.CloseJumpList()
+            ):
+                return stepping.press(self._desk, action, self._number, self._requests.waiting(wire.StepScript))
             case actions.SetPresence() | actions.AfterCall() | actions.LogOut() | actions.TryNow():
                 return self._work(action, now)
             case actions.DismissNotice():

@@ -7,6 +7,7 @@ from typing import Literal
 from agentdesk.words import Words
 from server.wire import api, softphone
 from server.wire import desk as wire
+from server.wire.desk_script import Place, Script
 
 LinkState = Literal["logging-in", "linking", "linked", "unlinked", "taken-over", "refused"]
 
@@ -41,6 +42,10 @@ class Standing:
     """A card looked at without a call."""
     new_card: str = ""
     """The call for which none of the matches was right."""
+    places: list[Place] | None = None
+    """Where one can jump to in the script; None: the agent has not asked."""
+    way_asked: tuple[int, int] | None = None
+    """Revision and button of the script's way that was pressed once and wants to be pressed again."""
     notice: str = ""
     notice_until: float = 0.0
 
@@ -57,6 +62,11 @@ class Standing:
     def call(self) -> wire.Call | None:
         """My call as the server knows it."""
         return self.state.call if self.state else None
+
+    @property
+    def script(self) -> Script | None:
+        """The script of my call."""
+        return self.state.script if self.state else None
 
     @property
     def phone_call(self) -> softphone.PhoneCall | None:

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from agentdesk.desk import actions
+from scriptengine.interpreter import Item, Piece
 from server.wire import desk as wire
 
 StateColour = Literal["ready", "talking", "ringing", "wrap_up", "offline", "alarm"]
@@ -169,6 +170,78 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     action: actions.Action
 
 
+Paragraph = tuple[Piece, ...]
+
+
+class AnswerButton(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer, or a way, to press. `key` empty: there are more than nine. `asked`: it was pressed and asks whether it
+    is meant. `suggested`: what was answered before, or is expected."""
+
+    text: str
+    key: str
+    action: actions.Action
+    asked: bool = False
+    suggested: bool = False
+    is_way: bool = False
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that is filled in. `name`: for screen readers. `first`: what the field begins with, as the agent would
+    type it; of `multi` the values. `problem`: the server's sentence."""
+
+    item: Item
+    name: str
+    first: str
+    chosen: tuple[str, ...] = ()
+    problem: str = ""
+
+
+class ScriptPane(msgspec.Struct, frozen=True, kw_only=True):
+    """The script of my call.
+
+    `kind`: `none` (the call has no script), `message` (nothing to answer: `text`, and what to do about it in `cure`),
+    `question` (answers to press, or one field), `page` (several fields), `confirm` (`confirm` is the value).
+    `sheet`: what is typed belongs to it; another one begins empty. `language`: of the session. `say`: paragraphs;
+    `earlier`: those that lead up to the question. `searchable`: too many answers for buttons. `problem`: what is
+    wrong with the answer that was pressed. `forward_action` None: going on hands in the fields.
+    """
+
+    kind: Literal["none", "message", "question", "page", "confirm"] = "none"
+    sheet: str = ""
+    revision: int = 0
+    language: str = ""
+    title: str = ""
+    aside: str = ""
+    trail: str = ""
+    earlier: tuple[Paragraph, ...] = ()
+    say: tuple[Paragraph, ...] = ()
+    hints: tuple[Paragraph, ...] = ()
+    text: str = ""
+    cure: str = ""
+    tone: Literal["", "good", "warning"] = ""
+    answers: tuple[AnswerButton, ...] = ()
+    searchable: bool = False
+    fields: tuple[Field, ...] = ()
+    layout: str = ""
+    confirm: str = ""
+    problem: str = ""
+    notices: tuple[str, ...] = ()
+    forward: Button | None = None
+    forward_action: actions.Action | None = None
+    back: Button | None = None
+    stops: tuple[Choice, ...] = ()
+    leave: Button | None = None
+    jump: Button | None = None
+    languages: tuple[Choice, ...] = ()
+
+
+class JumpList(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the agent can jump to; `open` false: nobody asked."""
+
+    open: bool = False
+    places: tuple[Choice, ...] = ()
+
+
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """The whole window."""
 
@@ -181,5 +254,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     result: ResultPane
     colleagues: list[ColleagueLine]
     my_day: list[Figure]
+    script: ScriptPane
+    jump: JumpList
     hits: list[Hit]
     searching: str

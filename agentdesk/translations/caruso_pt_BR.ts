@@ -1072,5 +1072,241 @@
             <source>Ring volume</source>
             <translation>Volume do toque</translation>
         </message>
+        <message>
+            <source>Give that answer of the script</source>
+            <translation>Dar essa resposta do roteiro</translation>
+        </message>
+        <message>
+            <source>Go on in the script</source>
+            <translation>Avançar no roteiro</translation>
+        </message>
+        <message>
+            <source>Go back in the script</source>
+            <translation>Voltar no roteiro</translation>
+        </message>
+        <message>
+            <source>Go to the script's field</source>
+            <translation>Ir para o campo do roteiro</translation>
+        </message>
+        <message>
+            <source>Jump to another place in the script</source>
+            <translation>Pular para outro ponto do roteiro</translation>
+        </message>
+        <message>
+            <source>Show or hide the script's hints</source>
+            <translation>Mostrar ou ocultar as dicas do roteiro</translation>
+        </message>
+        <message>
+            <source>Leave the script</source>
+            <translation>Sair do roteiro</translation>
+        </message>
+        <message>
+            <source>the server could not begin the script.</source>
+            <translation>o servidor não conseguiu iniciar o roteiro.</translation>
+        </message>
+        <message>
+            <source>no script of that name is published.</source>
+            <translation>não há roteiro publicado com esse nome.</translation>
+        </message>
+        <message>
+            <source>the service that runs scripts is not there.</source>
+            <translation>o serviço que executa os roteiros não está disponível.</translation>
+        </message>
+        <message>
+            <source>the script's session is gone.</source>
+            <translation>a sessão do roteiro não existe mais.</translation>
+        </message>
+        <message>
+            <source>the script has not begun yet.</source>
+            <translation>o roteiro ainda não começou.</translation>
+        </message>
+        <message>
+            <source>the script is not for the desk.</source>
+            <translation>o roteiro não é para o atendimento na mesa.</translation>
+        </message>
+        <message>
+            <source>the answer could not be stored; please try again.</source>
+            <translation>a resposta não pôde ser salva; tente de novo.</translation>
+        </message>
+        <message>
+            <source>the script has moved on; please look again.</source>
+            <translation>o roteiro já avançou; confira de novo.</translation>
+        </message>
+        <message>
+            <source>Yes, that is right</source>
+            <translation>Sim, está certo</translation>
+        </message>
+        <message>
+            <source>No, ask again</source>
+            <translation>Não, perguntar de novo</translation>
+        </message>
+        <message>
+            <source>Press again: {label}</source>
+            <translation>Pressione de novo: {label}</translation>
+        </message>
+        <message>
+            <source>The script is at its end.</source>
+            <translation>O roteiro chegou ao fim.</translation>
+        </message>
+        <message>
+            <source>The script ended without success.</source>
+            <translation>O roteiro terminou sem sucesso.</translation>
+        </message>
+        <message>
+            <source>The script ended with a part done.</source>
+            <translation>O roteiro terminou com uma parte feita.</translation>
+        </message>
+        <message>
+            <source>The script ended: pass the call on.</source>
+            <translation>O roteiro terminou: transfira a chamada.</translation>
+        </message>
+        <message>
+            <source>The script ended: the customer wants a call-back.</source>
+            <translation>O roteiro terminou: o cliente quer que liguem de volta.</translation>
+        </message>
+        <message>
+            <source>The script was closed before its end.</source>
+            <translation>O roteiro foi encerrado antes do fim.</translation>
+        </message>
+        <message>
+            <source>Result: {name}.</source>
+            <translation>Resultado: {name}.</translation>
+        </message>
+        <message>
+            <source>The script begins when you answer the call.</source>
+            <translation>O roteiro começa quando você atender a chamada.</translation>
+        </message>
+        <message>
+            <source>The script cannot be begun just now: {why}</source>
+            <translation>O roteiro não pode ser iniciado agora: {why}</translation>
+        </message>
+        <message>
+            <source>Go on without it; it is tried again by itself.</source>
+            <translation>Continue sem ele; a tentativa se repete sozinha.</translation>
+        </message>
+        <message>
+            <source>Take it up again</source>
+            <translation>Retomar</translation>
+        </message>
+        <message>
+            <source>You have left the script. Nothing is lost.</source>
+            <translation>Você saiu do roteiro. Nada se perde.</translation>
+        </message>
+        <message>
+            <source>It goes on at the same question.</source>
+            <translation>Ele continua na mesma pergunta.</translation>
+        </message>
+        <message>
+            <source>The script begins…</source>
+            <translation>O roteiro está começando…</translation>
+        </message>
+        <message>
+            <source>It is not in your list of results: choose one yourself.</source>
+            <translation>Não está na sua lista de resultados: escolha um você mesmo.</translation>
+        </message>
+        <message>
+            <source>Queue: {name}.</source>
+            <translation>Fila: {name}.</translation>
+        </message>
+        <message>
+            <source>Skip</source>
+            <translation>Pular pergunta</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>Avançar</translation>
+        </message>
+        <message>
+            <source>Script: {title}</source>
+            <translation>Roteiro: {title}</translation>
+        </message>
+        <message>
+            <source>version {version}</source>
+            <translation>versão {version}</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Voltar</translation>
+        </message>
+        <message>
+            <source>This is the first question</source>
+            <translation>Esta é a primeira pergunta</translation>
+        </message>
+        <message>
+            <source>Jump</source>
+            <translation>Ir para…</translation>
+        </message>
+        <message>
+            <source>Filter the answers</source>
+            <translation>Filtrar as respostas</translation>
+        </message>
+        <message>
+            <source>Answers</source>
+            <translation>Respostas</translation>
+        </message>
+        <message>
+            <source>day/month/year</source>
+            <translation>dia/mês/ano</translation>
+        </message>
+        <message>
+            <source>hours:minutes</source>
+            <translation>horas:minutos</translation>
+        </message>
+        <message>
+            <source>day/month/year hours:minutes</source>
+            <translation>dia/mês/ano horas:minutos</translation>
+        </message>
+        <message>
+            <source>under which name or number it is filed</source>
+            <translation>com que nome ou número está arquivado</translation>
+        </message>
+        <message>
+            <source>Calendar</source>
+            <translation>Calendário</translation>
+        </message>
+        <message>
+            <source>Answers stay as they are. Enter jumps, Esc stays here.</source>
+            <translation>As respostas ficam como estão. Enter vai, Esc fica aqui.</translation>
+        </message>
+        <message>
+            <source>Script</source>
+            <translation>Roteiro</translation>
+        </message>
+        <message>
+            <source>Earlier questions</source>
+            <translation>Perguntas anteriores</translation>
+        </message>
+        <message>
+            <source>For you</source>
+            <translation>Para você</translation>
+        </message>
+        <message>
+            <source>What to say, and the answers</source>
+            <translation>O que dizer, e as respostas</translation>
+        </message>
+        <message>
+            <source>Language of the script</source>
+            <translation>Idioma do roteiro</translation>
+        </message>
+        <message>
+            <source>SAY</source>
+            <translation>DIGA</translation>
+        </message>
+        <message>
+            <source>ANSWER  [Alt + digit]</source>
+            <translation>RESPOSTA  [Alt + número]</translation>
+        </message>
+        <message>
+            <source>ANSWER</source>
+            <translation>RESPOSTA</translation>
+        </message>
+        <message>
+            <source>Hints</source>
+            <translation>Dicas</translation>
+        </message>
+        <message>
+            <source>Leave</source>
+            <translation>Sair</translation>
+        </message>
     </context>
 </TS>

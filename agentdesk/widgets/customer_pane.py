@@ -131,7 +131,7 @@ class CustomerColumn(QWidget):
                 old.deleteLater()
         self.match_buttons = []
         for place, match in enumerate(pane.matches[:MOST_MATCHES], 1):
-            self._add_match(f"[Alt+{place}]   {match.text}", match.text, match.action)
+            self._add_match(f"[Ctrl+{place}]   {match.text}", match.text, match.action)
         if pane.matches:
             none = self._words.tr("None of them: a new card")
             self._add_match(f"[{keys.NEW_CARD}]   {none}", none, actions.NewCard())
@@ -146,7 +146,7 @@ class CustomerColumn(QWidget):
         self.match_buttons.append(button)
 
     def choose_match(self, place: int) -> None:
-        """Alt+1 to 9."""
+        """Ctrl+1 to 9."""
         if self._shown is not None and 1 <= place <= len(self._shown.matches):
             self._press(self._shown.matches[place - 1].action)
 

@@ -6,7 +6,7 @@ from agentdesk.colours import STATES, Colours
 
 ICONS = Path(__file__).parent.parent / "icons"
 
-BODY, SMALL, LARGE, TITLE = 13, 12, 15, 19
+BODY, SMALL, LARGE, SAY, TITLE = 13, 12, 15, 18, 19
 """Text sizes in pixels at 100 %."""
 TARGET = 26
 """Least height of what is clicked, in pixels (WCAG 2.2 wants 24)."""
@@ -52,6 +52,32 @@ def style_sheet(c: Colours, scale: float) -> str:
     QPushButton[state]:disabled {{ background: {c.button}; color: {c.disabled}; border-color: {c.line}; }}
     QPushButton[state]:focus {{ border: 2px solid {c.text}; }}
     QPushButton[row="true"] {{ text-align: left; }}
+
+    QLabel[part="caption"] {{ color: {c.quiet}; font-size: {px(SMALL)}; font-weight: 700; letter-spacing: 1px; }}
+    QLabel[part="say"] {{ font-size: {px(SAY)}; }}
+    QLabel[part="confirm"] {{ font-size: {px(SAY + 6)}; font-weight: 700; }}
+    QLabel[part="question"] {{ font-weight: 600; }}
+    QLabel[part="answer"] {{ font-size: {px(LARGE)}; }}
+    QLabel[part="digit"] {{ color: {c.talking}; font-size: {px(LARGE)}; font-weight: 700; }}
+    QFrame#hints {{ background: {c.note}; border: none; border-left: 3px solid {c.talking}; border-radius: 3px; }}
+    QFrame#hints QLabel {{ color: {c.text}; }}
+    QPushButton[script="answer"], QPushButton[script="way"] {{ padding: 0; }}
+    QPushButton[script="way"] {{ border-style: dashed; }}
+    QPushButton[suggested="true"] {{ border: 2px solid {c.talking}; }}
+    QPushButton[asked="true"] {{ border: 2px solid {c.alarm}; }}
+    QPushButton[script="answer"]:focus, QPushButton[script="way"]:focus {{ border: 2px solid {c.focus}; padding: 0; }}
+    QPushButton[script="segment"]:checked {{ background: {c.selection}; color: {c.on_selection};
+        border: 2px solid {c.talking}; }}
+    QScrollArea#script, QScrollArea#script > QWidget, QWidget#scriptContent {{ background: transparent; }}
+    QPushButton[script="foot"], QToolButton[script="foot"] {{ padding: 1px 8px; }}
+    QComboBox[script="foot"] {{ padding: 1px 26px 1px 8px; }}
+    QLabel[part="hint"] {{ color: {c.quiet}; }}
+    QCheckBox {{ min-height: {px(TARGET)}; spacing: 8px; }}
+    QCheckBox::indicator {{ width: {px(16)}; height: {px(16)}; border: 1px solid {c.outline}; border-radius: 3px;
+        background: {c.field}; }}
+    QCheckBox::indicator:checked {{ background: {c.talking}; border-color: {c.talking};
+        image: url("{ICONS.as_posix()}/{c.chevron.replace("chevron", "tick")}.svg"); }}
+    QCheckBox:focus {{ border: 2px solid {c.focus}; border-radius: 3px; }}
 
     QLineEdit, QPlainTextEdit, QTextBrowser {{ background: {c.field}; color: {c.text}; border: 1px solid {c.outline};
         border-radius: 4px; padding: 3px 6px; selection-background-color: {c.selection};

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QMessageBox, QScrollArea, QSp
 from agentdesk.colours import Colours
 from agentdesk.desk import actions, keys
 from agentdesk.desk.standing import Standing
-from agentdesk.desk.views import Banner, View
+from agentdesk.desk.views import Banner, HistoryLine, View
 from agentdesk.widgets import Press
 from agentdesk.widgets.banners import BannerStack
 from agentdesk.widgets.call_bar import CallBarWidget
 from agentdesk.widgets.customer_pane import CustomerColumn
 from agentdesk.widgets.dialogs import KeysDialog, SoundDialog, Tell
 from agentdesk.widgets.icons import icon
+from agentdesk.widgets.script.jump_dialog import JumpDialog
 from agentdesk.widgets.side_column import SideColumn
 from agentdesk.widgets.top_bar import TopBarWidget
 from agentdesk.widgets.work_column import WorkColumn
@@ -47,7 +48,8 @@ class Window(QMainWindow):
         self.side = SideColumn(words, colours, press)
         self.keys_dialog = KeysDialog(words, self)
         self.sound_dialog = SoundDialog(words, tell, self)
-        self.customer.contact_shown.connect(self.work.show_contact)
+        self.jump_dialog = JumpDialog(words, press, self)
+        self.customer.contact_shown.connect(self._show_contact)
         self.top.sound_wanted.connect(self.sound_dialog.open_now)
         self._lay_out()
         self._listen_to_keys()
@@ -61,13 +63,15 @@ class Window(QMainWindow):
             columns.addWidget(column)
             columns.setStretchFactor(place, width)
         columns.setSizes(list(COLUMNS))
-        scroll = QScrollArea()  # for text at 200 % or a small window; the bars above it stay in sight
+        scroll = QScrollArea()
+        scroll.setObjectName("columns")  # for text at 200 % or a small window; the bars above it stay in sight
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(columns)
         central = QWidget()
         central.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        central.setObjectName("nowhere")
         self._nowhere = central
         box = QVBoxLayout(central)
         box.setContentsMargins(10, 8, 10, 10)
@@ -102,6 +106,12 @@ class Window(QMainWindow):
             keys.SEARCH: partial(self._go, self.top.search),
             keys.NOTES: partial(self._go, self.work.notes),
             keys.RESULTS: partial(self._go, self.side.result.filter),
+            keys.SCRIPT: self.work.script.go_to_script,
+            keys.FORWARD: self.work.script.go_on,
+            keys.BACK: self.work.script.go_back,
+            keys.JUMP: self.work.script.open_jump_list,
+            keys.HINTS: self.work.script.fold_hints,
+            keys.LEAVE_SCRIPT: self.work.script.leave_script,
             keys.HISTORY: partial(self._go, self.customer.history),
             keys.EDIT_CARD: self.customer.start_editing,
             keys.SAVE_CARD: self.customer.save_card,
@@ -112,7 +122,8 @@ class Window(QMainWindow):
             keys.NORMAL_SIZE: partial(self.text_size_wanted.emit, 0),
         }
         for place in range(1, 10):
-            done[f"Alt+{place}"] = partial(self.customer.choose_match, place)
+            done[f"Alt+{place}"] = partial(self.work.script.press_digit, place)
+            done[f"Ctrl+{place}"] = partial(self.customer.choose_match, place)
         for key, deed in done.items():
             QShortcut(QKeySequence(key), self, activated=deed)  # type: ignore[call-overload]
 
@@ -132,10 +143,15 @@ class Window(QMainWindow):
         self.call_bar.show_call(view.call_bar)
         self.customer.show_customer(view.customer)
         self.work.show_work(view.notes, view.top, in_call=bool(view.notes.call) or bool(view.call_bar.who))
+        self.work.show_script(view.script)
+        self.jump_dialog.show_places(view.jump)
         self.side.tabs.show_tabs(view.colleagues, view.my_day)
         self.side.result.show_result(view.result)
         if self.sound_dialog.isVisible() and standing.phone is not None:
             self.sound_dialog.show_sound(standing.phone.sound, standing.level, _sound_trouble(view.banners))
+
+    def _show_contact(self, line: HistoryLine | None) -> None:
+        self.work.show_contact(line, by_agent=self.customer.history.hasFocus())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Nothing has the keyboard until the agent goes there: a space must not press a button."""

@@ -1,4 +1,4 @@
-"""Middle column: during a call the selected contact, the keypad and the notes; between calls my queues, large."""
+"""Middle column: during a call the script, the keypad, the selected contact and the notes; between calls my queues."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
@@ -14,12 +14,15 @@ from PySide6.QtWidgets import (
 
 from agentdesk.colours import Colours
 from agentdesk.desk import actions, keys
-from agentdesk.desk.views import HistoryLine, NotesPane, QueueLine, TopBar
+from agentdesk.desk.views import HistoryLine, NotesPane, QueueLine, ScriptPane, TopBar
 from agentdesk.widgets import Press
 from agentdesk.widgets.pieces import ChipLabel, Panel, label, restyle
+from agentdesk.widgets.script.panel import ScriptPanel
 from agentdesk.words import Words
 from server.wire.desk import MAX_NOTES_CHARACTERS
 
+NOTES_PIXELS, NOTES_BESIDE_PIXELS = 110, 56
+"""Least height of the notes, alone and below a script."""
 DIGITS = ("123", "456", "789", "*0#")
 
 
@@ -106,6 +109,9 @@ class WorkColumn(QWidget):
         super().__init__()
         self._words, self._press = words, press
         self._top: TopBar | None = None
+        self._line: HistoryLine | None = None
+        self._wanted = self._has_script = False
+        self._sheet = ""
         self._contact = Panel(words.tr("Contact"))
         self._contact_heading = label("", "large", wrap=True)
         self._contact_notes = label("", wrap=True, selectable=True)
@@ -118,15 +124,18 @@ class WorkColumn(QWidget):
         self.notes.setObjectName("notes")
         self.notes.setAccessibleName(words.tr("Notes"))
         self.notes.setTabChangesFocus(True)
-        self.notes.setMinimumHeight(110)
+        self.notes.setMinimumHeight(NOTES_PIXELS)
         self.notes.textChanged.connect(self._edited)
         self._notes_panel.body.addWidget(self.notes)
         in_call = QWidget()
         column = QVBoxLayout(in_call)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        self.script = ScriptPanel(words, colours, press)
+        self.script.hide()
         column.addWidget(self._contact)
         column.addWidget(self.keypad)
+        column.addWidget(self.script, 4)
         column.addWidget(self._notes_panel, 1)
         self.board = QueueBoard(words, colours)
         self._pages = QStackedWidget()
@@ -136,12 +145,25 @@ class WorkColumn(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
 
-    def show_contact(self, line: HistoryLine | None) -> None:
-        """The contact that is selected in the history."""
-        self._contact.setVisible(line is not None)
+    def show_contact(self, line: HistoryLine | None, by_agent: bool) -> None:
+        """The contact that is selected in the history. `by_agent`: not by itself; the script makes room for it."""
+        self._line, self._wanted = line, by_agent
+        self._place_contact()
         if line is not None:
             self._contact_heading.setText(line.heading)
             self._contact_notes.setText(line.notes)
+
+    def show_script(self, pane: ScriptPane) -> None:
+        """Show this. A contact that the agent did not ask for leaves the room to the script."""
+        if pane.sheet != self._sheet:
+            self._sheet, self._wanted = pane.sheet, False
+        self._has_script = pane.kind not in ("none", "message") or bool(pane.trail or pane.say)
+        self.script.show_script(pane)
+        self.notes.setMinimumHeight(NOTES_BESIDE_PIXELS if pane.kind != "none" else NOTES_PIXELS)
+        self._place_contact()
+
+    def _place_contact(self) -> None:
+        self._contact.setVisible(self._line is not None and (self._wanted or not self._has_script))
 
     def show_work(self, notes: NotesPane, top: TopBar, in_call: bool) -> None:
         """Show this."""

@@ -17,6 +17,8 @@ from scriptengine.script import QuestionType
 MAX_LINE = 1_000
 MAX_MEMO = 10_000
 MAX_REFERENCE = 300
+MAX_AMOUNT_DIGITS = 20
+"""Before the decimals; Python's decimals count exactly up to 28 digits in all."""
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@(?:[\w-]{1,63}\.){1,8}[\w-]{2,63}")
 _POSTCODE = re.compile(r"[A-Z0-9](?:[A-Z0-9 -]{1,8})[A-Z0-9]")
 _PHONE_SIGNS = str.maketrans("", "", " ()-./")
@@ -80,7 +82,7 @@ def _typed(type: Type, code: str) -> Callable[[Any], Parsed]:
 
 def _money(answer: Any) -> Parsed:
     value = coerced(answer, Type.NUMBER)
-    if not isinstance(value, Decimal) or value != round(value, 2):
+    if not isinstance(value, Decimal) or value.adjusted() > MAX_AMOUNT_DIGITS or value != round(value, 2):
         return Problem("money")
     return round(value, 2)
 

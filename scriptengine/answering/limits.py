@@ -7,10 +7,11 @@ from typing import Any
 
 from scriptengine.answering.patterns import Pattern
 from scriptengine.answering.problems import Problem
-from scriptengine.script import Question
+from scriptengine.script import Question, QuestionType
 
 _LENGTH = re.compile(r"\s*(\d{1,5})?\s*(?:(-|\.\.)\s*(\d{1,5})?)?\s*")
-_SCALE = (1, 5)
+SCALE = (1, 5)
+"""Of a scale that says nothing else."""
 
 
 def length_of(question: Question) -> tuple[int, int | None]:
@@ -26,14 +27,21 @@ def length_of(question: Question) -> tuple[int, int | None]:
 
 def beyond(question: Question, value: Any, least: Any, most: Any, pattern: Pattern | None) -> Problem | None:
     """What a value does not fulfil; None: nothing. `least`, `most`: of `min` and `max`, None: no limit."""
-    if question.type == "scale":
-        least, most = (_SCALE[0] if least is None else least), (_SCALE[1] if most is None else most)
+    return outside(question.type, length_of(question), value, least, most, pattern)
+
+
+def outside(
+    type: QuestionType, lengths: tuple[int, int | None], value: Any, least: Any, most: Any, pattern: Pattern | None
+) -> Problem | None:
+    """The same for a surface that has no script, only what is presented of a question."""
+    if type == "scale":
+        least, most = (SCALE[0] if least is None else least), (SCALE[1] if most is None else most)
     if isinstance(value, str):
-        problem = _written(question, value, pattern)
+        problem = _written(lengths, value, pattern)
         if problem is not None:
             return problem
     several = isinstance(value, list | tuple)
-    size = len(value) if several or question.type in ("text", "memo") else value
+    size = len(value) if several or type in ("text", "memo") else value
     prefix = "count-" if several else ""
     if least is not None and _is_comparable(size, least) and size < least:
         return Problem(f"{prefix}min", {"limit": least})
@@ -42,8 +50,8 @@ def beyond(question: Question, value: Any, least: Any, most: Any, pattern: Patte
     return None
 
 
-def _written(question: Question, value: str, pattern: Pattern | None) -> Problem | None:
-    least, most = length_of(question)
+def _written(lengths: tuple[int, int | None], value: str, pattern: Pattern | None) -> Problem | None:
+    least, most = lengths
     if len(value) < least or (most is not None and len(value) > most):
         wanted = str(least) if least == most else f"{least}–{most}" if most is not None else f"{least}+"
         return Problem("length", {"wanted": wanted})

@@ -64,6 +64,7 @@ def test_what_is_accepted(type: str, answer: Any, value: Any) -> None:
         ("integer", "9" * 50, "", "Please enter a whole number."),
         ("decimal", "1,5", "", "Please enter a number."),
         ("decimal", "nan", "", "Please enter a number."),
+        ("money", "9" * 29, "", "Please enter an amount with at most two decimals."),
         ("money", "1.005", "", "Please enter an amount with at most two decimals."),
         ("date", "31.1.2026", "", "Please enter a date."),
         ("time", "25:00", "", "Please enter a time."),
