@@ -380,6 +380,7 @@ async def control(frame: Frame) -> Stop:
             stop=ending.begin,
             mail=frame.directory.stand_in(MAIL),
             voicemail=await frame.find("voicemail"),
+            dialogs=await frame.find("dialog-store"),
         ),
     )
     made.listen(frame.sockets.get(processes.CONTROL_SOCKET))

@@ -105,6 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     voicemail.add_argument(
         "mailbox", nargs="*", default=[], metavar="MAILBOX", help="unlock MAILBOX: its PIN counts again"
     )
+    dialogs = add("dialogs", "Sessions of dialog scripts that can go on.", _dialogs)
+    dialogs.add_argument("--all", action="store_true", help="those that are over too")
     stop = add("stop", "No new calls; end when the present ones are over.", _stop)
     stop.add_argument("--grace", type=_seconds, metavar="SECONDS", help="calls may go on so long; else as configured")
     return parser
@@ -188,6 +190,10 @@ def _mail(client: ControlClient, options: argparse.Namespace) -> None:
     _show(client.ask(ask), options.json, _mails_text)
 
 
+def _dialogs(client: ControlClient, options: argparse.Namespace) -> None:
+    _show(client.ask(control.Dialogs(ended=options.all)), options.json, _dialogs_text)
+
+
 def _stop(client: ControlClient, options: argparse.Namespace) -> None:
     _show(client.ask(control.Stop(grace_seconds=options.grace)), options.json, lambda _: "The core ends.")
 
@@ -252,6 +258,15 @@ def _mails_text(items: list[dict[str, Any]]) -> str:
         for item in items
     ]
     return _table(("ID", "STATE", "ATTEMPTS", "ASKED", "NEXT", "TO", "SUBJECT", "ERROR"), rows)
+
+
+def _dialogs_text(items: list[dict[str, Any]]) -> str:
+    if not items:
+        return "No session of a dialog script can go on."
+    columns = ("id", "script", "version", "status", "channel", "call", "agent", "touched_at", "outcome", "disposition")
+    return _table(
+        [column.upper() for column in columns], [[item[column] or None for column in columns] for item in items]
+    )
 
 
 def _status_text(status: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from server.call.facts import Entry
 from server.call.mails import MailRefused
 from server.call.snapshots import AgentSnapshot
 from server.call.states import Presence
+from server.control.dialogs import dialog_views
 from server.control.mail import NoSuchAction, mail_views
 from server.control.voicemail import NoMailbox, voicemail_views
 from server.pace import Valve
@@ -145,6 +146,8 @@ class Conversation(LineOnlyReceiver):
                 self._say({"ok": await self._mail(ask)})
             case control.Voicemail():
                 self._say({"ok": await voicemail_views(self._w.voicemail, ask)})
+            case control.Dialogs():
+                self._say({"ok": await dialog_views(self._w.dialogs, ask) if self._w.dialogs is not None else []})
             case control.Stop():
                 self._w.stop(ask.grace_seconds)
                 self._say({"ok": {"stopping": True}})

@@ -14,6 +14,7 @@ from twisted.internet.interfaces import IListeningPort
 from twisted.internet.protocol import ServerFactory
 
 from server import unix_port
+from server.call.dialog_store import DialogStore
 from server.call.ports import Ledger, Mail, Records, Switchboard, Voicemail
 from server.control.conversation import Conversation
 from server.wire.control import SOCKET_NAME
@@ -41,6 +42,7 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
     stop: Callable[[float | None], None]
     mail: Mail | None = None
     voicemail: Voicemail | None = None
+    dialogs: DialogStore | None = None
 
 
 class Control(ServerFactory):

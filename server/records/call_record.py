@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from server.call import facts as f
 from server.call.now import Now
 from server.call.states import CallState
-from server.records import supervision
+from server.records import dialogs, supervision
 from server.records.conversations import Lengths, Spoken, hold_over, lengths_of, part, wrapped_up
+from server.records.dialogs import DialogRun
 from server.records.instants import iso, seconds
 
 
@@ -63,6 +64,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     Where an agent passed the call on, or an agent's end was lost and the customer waited again, `offered_at`,
     `answered_at` and `wait_seconds` are of the first conversation; talk, hold and wrap-up are the sums of
     `conversations`, in which each agent's own are told apart. `transfers`: who passed it on, and to whom.
+    `dialogs`: sessions of scripts, oldest first.
     """
 
     call_id: str
@@ -101,6 +103,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     conversations: list[Conversation] = []
     transfers: list[Transfer] = []
     supervisions: list[supervision.Supervision] = []
+    dialogs: list[DialogRun] = []
 
 
 class OfferSoFar(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,6 +157,7 @@ class CallSoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     call_back: str = ""
     transfers: list[Transfer] = []
     supervisions: list[supervision.SupervisionSoFar] = []
+    dialogs: list[DialogRun] = []
 
     @property
     def is_closed(self) -> bool:
@@ -350,7 +354,12 @@ def _supervised(c: CallSoFar, fact: supervision.SupervisionFact, at: Now) -> Cal
     return replace(c, supervisions=supervision.fold(c.supervisions, fact, at.wall), last=at)
 
 
+def _dialog(c: CallSoFar, fact: Any, at: Now) -> CallSoFar:
+    return replace(c, dialogs=dialogs.taken(c.dialogs, fact), last=at)
+
+
 _STEPS: dict[type, Callable[[CallSoFar, Any, Now], CallSoFar]] = {
+    **dict.fromkeys(dialogs.KINDS, _dialog),
     f.CoreBegan: _core_began,
     f.CallQueued: _queued,
     f.CallOffered: _offered,
@@ -459,6 +468,7 @@ def record_of(c: CallSoFar) -> CallRecord:
         conversations=[_conversation(one) for one in conversations(c)],
         transfers=c.transfers,
         supervisions=[supervision.shown(one) for one in c.supervisions],
+        dialogs=c.dialogs,
     )
 
 
@@ -482,6 +492,8 @@ def amend(record: CallRecord, fact: f.AnyFact) -> CallRecord:
             return replace(record, result=fact.result)
         case f.CustomerKnown():
             return replace(record, customer=fact.customer)
+    if isinstance(fact, dialogs.KINDS):
+        return replace(record, dialogs=dialogs.taken(record.dialogs, fact))
     return record
 
 

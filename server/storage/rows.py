@@ -8,6 +8,7 @@ from server.call import facts as f
 from server.call.now import Now
 from server.records.call_record import CallRecord, CallSoFar, record_of
 from server.records.contact import contact_of
+from server.records.dialogs import KINDS
 from server.storage.numbers import compact
 from server.storage.spool import Row
 from server.wire.desk import Contact
@@ -61,6 +62,8 @@ def amendment(entry: f.Entry) -> tuple[str, str] | None:
     """A late fact that changes a finished record: its call, and itself as JSON; None: it changes none."""
     if isinstance(entry.fact, f.NotesSaved | f.ResultChosen | f.CustomerKnown):
         return entry.fact.call, _encode(entry.fact).decode()
+    if isinstance(entry.fact, KINDS) and f.call_of(entry.fact):
+        return f.call_of(entry.fact), _encode(entry.fact).decode()
     return None
 
 

@@ -18,6 +18,7 @@ event's own in the ledger; a caller's place in the queue is `place`.
 | sockets    | the listening sockets, sent as file descriptors (for a supervisor that adopts a core) | array of names |
 | voicemail  | mailboxes and what is in them; with `mailbox`: its messages                                    | array |
 | mail       | mails that wait or failed (`ended`: all); or one is retried, discarded, or a test mail is sent | array |
+| dialogs    | sessions of dialog scripts that can go on (`ended`: all), newest first                          | array |
 | stop       | no new calls; end when the present ones are over, or after the grace time | object                  |
 """
 
@@ -113,6 +114,12 @@ class Voicemail(Ask, frozen=True, tag="voicemail"):
     action: str = ""
 
 
+class Dialogs(Ask, frozen=True, tag="dialogs"):
+    """Sessions of dialog scripts: a list of `DialogSessionView`. `ended`: those that are over, too."""
+
+    ended: bool = False
+
+
 class Stop(Ask, frozen=True, tag="stop"):
     """End. `grace_seconds` None: as configured."""
 
@@ -120,8 +127,38 @@ class Stop(Ask, frozen=True, tag="stop"):
 
 
 AnyAsk = (
-    Status | Agents | Agent | Supervise | Calls | Call | Explain | Transfer | Events | Sockets | Mail | Voicemail | Stop
+    Status
+    | Agents
+    | Agent
+    | Supervise
+    | Calls
+    | Call
+    | Explain
+    | Transfer
+    | Events
+    | Sockets
+    | Mail
+    | Voicemail
+    | Dialogs
+    | Stop
 )
+
+
+class DialogSessionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A session of a dialog script. Times are ISO 8601 in UTC; `touched_at`: its last step. `status`: `running`,
+    `resting` (left; it can be gone on with) or `ended`. `outcome`, `disposition`: empty until it ends."""
+
+    id: str
+    script: str
+    version: str
+    status: str
+    channel: str
+    call: str
+    agent: str
+    began_at: str
+    touched_at: str
+    outcome: str
+    disposition: str
 
 
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,164 @@
+"""A whole house: a session on the web over kills of the core, its service and its mail counted at their ends."""
+
+import http.client
+import http.cookiejar
+import json
+import subprocess
+import sys
+import threading
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dialogs_rig import SCRIPT, publish
+from lxml import html
+
+from tests.house.house import House, until
+from tests.house.sites import site
+from tests.mail.smtp_server import Mailbox, smtp_server
+
+pytestmark = pytest.mark.real
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+PROGRAM = Path(__file__).parent / "orders_program.py"
+
+
+class Browser:
+    """A customer without JavaScript."""
+
+    def __init__(self, at: House) -> None:
+        self._base = f"http://127.0.0.1:{at.web_port}"
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self._opener = urllib.request.build_opener(jar)
+        self.url = ""
+        self.page: Any = None
+
+    def go(self, path: str) -> None:
+        self._show(self._opener.open(self._base + path, timeout=20))
+
+    def press(self, do: str, **fields: str) -> None:
+        (form,) = [form for form in self.page.xpath("//form") if form.xpath(f'.//button[@value="{do}"]')]
+        sent = {one.get("name"): one.get("value") or "" for one in form.xpath('.//input[@type="hidden"]')}
+        data = urllib.parse.urlencode({**sent, **fields, "do": do}).encode()
+        url = urllib.parse.urljoin(self.url, form.get("action") or self.url)
+        self._show(self._opener.open(urllib.request.Request(url, data, {"Origin": self._base}), timeout=20))
+
+    def text(self) -> str:
+        return " ".join(self.page.xpath("//main")[0].text_content().split())
+
+    def _show(self, answer: Any) -> None:
+        self.url, self.page = answer.url, html.fromstring(answer.read().decode())
+
+
+@contextmanager
+def orders(at: House, folder: Path) -> Iterator[None]:
+    url = f"ws://127.0.0.1:{at.web_port}/services/v1"
+    program = subprocess.Popen([sys.executable, str(PROGRAM), url, TOKEN, str(folder)], cwd=PROGRAM.parents[2])
+    try:
+        until("the company's service", lambda: _has(at, "orders"))
+        yield
+    finally:
+        program.terminate()
+        program.wait(20)
+
+
+def house(folder: Path, mail_port: int) -> House:
+    more = f"""
+[mail]
+smtp = "smtp://127.0.0.1:{mail_port}"
+from = "Test <calls@example.com>"
+starttls = "never"
+[[service]]
+name = "orders"
+token = "{TOKEN}"
+interfaces = ["orders"]
+"""
+    text = site(agents=1, phone_port=39999, spare=1, more=more)
+    return House(folder, text.replace("[web]", '[web]\ndialogs = ["order"]'))
+
+
+def _has(at: House, interface: str) -> bool:
+    return any(one.startswith(f"{interface} 1") and one.endswith(" up") for one in at.ask(ask="status")["services"])
+
+
+def _asked(folder: Path) -> list[list[str]]:
+    file = folder / "asked"
+    return [line.split() for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def _killed(at: House) -> None:
+    killed = at.kill("core")
+    until("another core", lambda: at.pids().get("core", killed) != killed)
+    at.wait_ready()
+    until("dialogs and the company's service", lambda: _has(at, "dialogs") and _has(at, "orders"))
+
+
+def test_a_session_over_kills_of_the_core(tmp_path: Path) -> None:
+    """Killed while the service is asked: what may be asked twice is, under the same key; the other fails aloud."""
+    script = _with_mail()
+    box = Mailbox()
+    publish(tmp_path / "data", script=script)
+    with smtp_server(box) as port, house(tmp_path, port) as at, orders(at, tmp_path):
+        until("the script is there", lambda: _has(at, "dialogs"))
+        one = Browser(at)
+        one.go("/dialogs/order?lang=en")
+        one.press("begin")
+        assert "Which article?" in one.text()
+        hanging = _in_background(one, "answer", **{"q.article": "7"})
+        until("the service is asked", lambda: len(_asked(tmp_path)) == 1)
+        [row] = at.ask(ask="dialogs")
+        assert (row["script"], row["version"], row["channel"], row["status"]) == ("order", "1", "web", "running")
+        (tmp_path / "may-price").touch()
+        _killed(at)
+        hanging.join(20)
+        one.go(urllib.parse.urlsplit(one.url).path)
+        assert "Your code?" in one.text()
+        assert [operation for operation, _ in _asked(tmp_path)] == ["price", "price"]
+        assert len({key for _, key in _asked(tmp_path)}) == 1
+
+        one.press("answer", **{"q.code": "8842"})
+        assert "12.5" in one.text()
+        _killed(at)  # between two steps nothing is lost
+        (tmp_path / "may-place").touch()
+        one.go(urllib.parse.urlsplit(one.url).path)
+        one.press("answer", **{"q.sure": "yes"})
+        assert "Thank you." in one.text()
+        _killed(at)
+        until("the mail is sent", lambda: _over(at), 30)
+        assert len(box.taken) == 1
+        assert [operation for operation, _ in _asked(tmp_path)].count("place") == 1
+        assert [operation for operation, _ in _asked(tmp_path)].count("thank") <= 1
+        facts = [entry for entry in at.entries() if entry["t"].startswith("dialog-")]
+        assert "8842" not in json.dumps(facts)
+        [ended] = [fact for fact in facts if fact["t"] == "dialog-ended"]
+        assert (ended["outcome"], ended["disposition"]) == ("success", "ordered")
+        [row] = at.ask(ask="dialogs", ended=True)
+        assert (row["status"], row["disposition"]) == ("ended", "ordered")
+        assert at.ask(ask="dialogs") == []
+        assert at.metric("caruso_dialog_actions_waiting") == 0
+
+
+def _over(at: House) -> bool:
+    mails = at.ask(ask="mail", ended=True)
+    return bool(mails) and all(mail["state"] == "sent" for mail in mails)
+
+
+def _with_mail() -> str:
+    """The script, with a mail to an address that needs no customer."""
+    return SCRIPT.replace('value="customer.email"', "value=\"'ana@example.com'\"")
+
+
+def _in_background(browser: Browser, do: str, **fields: str) -> threading.Thread:
+    """Press a button whose answer nobody will get: the core dies meanwhile."""
+
+    def press() -> None:
+        with suppress(OSError, http.client.HTTPException):
+            browser.press(do, **fields)
+
+    thread = threading.Thread(target=press, daemon=True)
+    thread.start()
+    return thread
