@@ -45,7 +45,7 @@ class Cards:
         def block(db: Connection) -> Results:
             found = self._found(db, card)
             if found is None:
-                return {"blocked": False}
+                return {"blocked": False, "reference": None}
             if found.blocked is None:
                 now = self._store.now().isoformat(timespec="seconds")
                 db.execute(update(cards).where(cards.c.id == found.id).values(blocked=now, reason=reason))
