@@ -13,7 +13,8 @@ from tests.fakes.web_server import WebServer
 
 HERE = Path(__file__).parent
 EVERYTHING = (HERE / "everything.xml").read_text("utf-8")
-METERS = Path(__file__).parents[2] / "dialogs" / "meter-reading.xml"
+DIALOGS = Path(__file__).parents[2] / "dialogs"
+METERS = DIALOGS / "meter-reading.xml"
 SECRETS = (b"SECRET", b"sell!", b"venda!", b"desk-only")
 
 

@@ -88,7 +88,8 @@ def _notes(item: Item, around: Around) -> Nodes:
     if item.problem:
         wrong = [tags.span(around.words("error"), class_="sr"), " ", item.problem]
     hidden = {} if item.problem else {"hidden": "hidden"}
-    return [*notes, tags.p(*wrong, class_="wrong", id=f"{field_id(item)}.wrong", **hidden)]
+    prefix = {"data-prefix": around.words("error")}
+    return [*notes, tags.p(*wrong, class_="wrong", id=f"{field_id(item)}.wrong", **prefix, **hidden)]
 
 
 def _type_note(item: Item, words: Words, most_megabytes: float) -> str:

@@ -243,7 +243,7 @@ def call_back_form(around: Around, number: str, problem: str, heading: str = "h2
     field: Any = tags.div(
         tags.div(tags.label(words("call-number"), **{"for": "number"}), class_="label"),
         tags.p(words("call-hint"), class_="hint", id="number.note"),
-        tags.p(*wrong, class_="wrong", id="number.wrong", **hidden),
+        tags.p(*wrong, class_="wrong", id="number.wrong", **{"data-prefix": words("error")}, **hidden),
         tags.input(
             type="tel", id="number", name="number", value=number, autocomplete="tel", maxlength="40",
             **about, **{"aria-required": "true"},

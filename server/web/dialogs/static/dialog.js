@@ -69,8 +69,10 @@ function begin() {
 
 function tell(question, sentence) {
   const place = question.querySelector(".wrong");
-  const prefix = place.dataset.prefix || "";
-  place.replaceChildren(prefix, sentence);
+  const prefix = document.createElement("span");
+  prefix.className = "sr";
+  prefix.textContent = place.dataset.prefix;
+  place.replaceChildren(...(sentence ? [prefix, " ", sentence] : []));
   place.hidden = !sentence;
   question.classList.toggle("has-problem", Boolean(sentence));
   for (const field of question.querySelectorAll("input:not([type=hidden]), textarea, select")) {
@@ -139,10 +141,6 @@ function entered(event) {
 // -- the page as it comes -----------------------------------------------------------------------------------------
 
 function prepare() {
-  for (const place of main().querySelectorAll(".question .wrong")) {
-    const prefix = place.querySelector(".sr");
-    if (prefix) place.dataset.prefix = `${prefix.textContent} `;
-  }
   const questions = main().querySelectorAll(".question");
   if (questions.length === 1 && !questions[0].querySelector(".scale")) {
     questions[0].querySelectorAll(".choice label").forEach((label, number) => {

@@ -39,7 +39,7 @@ export function judge(question, isComplete) {
     return isComplete && data.required && !isKept ? data.required : "";
   }
   const file = question.querySelector("input[type=file]");
-  if (file?.files[0]?.size > Number(file.dataset.mostOctets)) return file.dataset.tooLarge;
+  if (file && file.files[0] && file.files[0].size > Number(file.dataset.mostOctets)) return file.dataset.tooLarge;
   const form = FORMS[data.kind];
   if (form && data.form && !form(given[0])) return data.form;
   const number = Number(given[0]);
