@@ -2,6 +2,8 @@
 
 import msgspec
 
+from scriptengine.interpreter import Event as ScriptEvent
+from server.call.dialogs import Beginning
 from server.wire import linecard
 
 
@@ -49,4 +51,21 @@ class RemoveSounds(msgspec.Struct, frozen=True):
     paths: list[str]
 
 
-Command = TellCard | TakeCard | PutCardBack | RingAgents | RingNoLonger | RemoveSounds
+class BeginDialog(msgspec.Struct, frozen=True):
+    """Begin the session `beginning.session`, or look at it if it has begun; `DialogShown` or `DialogFailed` answers."""
+
+    call: str
+    beginning: Beginning
+
+
+class StepDialog(msgspec.Struct, frozen=True):
+    """Hand an event to a session; `DialogShown` or `DialogFailed` answers. `revision`: what the caller heard; None:
+    whatever it is."""
+
+    call: str
+    session: str
+    event: ScriptEvent
+    revision: int | None = None
+
+
+Command = TellCard | TakeCard | PutCardBack | RingAgents | RingNoLonger | RemoveSounds | BeginDialog | StepDialog

@@ -3,6 +3,7 @@
 import msgspec
 
 from server.call.dialog_facts import DialogFact
+from server.call.dialogs import DialogView
 from server.wire import desk, linecard
 
 
@@ -59,6 +60,22 @@ class VoicemailNotKept(msgspec.Struct, frozen=True):
     call: str
     mailbox: str
     message: str
+
+
+class DialogShown(msgspec.Struct, frozen=True):
+    """A session of the call as it stands, after `BeginDialog` or `StepDialog`; what it says can be played."""
+
+    call: str
+    view: DialogView
+
+
+class DialogFailed(msgspec.Struct, frozen=True):
+    """The call's session cannot go on. `why`: a code of `server.call.dialogs`, `away` (nobody keeps sessions now), or
+    `no-voice` (what it says cannot be spoken)."""
+
+    call: str
+    session: str
+    why: str
 
 
 class CardsSeen(msgspec.Struct, frozen=True):
@@ -210,6 +227,8 @@ AnyEvent = (
     | VoicemailMailed
     | PinUnlockAsked
     | VoicemailNotKept
+    | DialogShown
+    | DialogFailed
     | CardsSeen
     | CardsCounted
     | AgentAsked

@@ -39,6 +39,10 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | greeting-changed   | a mailbox has another greeting                                        |
 | pin-tried          | somebody typed a mailbox's PIN                                        |
 | pin-unlocked       | somebody lifted the lock that wrong PINs had set                      |
+| script-entered     | the caller is with a dialog script: which session; by the number, or as a survey after the talk |
+| script-stepped     | the caller is at another place of the script                         |
+| script-left        | the script let the caller go: why, and where to                       |
+| survey-wanted      | the caller, who waits, agreed to a survey after the call              |
 | call-released      | the first release of customer or agent; wrap-up counts from here     |
 | call-closed        | everything about the call is over; its one outcome                   |
 | wrap-up-began / -extended / -ended | the agent's time after the call                      |
@@ -436,6 +440,43 @@ class PinUnlocked(Fact, frozen=True, tag="pin-unlocked"):
     by: str
 
 
+class ScriptEntered(Fact, frozen=True, tag="script-entered"):
+    """`session` of the script runs on the call's line from now on. `by`: `number` (which was dialled) or `survey` (the
+    agent has hung up). `otherwise`: where the call goes if the script does not say it; empty: nowhere."""
+
+    call: str
+    script: str
+    session: str
+    by: str = "number"
+    otherwise: str = ""
+
+
+class ScriptStepped(Fact, frozen=True, tag="script-stepped"):
+    """The session stands at `node` (empty: it is over), as its `revision`. Answers are kept with the session."""
+
+    call: str
+    session: str
+    revision: int
+    node: str = ""
+
+
+class ScriptLeft(Fact, frozen=True, tag="script-left"):
+    """`why`: `end` (of the script), `person` (the caller wants one), `silent` (nothing was keyed any more), `hung-up`
+    or `fault`. `to`: where the call goes, as in the site file; empty: it is over."""
+
+    call: str
+    session: str
+    why: str
+    to: str = ""
+
+
+class SurveyWanted(Fact, frozen=True, tag="survey-wanted"):
+    """Asked while waiting in `queue`, the caller pressed the key."""
+
+    call: str
+    queue: str
+
+
 class CallReleased(Fact, frozen=True, tag="call-released"):
     """`by`: `customer`, `agent`, `server`, `fault`. `remember_seconds`: for so long it matters who spoke last."""
 
@@ -657,6 +698,10 @@ AnyFact = (
     | GreetingChanged
     | PinTried
     | PinUnlocked
+    | ScriptEntered
+    | ScriptStepped
+    | ScriptLeft
+    | SurveyWanted
     | CallReleased
     | CallClosed
     | WrapUpBegan

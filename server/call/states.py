@@ -47,6 +47,8 @@ class CallState(StrEnum):
     """A call-back whose customer was not reached, until it is due again."""
     IN_MAILBOX = "in-mailbox"
     """Leaves a message, or hears messages."""
+    IN_DIALOG = "in-dialog"
+    """With a dialog script: keys answer its questions."""
     ENDING = "ending"
     CLOSED = "closed"
 

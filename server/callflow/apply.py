@@ -12,7 +12,7 @@ from server.acd.service_need import QueueMemory
 from server.call import dialog_facts, facts
 from server.call.now import Now
 from server.call.states import CallState, Presence, WorkState
-from server.callflow import apply_voicemail, supervision
+from server.callflow import apply_dialog, apply_voicemail, supervision
 from server.callflow.state import Call, Ringing, Spoke, State
 
 ORDER_SECONDS = 3600.0
@@ -410,6 +410,7 @@ _APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     **supervision.APPLY,
     **apply_voicemail.APPLY,
     **dict.fromkeys(get_args(dialog_facts.DialogFact), _nothing),
+    **apply_dialog.APPLY,
     facts.CoreBegan: _core_began,
     facts.CoreStopping: _nothing,
     facts.CardsCounted: _nothing,

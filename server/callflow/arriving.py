@@ -3,7 +3,16 @@
 from server.call import facts
 from server.call.events import CardSaid
 from server.call.states import CallState, Outcome
-from server.callflow import call_back, in_mailbox, mailbox_calls, offering, overflow, talking
+from server.callflow import (
+    call_back,
+    dialog_calls,
+    in_dialog,
+    in_mailbox,
+    mailbox_calls,
+    offering,
+    overflow,
+    talking,
+)
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 from server.wire import linecard
@@ -38,6 +47,9 @@ def arrived(turn: Turn, said: CardSaid) -> None:
     elif target is not None and target[0] == "voicemail" and (not target[1] or target[1] in turn.plan.mailboxes):
         turn.send(call, linecard.Answer(call=call.call, leg=event.leg))
         in_mailbox.enter(turn, call, target[1], hears=not target[1])
+    elif target is not None and target[0] == "dialog":
+        turn.send(call, linecard.Answer(call=call.call, leg=event.leg))
+        in_dialog.enter(turn, call, target[1])
     elif target is None or target[1] not in turn.plan.queues:
         refuse(turn, call, 404, Outcome.BLOCKED, "unknown-number")
     else:
@@ -62,6 +74,8 @@ def customer_up(turn: Turn, call: Call) -> None:
         line.when_up = []
     elif call.state is CallState.IN_MAILBOX:
         in_mailbox.begin(turn, call)
+    elif call.state is CallState.IN_DIALOG:
+        in_dialog.begin(turn, call)
     elif line.menu:
         call_back.asked(turn, call)
     elif call.state is CallState.OFFERED:
@@ -79,6 +93,9 @@ def customer_left(turn: Turn, call: Call, cause: str, *, by: str = "customer") -
         return
     if mailbox_calls.has(call):
         mailbox_calls.left(turn, call, cause, by)
+        return
+    if call.state is CallState.IN_DIALOG:
+        dialog_calls.left(turn, call, cause, by)
         return
     if turn.line(call.call).kept and by == "customer":
         offering.withdraw(turn, call)

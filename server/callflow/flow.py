@@ -17,6 +17,7 @@ from server.callflow import (
     announcing,
     arriving,
     call_back,
+    dialog_calls,
     forking,
     mailbox_calls,
     messages,
@@ -173,6 +174,7 @@ class CallFlow:
             for _, fact in turn.facts[:]:
                 if isinstance(fact, facts.PresenceChosen) and fact.presence == Presence.LOGGED_OUT:
                     overflow.logged_out(turn, fact.agent)
+            dialog_calls.settle(turn)
             supervising.settle(turn)
             offering.match(turn)
         except events.RequestRefused:
@@ -271,6 +273,8 @@ class CallFlow:
         events.VoicemailMailed: lambda _self, turn, event: mailbox_calls.mailed(turn, event),
         events.PinUnlockAsked: lambda _self, turn, event: mailbox_calls.unlock(turn, event),
         events.VoicemailNotKept: lambda _self, turn, event: mailbox_calls.not_kept(turn, event),
+        events.DialogShown: lambda _self, turn, event: dialog_calls.shown(turn, event),
+        events.DialogFailed: lambda _self, turn, event: dialog_calls.failed(turn, event),
         events.CardTaken: lambda _self, turn, event: offering.card_taken(turn, event),
         events.CardsSeen: lambda _self, turn, event: sweep.sweep(turn, event),
         events.CardLost: lambda _self, turn, event: restart.card_lost(turn, event),
@@ -395,6 +399,8 @@ def _held(turn: Turn, call: state.Call, event: linecard.Held) -> None:
 def _digit(turn: Turn, call: state.Call, event: linecard.Digit) -> None:
     if event.leg == linecard.CUSTOMER and call.state is CallState.IN_MAILBOX:
         mailbox_calls.digit(turn, call, event.digit)
+    elif event.leg == linecard.CUSTOMER and call.state is CallState.IN_DIALOG:
+        dialog_calls.digit(turn, call, event.digit)
     elif event.leg == linecard.CUSTOMER:
         overflow.key(turn, call, event.digit)
     elif call.state is CallState.OFFERED and event.leg == call.leg:
@@ -408,6 +414,8 @@ def _played(turn: Turn, call: state.Call, event: linecard.Played) -> None:
             turn.music_failed(call, event.token)
         if call.state is CallState.IN_MAILBOX and not event.stopped:
             mailbox_calls.played(turn, call)
+        elif call.state is CallState.IN_DIALOG and not event.stopped:
+            dialog_calls.played(turn, call)
     if event.token == "goodbye" and not event.stopped:
         waiting.goodbye_over(turn, call)
     elif event.token == "menu" and not event.stopped:
@@ -449,6 +457,7 @@ _CALL_DEADLINES: dict[str, Callable[[Turn, state.Call], None]] = {
     "queue-removed": waiting.queue_removed,
     "announce": announcing.due,
     "menu": call_back.silent,
+    "dialog": dialog_calls.woken,
     "thanks": call_back.thanked,
     "call-back": call_back.due,
     "supervisor-accept": supervising.not_accepted,

@@ -5,6 +5,8 @@ number over the trunk; to the question for a call-back; or it is told so and hun
 `call-diverted` for each queue that could not serve it, and in the end its one outcome.
 """
 
+from collections.abc import Sequence
+
 from server.call import facts
 from server.call.states import CallState, Outcome
 from server.callflow import call_back, in_mailbox, offering, talking, waiting
@@ -26,8 +28,9 @@ def outcome_of(call: Call) -> Outcome:
     return OUTCOMES.get(call.diverted, Outcome.OVERFLOWED)
 
 
-def enter(turn: Turn, call: Call, queue_id: str) -> None:
-    """The call joins the queue if the queue can have it; otherwise it goes where the queue sends it."""
+def enter(turn: Turn, call: Call, queue_id: str, said: Sequence[str] = ()) -> None:
+    """The call joins the queue if the queue can have it; otherwise it goes where the queue sends it. `said`: files that
+    are played on the way in, instead of the queue's greeting."""
     queue = turn.plan.queues[queue_id]
     destinations = {"closed": queue.when_closed, "full": queue.when_full, "empty": queue.when_empty}
     if why := obstacle(turn, queue):
@@ -35,7 +38,7 @@ def enter(turn: Turn, call: Call, queue_id: str) -> None:
     else:
         waiting.join(turn, call, queue_id)
         turn.line(call.call).playing = ""  # the music of a queue that it left
-        turn.music(call)
+        turn.music(call, said)
 
 
 def obstacle(turn: Turn, queue: Queue) -> str:
@@ -93,6 +96,9 @@ def key(turn: Turn, call: Call, digit: str) -> None:
     if call.state not in (CallState.QUEUED, CallState.OFFERED) or call.is_away():
         return
     queue = turn.plan.queue(call.queue)
+    if queue.survey and digit == queue.survey_key:
+        _wants_survey(turn, call)
+        return
     to = next((leave.to for leave in queue.exit if leave.key == digit), "")
     if to == "call-back":
         call_back.ask(turn, call, by_key=digit)
@@ -101,8 +107,22 @@ def key(turn: Turn, call: Call, digit: str) -> None:
         divert(turn, call, queue, "key", to, digit)
 
 
-def divert(turn: Turn, call: Call, queue: Queue, why: str, to: str, digit: str = "") -> None:
-    """Send the call where the site file says."""
+def _wants_survey(turn: Turn, call: Call) -> None:
+    """The caller agrees to a survey after the call, and waits on."""
+    if call.wants_survey:
+        return
+    turn.note(facts.SurveyWanted(call=call.call, queue=call.queue))
+    line = turn.line(call.call)
+    if line.up:
+        line.greeted = line.offered_survey = True
+        sounds = turn.plan.sounds
+        turn.play(call, "waiting", sounds.survey_thanks() + sounds.music(call.queue), loop=True)
+
+
+def divert(
+    turn: Turn, call: Call, queue: Queue, why: str, to: str, digit: str = "", said: Sequence[str] = ()
+) -> None:
+    """Send the call where the site file says. `said`: files that are played before the music."""
     destination = read_destination(to) if call.diversions < MOST_DIVERSIONS else Destination("goodbye")
     if destination.kind == "call-back" and (call.diverted, call.diverted_to, call.queue) == (why, to, queue.id):
         call_back.ask(turn, call)  # asked again, after a restart of the core: it is the same diversion
@@ -128,9 +148,9 @@ def divert(turn: Turn, call: Call, queue: Queue, why: str, to: str, digit: str =
     turn.world.floor.leave(call.call)
     turn.line(call.call).menu = ""
     if destination.kind == "queue":
-        enter(turn, call, destination.ident)
+        enter(turn, call, destination.ident, said)
     elif destination.kind == "number":
-        _dial(turn, call, destination.ident)
+        _dial(turn, call, destination.ident, said)
     elif destination.kind == "voicemail":
         in_mailbox.enter(turn, call, destination.ident)
         if turn.line(call.call).up:
@@ -139,12 +159,12 @@ def divert(turn: Turn, call: Call, queue: Queue, why: str, to: str, digit: str =
         waiting.goodbye(turn, call, outcome_of(call), why, destination.ident)
 
 
-def _dial(turn: Turn, call: Call, number: str) -> None:
+def _dial(turn: Turn, call: Call, number: str, said: Sequence[str]) -> None:
     """Call the number, and let the caller hear music meanwhile."""
     caller = call.caller_e164 or call.caller
     turn.send(call, turn.plan.dial_number(call.call, call.leg, number, caller, call.caller_name, NUMBER_RING_SECONDS))
     turn.line(call.call).greeted = True
-    turn.music(call)
+    turn.music(call, said)
 
 
 def number_answered(turn: Turn, call: Call) -> None:

@@ -9,7 +9,8 @@ from server.acd.routing import STRATEGIES
 from server.callflow.opening import openings
 from server.callflow.state import Call
 from server.config.conditions import of_caller
-from server.config.site import Agent, Queue, SiteFile
+from server.config.site import Agent, Number, Queue, SiteFile
+from server.ivr.conversation import AnyPart as DialogPart
 from server.voicemail.words import AnyPart
 from server.wire.linecard import Dial
 
@@ -80,6 +81,22 @@ class Sounds(Protocol):
         """ "Call from ...; press 1 to accept", for a `tel:` agent."""
         ...
 
+    def dialog_says(self, parts: Sequence[DialogPart]) -> list[str]:
+        """Files of what a dialog script says."""
+        ...
+
+    def dialog_trouble(self, goes_on: bool) -> list[str]:
+        """A dialog cannot go on; somebody else will take care of the caller (`goes_on`), or nobody can now."""
+        ...
+
+    def survey_offer(self, key: str) -> list[str]:
+        """ "To take part in a short survey after the call, press ..." """
+        ...
+
+    def survey_thanks(self) -> list[str]:
+        """Said to who pressed it."""
+        ...
+
     def mailbox_says(self, parts: Sequence[AnyPart], mailbox: str, spoken: Spoken) -> list[str]:
         """Files of what a mailbox says."""
         ...
@@ -118,6 +135,7 @@ class Plan:
         }
         self._trunk = next((trunk.target for trunk in site.trunk if trunk.target), "").removeprefix("sip:")
         self._numbers = {number.dial: number.to for number in site.number}
+        self._by_dial = {number.dial: number for number in site.number}
 
     def queue(self, queue: str) -> Queue:
         """A queue; one that was taken out of the site while calls were in it goes on with the defaults."""
@@ -130,6 +148,10 @@ class Plan:
             return None
         kind, _, ident = to.partition(":")
         return kind, ident
+
+    def number(self, dialled: str) -> Number:
+        """A dialled number; one that was taken out of the site while calls came over it leads nowhere."""
+        return self._by_dial.get(dialled) or Number(dial=dialled, to="")
 
     def number_of(self, queue: str) -> str:
         """A number of ours that leads to the queue, or to anything at all: what a customer who is called sees. Empty:

@@ -8,7 +8,17 @@ did not send any more shows as a difference, and is sent now. Nothing is offered
 from server.call import facts
 from server.call.events import CardBack, CardLost
 from server.call.states import CallState, Outcome
-from server.callflow import arriving, call_back, mailbox_calls, offering, overflow, supervising, talking, waiting
+from server.callflow import (
+    arriving,
+    call_back,
+    dialog_calls,
+    mailbox_calls,
+    offering,
+    overflow,
+    supervising,
+    talking,
+    waiting,
+)
 from server.callflow.state import Call, Line
 from server.callflow.turn import Turn, World
 from server.wire import linecard
@@ -41,7 +51,7 @@ def card_back(turn: Turn, snapshots: Snapshots, event: CardBack) -> None:
     line.up, line.playing, line.reaching = False, "", False
     if customer is not None:
         line.playing = customer.playing
-        line.said = mailbox_calls.said_so_far(customer.playing)
+        line.said = mailbox_calls.said_so_far(customer.playing) or dialog_calls.said_so_far(customer.playing)
         line.up = customer.state in ("up", "held")
         line.reaching = call is not None and call.is_away() and call.state is CallState.OFFERED
     if not turn.world.recovering:
@@ -99,11 +109,15 @@ def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello, *, know
         turn.play(call, "hold", turn.plan.sounds.music(call.queue), loop=True)
     elif call.state is CallState.IN_MAILBOX:
         mailbox_calls.again(turn, call)
+    elif call.state is CallState.IN_DIALOG:
+        _release_others(turn, call, hello)
+        dialog_calls.again(turn, call)
     elif call.state is CallState.DIVERTED:
         overflow.again(turn, call, {leg.leg: leg for leg in hello.legs})
     elif call.state is CallState.ENDING:
         turn.send(call, linecard.Close(call=call_id))
-        talking.close(turn, call, overflow.outcome_of(call), call.diverted or "too-long")
+        outcome = Outcome.ANSWERED if call.is_survey else overflow.outcome_of(call)
+        talking.close(turn, call, outcome, call.diverted or "too-long")
 
 
 def _call_back_again(turn: Turn, call: Call, hello: linecard.Hello) -> None:

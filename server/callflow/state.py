@@ -7,6 +7,7 @@ from server.acd.service_need import QueueMemory
 from server.acd.wait_estimate import WaitMemory
 from server.call.now import Now
 from server.call.states import CallState
+from server.ivr.conversation import Talk
 from server.voicemail.hearing import Hearing
 from server.voicemail.leaving import Leaving
 from server.voicemail.mailbox import Lock
@@ -90,6 +91,17 @@ class Call(msgspec.Struct, kw_only=True):
     sounds: int = 0
     """How many recordings the call has made."""
     messages_left: int = 0
+    script: str = ""
+    """Of the dialog that the caller is or was with."""
+    session: str = ""
+    """Of that script; a person goes on with it."""
+    revision: int = 0
+    """Of the session, as it was shown last."""
+    otherwise: str = ""
+    """Where the call goes if the script does not say it."""
+    is_survey: bool = False
+    """The dialog is a survey after the talk."""
+    wants_survey: bool = False
     not_taken: str = ""
     """Why a message could not be kept, as in `VoicemailNotTaken.why`; empty: none was refused."""
 
@@ -179,7 +191,12 @@ class Line(msgspec.Struct):
     mailbox_wake: float = 0
     """`Now.mono` at which that conversation wants to be woken; 0: it does not."""
     said: int = 0
-    """How often the mailbox spoke: names what plays."""
+    """How often the mailbox or the dialog spoke: names what plays."""
+    dialog: Talk | None = None
+    """The conversation with a dialog script; None: there is none, or it begins when the leg has media."""
+    dialog_wake: float = 0
+    """`Now.mono` at which it wants to be woken; 0: it does not."""
+    offered_survey: bool = False
     recording: str = ""
     """The sound that is being recorded."""
 

@@ -2,6 +2,7 @@
 
 from server.call import facts
 from server.call.states import CallState, Outcome, WorkState
+from server.callflow import in_dialog
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 from server.wire import linecard
@@ -37,7 +38,7 @@ def agent_left(turn: Turn, call: Call, cause: str) -> None:
     if cause in LOST:
         _return(turn, call, cause)
     else:
-        end(turn, call, by="agent", cause=cause)
+        end(turn, call, by="agent", cause=cause, leg_is_over=True)
 
 
 def _return(turn: Turn, call: Call, cause: str) -> None:
@@ -54,12 +55,19 @@ def _return(turn: Turn, call: Call, cause: str) -> None:
     turn.music(call)
 
 
-def end(turn: Turn, call: Call, *, by: str, cause: str) -> None:
-    """The first release in a talk: everything is hung up, wrap-up begins, the call has its outcome."""
+def end(turn: Turn, call: Call, *, by: str, cause: str, leg_is_over: bool = False) -> None:
+    """The first release in a talk: everything is hung up, wrap-up begins, the call has its outcome. A customer who
+    agreed to a survey stays on the line for it when the agent hangs up (`leg_is_over`: by the phone)."""
     remember = turn.plan.remember_seconds
     turn.note(facts.CallReleased(call=call.call, by=by, cause=cause, agent=call.agent or "", remember_seconds=remember))
     if call.agent is not None:
         wrap_up(turn, call.agent, call)
+    survey = turn.plan.queue(call.queue).survey if by == "agent" and call.wants_survey else ""
+    if survey and not turn.world.stopping:
+        if not leg_is_over:
+            turn.send(call, linecard.Release(call=call.call, leg=call.leg))
+        in_dialog.enter_survey(turn, call, survey)
+        return
     turn.send(call, linecard.Close(call=call.call))
     close(turn, call, Outcome.ANSWERED, cause)
 

@@ -5,7 +5,7 @@ that came late (the core was away) it is earlier, and wrap-up is counted from it
 """
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from server.acd.attendance import Attendance
 from server.acd.floor import Floor
@@ -190,12 +190,18 @@ class Turn:
             line.own_music = True
             self.play(call, token, self.plan.sounds.own_music(), loop=True)
 
-    def music(self, call: Call) -> None:
-        """Let the customer hear the queue's greeting (once) and then its music; who is being asked, the question."""
+    def music(self, call: Call, said: Sequence[str] = ()) -> None:
+        """Let the customer hear the queue's greeting (once; `said` instead), that there is a survey (once), and then
+        its music; who is being asked, the question."""
         line = self.line(call.call)
         if not line.up or line.playing or line.menu:
             return
         sounds = self.plan.sounds
-        files = ([] if line.greeted else sounds.greeting(call.queue)) + sounds.music(call.queue)
+        files = list(said) if said or line.greeted else sounds.greeting(call.queue)
+        queue = self.plan.queue(call.queue)
+        if queue.survey and not line.offered_survey and call.state in (CallState.QUEUED, CallState.OFFERED):
+            line.offered_survey = True
+            files += [] if call.wants_survey or call.is_away() else sounds.survey_offer(queue.survey_key)
+        files += sounds.music(call.queue)
         line.greeted = True
         self.play(call, "waiting", files, loop=True)

@@ -1,5 +1,7 @@
 """A call waits in a queue: it joins, its deadlines are set, and if it must go it is said goodbye to."""
 
+from collections.abc import Sequence
+
 from server.acd.waiting_call import WaitingCall
 from server.call import facts
 from server.call.states import CallState, Outcome
@@ -47,17 +49,18 @@ def set_deadlines(turn: Turn, call: Call) -> None:
     announcing.begin(turn, call)
 
 
-def goodbye(turn: Turn, call: Call, outcome: Outcome, cause: str, message: str = "") -> None:
-    """Say why the caller cannot be served (`message`: a file of the site's own), then hang up."""
+def goodbye(turn: Turn, call: Call, outcome: Outcome, cause: str, message: str = "", files: Sequence[str] = ()) -> None:
+    """Say why the caller cannot be served (`message`: a file of the site's own; or `files`), then hang up."""
     turn.world.floor.leave(call.call)
-    turn.note(facts.CallReleased(call=call.call, by="server", cause=cause))
+    if not call.released:
+        turn.note(facts.CallReleased(call=call.call, by="server", cause=cause))
     line = turn.line(call.call)
     line.menu, line.goodbye_outcome, line.goodbye_cause = "", outcome, cause
-    files = turn.plan.sounds.message(message) if message else turn.plan.sounds.sorry(cause)
+    said = turn.plan.sounds.message(message) if message else list(files) or turn.plan.sounds.sorry(cause)
     if line.up:
-        turn.play(call, "goodbye", files)
+        turn.play(call, "goodbye", said)
     else:
-        line.when_up = files
+        line.when_up = said
     turn.due(turn.now.mono + (MESSAGE_SECONDS if message else GOODBYE_SECONDS), "goodbye", call.call)
 
 

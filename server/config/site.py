@@ -128,7 +128,15 @@ class Number(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     dial: str
     """User part of the request URI as it arrives, or E.164."""
     to: str
-    """`queue:ID`, `voicemail:ID` (leave a message there), or `voicemail` (owners hear their messages)."""
+    """`queue:ID`, `dialog:ID` (a published script, spoken), `voicemail:ID` (leave a message there), or `voicemail`
+    (owners hear their messages)."""
+    otherwise: str = ""
+    """With `dialog:`: where a caller goes who wants a person, when the script does not say where, and every caller
+    while the script cannot run: `queue:ID`, `number:+E.164`, `voicemail:ID` or `message:FILE.wav`; empty: we say that
+    we are sorry, and hang up."""
+    language: str = ""
+    """With `dialog:`: the language of the script in which it begins, such as `pt`; empty: the site's; `ask`: callers
+    choose among the script's languages first."""
 
 
 class Mailbox(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -272,6 +280,11 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """WAV file beside the site file, played first; empty: our own; `none`: no greeting."""
     dialog: str = ""
     """Id of the published script that begins at the agent's desk when a call of this queue is answered; empty: none."""
+    survey: str = ""
+    """Id of the published script that a caller goes on with when the agent has hung up, if the caller said so while
+    waiting; empty: nobody is asked."""
+    survey_key: str = "1"
+    """The key with which a waiting caller agrees to it."""
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

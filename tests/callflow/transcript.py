@@ -12,13 +12,17 @@ from pathlib import Path
 import msgspec
 
 from server.call import events, facts
-from server.call.commands import RemoveSounds, RingAgents, RingNoLonger, TakeCard, TellCard
+from server.call.commands import BeginDialog, RemoveSounds, RingAgents, RingNoLonger, StepDialog, TakeCard, TellCard
+from server.call.dialogs import DialogRefused
 from server.call.now import Now
 from server.callflow import CallFlow, Decision, Plan
 from server.callflow.plan import Spoken
 from server.config.site import SiteFile
+from server.ivr.conversation import AnyPart, Music, Recording, Tick, Words
 from server.voicemail import words
 from server.wire import desk, linecard
+from tests.fakes.dialogs import FakeDialogs
+from tests.fakes.waiting import at_once
 
 EPOCH = Now(1_800_000_000.0, 1_000.0)
 
@@ -63,6 +67,18 @@ class FakeSounds:
     def who_calls(self, number: str) -> list[str]:
         return [f"call-from-{number}"]
 
+    def dialog_says(self, parts: Sequence[AnyPart]) -> list[str]:
+        return [heard(parts)]
+
+    def dialog_trouble(self, goes_on: bool) -> list[str]:
+        return ["trouble-goes-on" if goes_on else "trouble"]
+
+    def survey_offer(self, key: str) -> list[str]:
+        return [f"survey-press-{key}"]
+
+    def survey_thanks(self) -> list[str]:
+        return ["survey-thanks"]
+
     def mailbox_says(self, parts: Sequence[words.AnyPart], mailbox: str, spoken: Spoken) -> list[str]:
         return [_shown(part, spoken) for part in parts]
 
@@ -82,6 +98,19 @@ def _shown(part: words.AnyPart, spoken: Spoken) -> str:
             return spoken.sounds[part.message]
         case _:
             return str(msgspec.structs.astuple(part)[0])
+
+
+def heard(parts: Sequence[AnyPart]) -> str:
+    """What a script says, in words."""
+    said = []
+    for part in parts:
+        if isinstance(part, Words):
+            said.append(part.text)
+        elif isinstance(part, Recording):
+            said.append(f"[{part.name}]")
+        elif isinstance(part, Music | Tick):
+            said.append("~" if isinstance(part, Music) else ".")
+    return " ".join(said)
 
 
 def site_of(text: dict[str, object]) -> SiteFile:
@@ -213,6 +242,26 @@ MAILBOXES = SITE | {
 }  # fmt: skip
 SITES = {"usual": SITE, "skills": SKILLS, "waiting": WAITING, "watched": WATCHED, "together": TOGETHER}
 SITES["mailboxes"] = MAILBOXES
+SITES["dialogs"] = SITE | {
+    "number": [
+        {"dial": "860", "to": "dialog:meter-reading", "otherwise": "queue:service"},
+        {"dial": "861", "to": "dialog:meter-reading", "language": "ask"},
+        {"dial": "862", "to": "dialog:not-there"},
+        {"dial": "863", "to": "dialog:not-there", "otherwise": "number:+4930123"},
+        {"dial": "870", "to": "queue:service"},
+    ],
+    "queue": [{"id": "service", "wrap_up_seconds": 30, "survey": "satisfaction-survey", "survey_key": "5"}],
+    "agent": [{"id": "ana", "queues": ["service"], "phone": "sip:ana@10.0.0.9"}],
+}
+SCRIPTS = Path(__file__).resolve().parents[2] / "dialogs"
+
+
+def dialogs() -> FakeDialogs:
+    """Real scripts, kept in memory."""
+    kept = FakeDialogs(SCRIPTS / "meter-reading.xml", SCRIPTS / "satisfaction-survey.xml")
+    kept.services.results["meters.find_meter"] = {"found": True, "last": 12000}
+    kept.services.results["meters.submit_reading"] = {"receipt": "R-5"}
+    return kept
 
 
 class Runner:
@@ -226,6 +275,9 @@ class Runner:
         self.seq = 0
         self.time = 0.0
         self.hello: dict[str, linecard.Hello] = {}
+        self.dialogs = dialogs()
+        self.asked: list[BeginDialog | StepDialog] = []
+        """What the keeper of sessions has not answered yet."""
         self.keep(self.flow.begin("boot-1", "test", EPOCH))
         self.run(events.CardsCounted())
 
@@ -244,7 +296,21 @@ class Runner:
         return decision
 
     def run(self, event: events.AnyEvent) -> Decision:
-        return self.keep(self.flow.handle(event, self.now))
+        decision = self.keep(self.flow.handle(event, self.now))
+        self.asked += [one for one in decision.commands if isinstance(one, BeginDialog | StepDialog)]
+        return decision
+
+    def shown(self, call: str) -> events.AnyEvent:
+        """The keeper of sessions answers what it was asked first for a call."""
+        asked = next(one for one in self.asked if one.call == call)
+        self.asked.remove(asked)
+        try:
+            if isinstance(asked, BeginDialog):
+                return events.DialogShown(call, at_once(self.dialogs.begin(asked.beginning)))
+            return events.DialogShown(call, at_once(self.dialogs.take(asked.session, asked.event, asked.revision)))
+        except DialogRefused as refused:
+            session = asked.beginning.session if isinstance(asked, BeginDialog) else asked.session
+            return events.DialogFailed(call, session, refused.code)
 
     def restart(self, boot: str = "boot-1") -> Decision:
         """A new core reads the ledger."""
@@ -306,6 +372,9 @@ class Runner:
             "ordered": lambda call, queue, number, e164="", customer="": events.CallBackOrdered(
                 call=call, queue=queue, number=number, origin="web", e164=e164, customer=customer, is_typed=not customer
             ),
+            # `shown CALL`: what was asked of the call's dialog session first, and not answered yet, is done
+            "shown": self.shown,
+            "dialog-fails": lambda call, session, why: events.DialogFailed(call, session, why),
             "message": lambda by, agent, text: events.MessageAsked(by, text, agent=agent),
             "message-queue": lambda by, queue, text: events.MessageAsked(by, text, queue=queue),
             # `watch SUPERVISOR CALL MODE`, without a mode: no longer
@@ -387,6 +456,12 @@ def show(decision: Decision, with_reasons: bool = False) -> list[str]:
             lines.append(f"    > ring-no-longer {asked}")
         elif isinstance(command, TakeCard):
             lines.append(f"    > take-card call={command.call} offer={command.offer}")
+        elif isinstance(command, BeginDialog):
+            begun = command.beginning
+            lines.append(f"    > begin-dialog {begun.script} session={begun.session} language={begun.language}")
+        elif isinstance(command, StepDialog):
+            told = " ".join(str(value) for value in msgspec.to_builtins(command.event).values())
+            lines.append(f"    > step-dialog {told} session={command.session} revision={command.revision}")
         elif isinstance(command, RemoveSounds):
             lines.append(f"    > remove-sounds {' '.join(command.paths)}")
         else:
@@ -405,7 +480,7 @@ def _words(thing: msgspec.Struct) -> str:
     fields = [
         f"{field}={_short(getattr(thing, field))}"
         for field in thing.__struct_fields__
-        if (field not in HIDDEN or (field == "why" and tag in ("call-diverted", "voicemail-not-taken")))
+        if (field not in HIDDEN or (field == "why" and tag in ("call-diverted", "voicemail-not-taken", "script-left")))
         and getattr(thing, field) not in ("", None, [], {})
         and (field not in HIDDEN_AT_DEFAULT or getattr(thing, field) != HIDDEN_AT_DEFAULT[field])
     ]

@@ -1,7 +1,6 @@
 """A caller and a clock for conversations of scripts: what is said takes its time, keys come when they come."""
 
-from collections.abc import Awaitable
-from typing import Any, TypeVar
+from typing import Any
 
 from scriptengine.interpreter import Happened, Left
 from server.call.dialogs import Beginning, DialogView
@@ -27,19 +26,9 @@ from server.ivr.conversation import (
 )
 from server.ivr.conversation.words import AnyAction, AnyEvent, AnyPart
 from tests.fakes.dialogs import FakeDialogs
+from tests.fakes.waiting import at_once
 
 SECONDS_A_SIGN = 0.06
-T = TypeVar("T")
-
-
-def at_once(awaitable: Awaitable[T]) -> T:
-    """The result of what does not really wait."""
-    running: Any = awaitable.__await__()
-    try:
-        next(running)
-    except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]
-    raise AssertionError("it waits")
 
 
 def seconds(part: AnyPart) -> float:

@@ -1,0 +1,106 @@
+"""A call is with a dialog script: what the conversation (`server.ivr.conversation`) decides becomes facts and commands.
+
+The session is kept elsewhere (`Dialogs`). The rules name it, hand it what the caller keys, and are shown what it asks
+next; each place that it comes to is a fact. So a new core shows the caller the same question again.
+"""
+
+from server.call import facts
+from server.call.commands import BeginDialog, StepDialog
+from server.call.dialogs import Beginning, DialogView
+from server.call.states import CallState
+from server.callflow.state import Call
+from server.callflow.turn import Turn
+from server.ivr import conversation as ivr
+from server.wire import linecard
+
+ASK = "ask"
+"""`[[number]] language`: callers choose it."""
+LONGEST_NODE = 64
+SURVEY = "survey"
+
+
+def enter(turn: Turn, call: Call, script: str) -> None:
+    """The number that was dialled leads to a script."""
+    otherwise = turn.plan.number(call.dialled).otherwise
+    turn.note(facts.ScriptEntered(call=call.call, script=script, session=f"{call.call}-ivr", otherwise=otherwise))
+
+
+def enter_survey(turn: Turn, call: Call, script: str) -> None:
+    """The agent has hung up; the customer answers some questions."""
+    turn.note(facts.ScriptEntered(call=call.call, script=script, session=f"{call.call}-{SURVEY}", by=SURVEY))
+
+
+def begin(turn: Turn, call: Call) -> None:
+    """The customer's leg has media: the conversation begins, or (after a restart of the core) goes on; once."""
+    line = turn.line(call.call)
+    if call.state is not CallState.IN_DIALOG or line.dialog is not None or not line.up:
+        return
+    number = turn.plan.number(call.dialled)
+    asks = number.language == ASK and not call.is_survey
+    line.dialog, actions = ivr.begin(turn.now.mono, asks_language=asks, has_person=bool(call.otherwise))
+    wanted = "" if number.language == ASK else number.language
+    turn.commands.append(BeginDialog(call.call, _beginning(call, wanted or turn.plan.site.site.language)))
+    obey(turn, call, actions)
+
+
+def _beginning(call: Call, language: str) -> Beginning:
+    """A survey is not the session of the call: nobody at a desk goes on with it."""
+    return Beginning(
+        script=call.script,
+        channel="ivr",
+        session=call.session,
+        language=language,
+        call="" if call.is_survey else call.call,
+        queue=call.queue,
+        agent=(call.agent or "") if call.is_survey else "",
+        customer=call.customer,
+        number=call.number(),
+    )
+
+
+def shown(turn: Turn, call: Call, view: DialogView) -> ivr.Leave | ivr.HangUp | None:
+    """The session stands somewhere: noted, if it has moved, and said."""
+    if view.revision > call.revision:
+        node = view.ask.node[:LONGEST_NODE] if view.ask is not None else ""
+        stepped = facts.ScriptStepped(call=call.call, session=call.session, revision=view.revision, node=node)
+        turn.note(stepped, turn.now)
+    return tell(turn, call, ivr.Shown(view))
+
+
+def tell(turn: Turn, call: Call, event: ivr.AnyEvent) -> ivr.Leave | ivr.HangUp | None:
+    """Hand an event to the conversation. What comes back ends it; None: it goes on."""
+    line = turn.line(call.call)
+    if line.dialog is None:
+        return None
+    line.dialog, actions = ivr.step(line.dialog, event, turn.now.mono)
+    return obey(turn, call, actions)
+
+
+def obey(turn: Turn, call: Call, actions: list[ivr.AnyAction]) -> ivr.Leave | ivr.HangUp | None:
+    """Do what the conversation decided."""
+    line = turn.line(call.call)
+    for action in actions:
+        match action:
+            case ivr.Say(parts, loop):
+                line.said += 1
+                turn.play(call, f"dialog-{line.said}", turn.plan.sounds.dialog_says(parts), loop=loop)
+            case ivr.Hush():
+                line.playing = ""
+                turn.send(call, linecard.Stop(call=call.call, leg=linecard.CUSTOMER))
+            case ivr.Take(event, revision):
+                turn.commands.append(StepDialog(call.call, call.session, event, revision))
+            case ivr.Wake(at):
+                line.dialog_wake = at
+                turn.due(at, "dialog", call.call)
+            case ivr.Leave() | ivr.HangUp():
+                return action
+    return None
+
+
+def woken(turn: Turn, call: Call) -> ivr.Leave | ivr.HangUp | None:
+    """A deadline of the conversation has come; maybe an earlier one than it wants now."""
+    line = turn.line(call.call)
+    if call.state is not CallState.IN_DIALOG or not 0 < line.dialog_wake <= turn.now.mono:
+        return None
+    line.dialog_wake = 0
+    return tell(turn, call, ivr.Woken())
