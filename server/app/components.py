@@ -9,6 +9,7 @@ import structlog
 from twisted.internet.task import LoopingCall
 
 from server import clock
+from server.app import phone_scripts
 from server.app.core import Frame, Stop
 from server.app.dialogs import dialog_figures, dialogs
 from server.app.figures import figures
@@ -114,7 +115,10 @@ async def acd(frame: Frame) -> Stop:
     sounds = SoundStore(frame.data / "voicemail", [mailbox.id for mailbox in frame.site.mailbox])
     pins = {box.id: resolve_secret(box.pin, frame.site.folder) for box in frame.site.mailbox if box.pin}
     loops = LongLoops(frame.data / "loops")
-    plan = Plan(frame.site, SiteSounds(frame.site, sounds.folder, loops.of), pins)
+    site_sounds = SiteSounds(
+        frame.site, sounds.folder, loops.of, frame.data / phone_scripts.PROMPTS, frame.data / phone_scripts.SCRIPTS
+    )
+    plan = Plan(frame.site, site_sounds, pins)
     loops.tidy()
     flow = CallFlow(plan, secrets.SystemRandom().random)
     checkpoint, entries = await ledger.recover()
@@ -132,6 +136,7 @@ async def acd(frame: Frame) -> Stop:
         lambda text: to_e164(text, country),
     )
     exchange.remove_sounds = sounds.remove
+    stop_scripts = phone_scripts.phone_scripts(frame, exchange, site_sounds.dialogs)
     sounds.remove_strays(flow.sounds(), frame.now().wall)
     exchange.on_checkpoint = lambda position, octets: ledger.save_checkpoint(position, octets).addErrback(_not_kept)
     await exchange.begin(clock.boot_id(), version())
@@ -141,6 +146,7 @@ async def acd(frame: Frame) -> Stop:
     frame.directory.provide("voicemail", "1.0", Mailboxes(frame.site, flow, exchange.tell))
 
     def stop() -> None:
+        stop_scripts()
         exchange.save_checkpoint()
         exchange.stop()
 

@@ -3,24 +3,30 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from server.app.dialog_sounds import DialogSounds
 from server.app.mailbox_sounds import MailboxSounds
 from server.callflow.plan import Sounds as SoundsPort
 from server.callflow.plan import Spoken
 from server.config.site import Queue, SiteFile
+from server.ivr.conversation import AnyPart as DialogPart
 from server.speech.sounds import Sounds
 from server.voicemail.words import AnyPart
 
 
 class SiteSounds(SoundsPort):
     """Sound files of a site, by queue id; `recordings` is the folder of its mailboxes. `lasting`: the file in which a
-    piece of music lasts."""
+    piece of music lasts. `prompts`: what was spoken for scripts, which are published in `scripts`."""
 
-    def __init__(self, site: SiteFile, recordings: Path, lasting: Callable[[str], str]) -> None:
+    def __init__(
+        self, site: SiteFile, recordings: Path, lasting: Callable[[str], str], prompts: Path, scripts: Path
+    ) -> None:
         self._sounds = Sounds(site.site.language, site.folder)
         self._mailboxes = MailboxSounds(site, self._sounds, recordings)
         self._queues = {queue.id: queue for queue in site.queue}
         self._own_music = lasting(self._sounds.music(Queue(id="")))
         self._music = {queue.id: lasting(self._sounds.music(queue)) for queue in site.queue}
+
+        self.dialogs = DialogSounds(prompts, scripts, self.own_music(), self._sounds.tick())
 
     def _queue(self, queue: str) -> Queue:
         return self._queues.get(queue) or Queue(id=queue)  # taken out of the site while a call was in it
@@ -72,6 +78,22 @@ class SiteSounds(SoundsPort):
     def who_calls(self, number: str) -> list[str]:
         """ "Call from ...; press 1 to accept", for a `tel:` agent."""
         return self._sounds.number(number) + self._sounds.press_1_to_accept()
+
+    def dialog_says(self, parts: Sequence[DialogPart]) -> list[str]:
+        """Files of what a script says."""
+        return self.dialogs.says(parts)
+
+    def dialog_trouble(self, goes_on: bool) -> list[str]:
+        """A script cannot go on."""
+        return [self._sounds.clip("dialog-goes-on" if goes_on else "dialog-trouble")]
+
+    def survey_offer(self, key: str) -> list[str]:
+        """ "To take part in a short survey after the call, press ..." """
+        return self._sounds.survey_offer(key)
+
+    def survey_thanks(self) -> list[str]:
+        """Said to who pressed it."""
+        return [self._sounds.clip("survey-thanks")]
 
     def mailbox_says(self, parts: Sequence[AnyPart], mailbox: str, spoken: Spoken) -> list[str]:
         """Files of what a mailbox says."""

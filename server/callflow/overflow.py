@@ -119,9 +119,7 @@ def _wants_survey(turn: Turn, call: Call) -> None:
         turn.play(call, "waiting", sounds.survey_thanks() + sounds.music(call.queue), loop=True)
 
 
-def divert(
-    turn: Turn, call: Call, queue: Queue, why: str, to: str, digit: str = "", said: Sequence[str] = ()
-) -> None:
+def divert(turn: Turn, call: Call, queue: Queue, why: str, to: str, digit: str = "", said: Sequence[str] = ()) -> None:
     """Send the call where the site file says. `said`: files that are played before the music."""
     destination = read_destination(to) if call.diversions < MOST_DIVERSIONS else Destination("goodbye")
     if destination.kind == "call-back" and (call.diverted, call.diverted_to, call.queue) == (why, to, queue.id):

@@ -63,6 +63,13 @@ def check_waiting(site: SiteFile, notes: Notebook) -> None:
         for below, text in destinations(queue):
             _destination((*path, *below), text, site, notes)
         _exits(path, queue, notes)
+    for index, number in enumerate(site.number):
+        if number.otherwise:
+            path = ("number", index, "otherwise")
+            _destination(path, number.otherwise, site, notes)
+            if number.otherwise in ("call-back", "goodbye"):
+                cure = 'Write "queue:ID", "number:+49...", "voicemail:ID" or "message:FILE.wav", or take it out'
+                notes.error(path, f'"{number.otherwise}" is no place for a caller of a script', cure)
     for index, mailbox in enumerate(site.mailbox):
         if mailbox.exit_to:
             path = ("mailbox", index, "exit_to")
@@ -110,6 +117,11 @@ def _exits(path: Path, queue: Queue, notes: Notebook) -> None:
         elif leave.key in seen:
             notes.error((*path, "exit", index, "key"), f'the key "{leave.key}" is there twice', "Take one of them out")
         seen.add(leave.key)
+    if queue.survey and queue.survey_key not in EXIT_KEYS:
+        notes.error((*path, "survey_key"), f"{shown_value(queue.survey_key)} is not a key", "Write 0-9, * or #")
+    elif queue.survey and queue.survey_key in seen:
+        cure = "Take another key for the survey"
+        notes.error((*path, "survey_key"), f'the key "{queue.survey_key}" leads out of the queue already', cure)
 
 
 def _circles(site: SiteFile, notes: Notebook) -> None:

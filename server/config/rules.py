@@ -1,5 +1,6 @@
 """What must be true of a site beyond its shape: values, ranges, ids, and what refers to what. Pure."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from server.config.mail import check_mail
 from server.config.mailboxes import check_hearing, check_mailbox_named, check_mailboxes
 from server.config.ranges import ID, RANGES, Range
 from server.config.services import check_services
-from server.config.site import SiteFile
+from server.config.site import Number, SiteFile
 
 STRATEGIES = (
     "longest-idle", "fewest-calls", "least-talk-time", "round-robin", "top-down", "random", "weighted-random",
@@ -23,6 +24,7 @@ STRATEGIES = (
 RING_TOGETHER = ("ring-all", "ring-progressively")
 """Those that ring at several phones at once."""
 LANGUAGES = ("en", "pt")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ID_CURE = "Use 1 to 64 letters, digits, dots, dashes and underscores, without spaces"
 
 
@@ -248,14 +250,37 @@ def _numbers(site: SiteFile, notes: Notebook) -> None:
             continue
         if number.to == "voicemail":
             check_hearing(path, site, notes)
-        elif kind not in ("queue", "voicemail") or not target:
-            cure = 'Write "queue:ID", "voicemail:ID" or "voicemail"'
+        elif kind not in ("queue", "voicemail", "dialog") or not target:
+            cure = 'Write "queue:ID", "dialog:ID", "voicemail:ID" or "voicemail"'
             notes.error(path, f"{shown_value(number.to)} is not a place for calls", cure)
+        elif kind == "dialog":
+            _script(path, target, notes)
         elif kind == "voicemail":
             check_mailbox_named(path, target, site, notes)
         elif target not in queues:
             cure = did_you_mean(target, queues, f'Add a [[queue]] with id = "{target}"')
             notes.error(path, f'there is no queue "{target}"', cure)
+        _spoken(index, number, notes)
+
+
+def _spoken(index: int, number: Number, notes: Notebook) -> None:
+    """What belongs to scripts only, and the language in which one begins."""
+    is_script = number.to.startswith("dialog:")
+    for key in ("otherwise", "language"):
+        if getattr(number, key) and not is_script:
+            notes.warn(("number", index, key), "it means something with dialog: only", "Take it out")
+    if number.language and number.language != "ask" and not _LANGUAGE.fullmatch(number.language):
+        cure = 'Write a language such as "pt", or "ask"'
+        notes.error(("number", index, "language"), f"{shown_value(number.language)} is no language", cure)
+    if is_script and not number.otherwise:
+        cure = 'Write otherwise = "queue:ID", so that somebody takes the call'
+        notes.warn(("number", index), "a caller who wants a person, or whose script cannot run, is hung up", cure)
+
+
+def _script(path: Path, ident: str, notes: Notebook) -> None:
+    if not ID.fullmatch(ident):
+        cure = "Write the id that stands in the script, such as power-outage, without path and .xml"
+        notes.error(path, f"{shown_value(ident)} is no id of a script", cure)
 
 
 def _dial(path: Path, dial: str, seen: dict[str, int], notes: Notebook) -> None:
@@ -272,12 +297,9 @@ def _queues(site: SiteFile, notes: Notebook) -> None:
         if queue.strategy not in STRATEGIES:
             cure = did_you_mean(queue.strategy, STRATEGIES, "")
             notes.error(path, f"there is no strategy {shown_value(queue.strategy)}", cure)
-        if queue.dialog and not ID.fullmatch(queue.dialog):
-            notes.error(
-                ("queue", index, "dialog"),
-                f"{shown_value(queue.dialog)} is no id of a script",
-                "Write the id that stands in the script, such as power-outage, without path and .xml",
-            )
+        for key in ("dialog", "survey"):
+            if ident := getattr(queue, key):
+                _script(("queue", index, key), ident, notes)
         if queue.id and not any(queue.id in agent.queues for agent in site.agent):
             notes.warn(
                 ("queue", index), f'no agent takes calls of the queue "{queue.id}"', "Name it in an agent's queues"

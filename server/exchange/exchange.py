@@ -8,7 +8,17 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from server.call import events
-from server.call.commands import Command, PutCardBack, RemoveSounds, RingAgents, RingNoLonger, TakeCard, TellCard
+from server.call.commands import (
+    BeginDialog,
+    Command,
+    PutCardBack,
+    RemoveSounds,
+    RingAgents,
+    RingNoLonger,
+    StepDialog,
+    TakeCard,
+    TellCard,
+)
 from server.call.facts import Entry, StateRepaired, VoicemailLeft
 from server.call.now import Now
 from server.call.ports import Ledger, Ringer, Subscriber, Telephony
@@ -62,6 +72,7 @@ class Exchange:
         self._rings: list[RingAgents | RingNoLonger] = []
         self.on_checkpoint: Callable[[int, bytes], None] = lambda _position, _octets: None
         self.remove_sounds: Callable[[list[str]], None] = lambda _paths: None
+        self.carry_out_dialog: Callable[[BeginDialog | StepDialog], None] = self._no_dialogs
         self.counters = {"events": 0, "facts": 0, "commands": 0, "refused": 0, "faults": 0, "repairs": 0}
 
     # -- events in ------------------------------------------------------------------------------------------------
@@ -181,6 +192,8 @@ class Exchange:
             self.remove_sounds(command.paths)
         elif isinstance(command, TakeCard):
             Deferred.fromCoroutine(self._take_card(command)).addErrback(_lost, command.call)
+        elif isinstance(command, BeginDialog | StepDialog):
+            self.carry_out_dialog(command)
         elif isinstance(command, PutCardBack):
             self._telephony.put_back(command.card)
         elif self._ringer is None:
@@ -195,6 +208,12 @@ class Exchange:
         rings, self._rings = self._rings, []
         for command in rings:
             _ring(ringer, command)
+
+    def _no_dialogs(self, command: BeginDialog | StepDialog) -> None:
+        """Nobody keeps sessions here."""
+        if isinstance(command, BeginDialog):
+            failed = events.DialogFailed(command.call, command.beginning.session, "away")
+            self._reactor.callLater(0, self.tell, failed)
 
     async def _take_card(self, command: TakeCard) -> None:
         try:

@@ -17,6 +17,7 @@ def sounds() -> Iterator[tuple[str, Samples]]:
     yield "ringback.wav", levelled(music.ringback())
     yield "tone.wav", levelled(music.test_tone())
     yield "beep.wav", levelled(music.beep())
+    yield "tick.wav", levelled(music.tick())
     for language in voice.VOICES:
         for name, text in voice.prompts(language).items():
             yield f"{language}/{name}.wav", levelled(voice.spoken(text, language))

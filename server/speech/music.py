@@ -68,6 +68,13 @@ def beep() -> Samples:
     return sound * fade
 
 
+def tick() -> Samples:
+    """ "We are listening": a short knock on wood, 0.12 s, that dies away."""
+    sound = _sine(620, 0.12) + 0.4 * _sine(1860, 0.12)
+    seconds = np.arange(sound.size) / RATE_HZ
+    return sound * np.exp(-seconds / 0.03) * np.clip(seconds / 0.004, 0, 1)
+
+
 def test_tone() -> Samples:
     """1004 Hz, 2 s: whole periods, so it loops without a seam (ITU-T O.6 keeps away from divisors of 8 kHz)."""
     return _sine(1004, 2)

@@ -1,7 +1,5 @@
 """Spoken texts on disk, found by what they say. Filled when scripts are published, only read during calls."""
 
-import hashlib
-import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,15 +10,13 @@ from typing import Final
 import numpy as np
 import soxr
 
+from server.speech.prompt_files import RATES_HZ, PromptFiles, key
 from server.speech.samples import Samples, levelled, trimmed, write_wav
 from server.speech.voice import VoiceMissing
 from server.speech.voices import Voice, voice_for
 
-RATES_HZ: Final = (8_000, 16_000)
 MAX_TEXT: Final = 2_000
 """Characters of one prompt: two minutes of speech, far more than anybody listens to."""
-_FORMAT: Final = 1
-"""Part of every name: another way of making sound gives other files."""
 _FADE_SECONDS: Final = 0.005
 
 
@@ -33,24 +29,12 @@ class Made:
     new: bool
 
 
-class PromptCache:
-    """Sound files under `folder`: `LANGUAGE/KEY-8000.wav` and `-16000.wav`.
-
-    A file of the same name in `folder/recorded/LANGUAGE` (a person's voice) goes before the spoken one; it is played
-    as it is, so it must have the rate that its name says, 16 bit, mono.
-    """
+class PromptCache(PromptFiles):
+    """Makes the files that are not there yet."""
 
     def __init__(self, folder: Path, voices: Sequence[Voice]) -> None:
-        self._folder = folder
+        super().__init__(folder)
         self._voices = voices
-
-    def find(self, text: str, language: str, rate_hz: int = 8_000) -> Path | None:
-        """The file that says `text`; None if it was never published. `language` may have a region (`pt-BR`)."""
-        primary = language.partition("-")[0].lower()
-        name = f"{_key(text)}-{rate_hz}.wav"
-        recorded = self._folder / "recorded" / primary / name
-        spoken = self._folder / primary / name
-        return next((path for path in (recorded, spoken) if path.is_file()), None)
 
     def publish(self, texts: Iterable[str], language: str) -> Iterator[Made]:
         """Speak what is not there yet, one text after the other, so that the asker can show progress.
@@ -74,7 +58,7 @@ class PromptCache:
             sound = _finished(soxr.resample(samples, rate_hz, wanted_hz, quality="VHQ"), wanted_hz)
             if not sound.size:
                 raise VoiceMissing(f"there is nothing to be heard in {text[:40]!r}")
-            self._keep(self._folder / language / f"{_key(text)}-{wanted_hz}.wav", sound, wanted_hz)
+            self._keep(self._folder / language / f"{key(text)}-{wanted_hz}.wav", sound, wanted_hz)
 
     def _keep(self, path: Path, sound: Samples, rate_hz: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,11 +70,6 @@ class PromptCache:
         except BaseException:
             os.unlink(temporary)
             raise
-
-
-def _key(text: str) -> str:
-    content = json.dumps([_FORMAT, text], ensure_ascii=False).encode()
-    return hashlib.sha256(content).hexdigest()[:24]
 
 
 def _finished(samples: Samples, rate_hz: int) -> Samples:

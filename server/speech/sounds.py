@@ -93,6 +93,15 @@ class Sounds:
         """Says that we will call back, and goodbye."""
         return [self._prompt("call-back-thanks")]
 
+    def survey_offer(self, key: str) -> list[str]:
+        """What to press (0-9, * or #) to take part in a survey after the call."""
+        names = {"*": "star", "#": "hash"}
+        return [self._prompt("survey-press"), self._prompt(names.get(key, f"digits/{key}"))]
+
+    def tick(self) -> str:
+        """A short soft sound: we are listening."""
+        return str(_SHIPPED / "tick.wav")
+
     def clip(self, name: str) -> str:
         """A prompt by its name (as in `server.speech.voice.prompts`), or `beep`."""
         return str(_SHIPPED / "beep.wav") if name == "beep" else self._prompt(name)

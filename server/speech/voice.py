@@ -40,6 +40,13 @@ PROMPTS: dict[str, dict[str, str]] = {
         "unknown-number": "an unknown number.",
         "plus": "plus",
         "one-moment": "One moment, please.",
+        "dialog-trouble": (
+            "We are sorry. Something is not working here, and nobody can take your call now. "
+            "Please try again later. Goodbye."
+        ),
+        "dialog-goes-on": "We are sorry. Something is not working here. We pass you on.",
+        "survey-press": "To take part in a short survey after the call, press",
+        "survey-thanks": "Thank you. Please stay on the line after the call.",
         **VOICEMAIL["en"],
         "demo-customer": "Hello. I have moved to a new flat, and I would like to tell you what my meter shows today.",
         "demo-agent": "Good day. Thank you for calling. I am looking at your contract now. One moment, please.",
@@ -68,6 +75,13 @@ PROMPTS: dict[str, dict[str, str]] = {
         "unknown-number": "um número desconhecido.",
         "plus": "mais",
         "one-moment": "Um momento, por favor.",
+        "dialog-trouble": (
+            "Desculpe. Algo não está funcionando aqui, e ninguém pode atender a sua ligação agora. "
+            "Por favor, tente mais tarde. Até logo."
+        ),
+        "dialog-goes-on": "Desculpe. Algo não está funcionando aqui. Vamos transferir a sua ligação.",
+        "survey-press": "Para participar de uma breve pesquisa depois da ligação, tecle",
+        "survey-thanks": "Obrigado. Por favor, continue na linha depois da ligação.",
         **VOICEMAIL["pt"],
         "demo-customer": "Olá. Eu me mudei para um apartamento novo e gostaria de informar a leitura do medidor.",
         "demo-agent": "Bom dia. Obrigado por ligar. Estou vendo o seu contrato agora. Um momento, por favor.",

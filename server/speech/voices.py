@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -72,6 +72,24 @@ class NanoTts:
     def speak(self, text: str, language: str) -> tuple[Samples, int]:
         """Speak at 16 kHz."""
         octets = _run([sys.executable, "-m", "server.speech.nanotts", NANOTTS_VOICES[language]], text)
+        if not octets:
+            raise VoiceMissing("nanotts made no sound")
+        return np.frombuffer(octets[: len(octets) & ~1], "<i2").astype(np.float64) / 32768, NANOTTS_RATE_HZ
+
+
+class NanoTtsHere(NanoTts):
+    """The same in this process, ten times as quick: for a process that does nothing but speak."""
+
+    def __init__(self) -> None:
+        self._library: Any = None
+
+    def speak(self, text: str, language: str) -> tuple[Samples, int]:
+        """Speak at 16 kHz."""
+        if self._library is None:
+            import py_nanotts  # heavy
+
+            self._library = py_nanotts.NanoTTS()
+        octets: bytes = self._library.speak(text, voice=NANOTTS_VOICES[language])
         if not octets:
             raise VoiceMissing("nanotts made no sound")
         return np.frombuffer(octets[: len(octets) & ~1], "<i2").astype(np.float64) / 32768, NANOTTS_RATE_HZ

@@ -15,7 +15,7 @@ NAMES = [str(path.relative_to(SHIPPED)) for path in FILES]
 
 
 def test_everything_is_there():
-    wanted = {"music.wav", "ringback.wav", "tone.wav", "beep.wav"}
+    wanted = {"music.wav", "ringback.wav", "tone.wav", "beep.wav", "tick.wav"}
     wanted |= {f"{language}/{name}.wav" for language in ("en", "pt") for name in voice.prompts(language)}
     assert set(NAMES) == wanted
 

@@ -13,12 +13,19 @@ BETWEEN_GROUPS_MS: Final = 200
 """Between groups of digits."""
 _MOST_PLAIN: Final = 9
 """A bare number of more digits is read digit by digit."""
+LONGEST_TEXT: Final = 2_000
+"""Characters; two minutes of speech."""
+_COMMANDS: Final = "<>\\"
 _CLOSING: Final = ".,;:!?…)"
 
 
 def utterance(text: str) -> str:
-    """A text as it is spoken, blanks and loose punctuation left out; empty: there is nothing to say."""
-    words = " ".join(text.split()).lstrip(_CLOSING + " ")
+    """A text as it is spoken, blanks and loose punctuation left out; empty: there is nothing to say.
+
+    Without signs that voices take for their own commands, or that cannot be said.
+    """
+    clean = "".join(sign if sign.isprintable() and sign not in _COMMANDS else " " for sign in text)
+    words = " ".join(clean.split()).lstrip(_CLOSING + " ")[:LONGEST_TEXT]
     return words if any(sign.isalnum() for sign in words) else ""
 
 

@@ -130,3 +130,16 @@ def languages(view: DialogView) -> Parts:
         spoken = spoken_language(language)
         parts += [Words(phrase("language", language, key=str(place)), spoken), BETWEEN_SENTENCES]
     return tuple(parts)
+
+
+def everything(view: DialogView) -> Parts:
+    """All that may be said while the session stands as it does, our own words for trouble left out."""
+    parts: list[AnyPart] = []
+    if view.ended is not None:
+        return ending(view, view.ended)
+    if view.ask is not None:
+        for sorry in ("not-understood", "nobody"):
+            protected, open_parts = question(view, view.ask, sorry)
+            parts += [*protected, *open_parts]
+    parts += [ours(name, view.language) for name in ("one-moment", "silent")]
+    return (*parts, *(languages(view) if len(view.languages) > 1 else ()))
