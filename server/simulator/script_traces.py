@@ -1,6 +1,6 @@
 """From a fact of a caller with a dialog script to what came from outside. Part of `traces`.
 
-What a script asks and what is keyed is with its session, not in the ledger; where the session came to is, and is enough.
+What a script asks and what is keyed is with its session, not in the ledger; where the session came to is in it.
 """
 
 from collections.abc import Iterable

@@ -11,6 +11,7 @@ import msgspec
 from server.call import events, facts
 from server.call.now import Now
 from server.callflow import Plan
+from server.simulator import script_traces
 from server.simulator.watching import Watching
 from server.wire import desk, linecard
 
@@ -133,6 +134,7 @@ class Traces:
             case _:
                 yield from self._of_callers(place, fact, at)
                 yield from self._of_agents(place, fact)
+                yield from self._of_scripts(place, fact, at)
                 yield from self.watching.causes(fact, lambda call, event: self.said(call, event, at))
 
     def _of_callers(self, place: int, fact: facts.AnyFact, at: Now) -> Iterator[events.AnyEvent]:
@@ -162,6 +164,22 @@ class Traces:
                     if ended is None
                     else self._not_reached(place, fact.call, at)
                 )
+
+    def _of_scripts(self, place: int, fact: facts.AnyFact, at: Now) -> Iterator[events.AnyEvent]:
+        """Callers with a dialog script."""
+        match fact:
+            case facts.SurveyWanted():
+                yield self._key(fact.call, self._plan.queue(fact.queue).survey_key, at)
+            case facts.ScriptStepped():
+                yield script_traces.stepped(fact)
+            case facts.ScriptLeft():
+                about = list(self._of(place, fact.call))
+                cause = next((one.cause for one in about if isinstance(one, facts.CallReleased)), "normal")
+                shown = script_traces.left(fact, about)
+                yield self._customer_over(fact.call, cause, at) if shown is None else shown
+                token = self._plays.get(fact.call, "")
+                if not self._made(fact):  # the session's last words were heard
+                    yield self.said(fact.call, linecard.Played(call=fact.call, leg=linecard.CUSTOMER, token=token), at)
 
     def _of_agents(self, place: int, fact: facts.AnyFact) -> Iterator[events.AnyEvent]:
         match fact:
