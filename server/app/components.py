@@ -17,6 +17,7 @@ from server.app.lamps import Lamps
 from server.app.mailbox_sounds import SoundStore
 from server.app.mailing import mail, mail_figures
 from server.app.message_mails import message_mails
+from server.app.personal_links import PersonalLinks
 from server.app.probing import Probing
 from server.app.recognising import Recognising, asks_for_segment
 from server.app.recovery import Counting
@@ -374,6 +375,13 @@ async def control(frame: Frame) -> Stop:
         }
 
     ending = await frame.find("ending")
+    links = PersonalLinks(
+        frame.site,
+        frame.directory.proxy("dialogs", "1", Dialogs),
+        frame.directory.proxy("customers", "1", Customers),
+        frame.directory.proxy("visits", "1", Visits),
+        lambda: frame.now().wall,
+    )
     made = Control(
         frame.reactor,
         frame.data,
@@ -387,6 +395,7 @@ async def control(frame: Frame) -> Stop:
             mail=frame.directory.stand_in(MAIL),
             voicemail=await frame.find("voicemail"),
             dialogs=await frame.find("dialog-store"),
+            dialog_link=links.make,
         ),
     )
     made.listen(frame.sockets.get(processes.CONTROL_SOCKET))

@@ -107,6 +107,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     dialogs = add("dialogs", "Sessions of dialog scripts that can go on.", _dialogs)
     dialogs.add_argument("--all", action="store_true", help="those that are over too")
+    link = add("dialog-link", "A customer's personal link to a dialog on the web.", _dialog_link)
+    link.add_argument("script", metavar="ID")
+    link.add_argument("--customer", required=True, metavar="NUMBER", help="the company's own number of the customer")
+    link.add_argument("--days", type=_days, default=14.0, metavar="N", help="good for so long; 14 if not given")
     stop = add("stop", "No new calls; end when the present ones are over.", _stop)
     stop.add_argument("--grace", type=_seconds, metavar="SECONDS", help="calls may go on so long; else as configured")
     return parser
@@ -125,6 +129,13 @@ def _seconds(text: str) -> float:
         value = -1.0
     if not 0 <= value < 1e6:
         raise argparse.ArgumentTypeError("seconds, from 0")
+    return value
+
+
+def _days(text: str) -> float:
+    value = _seconds(text)
+    if not 0 < value <= 365:
+        raise argparse.ArgumentTypeError("days, more than 0 and at most 365")
     return value
 
 
@@ -192,6 +203,11 @@ def _mail(client: ControlClient, options: argparse.Namespace) -> None:
 
 def _dialogs(client: ControlClient, options: argparse.Namespace) -> None:
     _show(client.ask(control.Dialogs(ended=options.all)), options.json, _dialogs_text)
+
+
+def _dialog_link(client: ControlClient, options: argparse.Namespace) -> None:
+    ask = control.DialogLink(script=options.script, customer=options.customer, days=options.days)
+    _show(client.ask(ask), options.json, _fields_text)
 
 
 def _stop(client: ControlClient, options: argparse.Namespace) -> None:

@@ -148,6 +148,8 @@ class Conversation(LineOnlyReceiver):
                 self._say({"ok": await voicemail_views(self._w.voicemail, ask)})
             case control.Dialogs():
                 self._say({"ok": await dialog_views(self._w.dialogs, ask) if self._w.dialogs is not None else []})
+            case control.DialogLink():
+                self._say({"ok": await self._dialog_link(ask)})
             case control.Stop():
                 self._w.stop(ask.grace_seconds)
                 self._say({"ok": {"stopping": True}})
@@ -220,6 +222,11 @@ class Conversation(LineOnlyReceiver):
             return await mail_views(self._w.mail, ask)
         except (MailRefused, NoSuchAction) as refused:
             raise Refusal(str(refused)) from refused
+
+    async def _dialog_link(self, ask: control.DialogLink) -> control.DialogLinkView:
+        if self._w.dialog_link is None:
+            raise Refusal("This core has no dialogs on the web.")
+        return await self._w.dialog_link(ask.script, ask.customer, ask.days)
 
     def _one_agent(self, agent: str) -> AgentSnapshot:
         found = self._w.switchboard.agent(agent)

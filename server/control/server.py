@@ -3,7 +3,7 @@
 import os
 import socket
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from server import unix_port
 from server.call.dialog_store import DialogStore
 from server.call.ports import Ledger, Mail, Records, Switchboard, Voicemail
 from server.control.conversation import Conversation
+from server.wire import control
 from server.wire.control import SOCKET_NAME
 
 PROBE_SECONDS = 1.0
@@ -31,7 +32,7 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
 
     `status` gives figures that are added to what the switchboard knows (process id, version, since when, ready).
     `listening` gives the listening sockets' names and descriptors. `stop(grace_seconds)` begins the end; None: the
-    grace time is as configured.
+    grace time is as configured. `dialog_link(script, customer's number, days)` makes a personal link.
     """
 
     switchboard: Switchboard
@@ -43,6 +44,7 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
     mail: Mail | None = None
     voicemail: Voicemail | None = None
     dialogs: DialogStore | None = None
+    dialog_link: Callable[[str, str, float], Awaitable[control.DialogLinkView]] | None = None
 
 
 class Control(ServerFactory):

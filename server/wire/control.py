@@ -19,6 +19,7 @@ event's own in the ledger; a caller's place in the queue is `place`.
 | voicemail  | mailboxes and what is in them; with `mailbox`: its messages                                    | array |
 | mail       | mails that wait or failed (`ended`: all); or one is retried, discarded, or a test mail is sent | array |
 | dialogs    | sessions of dialog scripts that can go on (`ended`: all), newest first                          | array |
+| dialog-link | a customer's personal link to a dialog on the web                   | object: `DialogLinkView`      |
 | stop       | no new calls; end when the present ones are over, or after the grace time | object                  |
 """
 
@@ -120,6 +121,15 @@ class Dialogs(Ask, frozen=True, tag="dialogs"):
     ended: bool = False
 
 
+class DialogLink(Ask, frozen=True, tag="dialog-link"):
+    """A personal link to the dialog `script` on the web, for the customer with the number `customer` of the company's
+    own, good for `days` (at most 365). The answer is a `DialogLinkView`."""
+
+    script: str
+    customer: str
+    days: float = 14
+
+
 class Stop(Ask, frozen=True, tag="stop"):
     """End. `grace_seconds` None: as configured."""
 
@@ -140,6 +150,7 @@ AnyAsk = (
     | Mail
     | Voicemail
     | Dialogs
+    | DialogLink
     | Stop
 )
 
@@ -174,6 +185,14 @@ class AgentView(msgspec.Struct, frozen=True, kw_only=True):
     queues: list[str] = []
     call: str | None = None
     fault: str = ""
+
+
+class DialogLinkView(msgspec.Struct, frozen=True, kw_only=True):
+    """A personal link. `url` is told this once. `session`: of the dialog that it leads to. `expires_at`: ISO 8601."""
+
+    url: str
+    expires_at: str
+    session: str
 
 
 class SupervisionView(msgspec.Struct, frozen=True, kw_only=True):

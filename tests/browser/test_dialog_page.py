@@ -281,7 +281,7 @@ def test_who_wants_a_person_is_called_back(visit):
     assert violations(page) == []
     page.get_by_role("button", name="Começar agora").click()
     page.get_by_role("button", name="Quero falar com uma pessoa").click()
-    expect(page.locator("h2")).to_have_text("Nós ligamos para você")
+    answered(page, "Nós ligamos para você")
     page.get_by_role("button", name="Quero que me liguem").click()
     expect(page.locator(".wrong")).to_contain_text("Responda, por favor.")
     assert violations(page) == []

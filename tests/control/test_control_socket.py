@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 import pytest_twisted
 from twisted.internet import reactor
@@ -362,3 +363,23 @@ async def test_who_has_no_talk_cannot_be_listened_to(core, changes):
     with pytest.raises(CoreRefused, match="ana has no call"):
         await core.ask(control.Supervise(agent="ana", supervisor="sam"))
     assert core.switchboard.told == []
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_personal_link_is_made_or_refused_in_words(core):
+    with pytest.raises(CoreRefused, match="no dialogs on the web"):
+        await core.ask(control.DialogLink(script="meter-reading", customer="4711"))
+    asked: list[tuple[str, str, float]] = []
+
+    async def make(script: str, customer: str, days: float) -> control.DialogLinkView:
+        asked.append((script, customer, days))
+        if customer != "4711":
+            raise RequestRefused("not-found", f"No customer has the number {customer}.")
+        return control.DialogLinkView(url="https://x/p/t", expires_at="2026-09-28T14:13:20.000Z", session="S")
+
+    core.control._wiring = msgspec.structs.replace(core.control._wiring, dialog_link=make)
+    told = await core.ask(control.DialogLink(script="meter-reading", customer="4711", days=3))
+    assert told == {"url": "https://x/p/t", "expires_at": "2026-09-28T14:13:20.000Z", "session": "S"}
+    with pytest.raises(CoreRefused, match="No customer has the number 1"):
+        await core.ask(control.DialogLink(script="meter-reading", customer="1"))
+    assert asked == [("meter-reading", "4711", 3), ("meter-reading", "1", 14)]

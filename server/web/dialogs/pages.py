@@ -224,15 +224,15 @@ def with_agent(around: Around) -> Nodes:
     return [tags.h1(words("with-agent")), tags.p(words("with-agent-note"))]
 
 
-def ended(view: DialogView, around: Around, more: Nodes) -> Nodes:
-    """What the script said last, the reference, and what comes now."""
+def ended(view: DialogView, around: Around, more: Nodes, title: str = "done-title") -> Nodes:
+    """What the script said last, what comes now, and the reference. `title`: key of the heading's words."""
     words = around.words
     said = [_said(one) for one in view.said if one.text] or [tags.p(words("ended-early"))]
     reference = tags.p(words("reference"), ": ", tags.strong(view.session), class_="reference")
-    return [tags.h1(words("done-title")), *said, reference, *more]
+    return [tags.h1(words(title)), *said, *more, reference]
 
 
-def call_back_form(around: Around, number: str, problem: str, heading: str = "h2") -> Nodes:
+def call_back_form(around: Around, number: str, problem: str) -> Nodes:
     """Where to call the visitor. `number`: what stands in the field."""
     words = around.words
     about = {"aria-describedby": "number.wrong number.note" if problem else "number.note"}
@@ -253,7 +253,6 @@ def call_back_form(around: Around, number: str, problem: str, heading: str = "h2
     )  # fmt: skip
     ways = tags.p(button(words("call-me"), "call"), button(words("call-no"), "no-call", "second"), class_="ways")
     return [
-        getattr(tags, heading)(words("call-title")),
         tags.p(words("call-text")),
         form(around, field, ways, id="step"),
     ]
@@ -263,7 +262,6 @@ def call_taken(number: str, around: Around) -> Nodes:
     """It is in the queue."""
     words = around.words
     return [
-        tags.h2(words("call-taken-title")),
         tags.p(words("call-taken", number=number)),
         tags.p(words("call-taken-again")),
     ]

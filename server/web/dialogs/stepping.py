@@ -185,8 +185,8 @@ class Stepping:
         ask = _own_ask(view)
         status = UNPROCESSABLE if problems or problem or entered is not None else 200
         if view.status == "ended":
-            more = await self._after(visit, view, around, number, problem)
-            return Page(around, view.title, pages.ended(view, around, more), status)
+            title, more = await self._after(visit, view, around, number, problem)
+            return Page(around, view.title, pages.ended(view, around, more, title), status)
         if view.status == "resting":
             return Page(around, view.title, pages.resting(view, around))
         if ask is None:
@@ -204,16 +204,18 @@ class Stepping:
         )
         return Page(around, pages.step_title(view, ask, around), main, status)
 
-    async def _after(self, visit: Visit, view: DialogView, around: Around, number: str, problem: str) -> Nodes:
-        """What comes after the end: a call-back, where the script hands over to a queue."""
+    async def _after(
+        self, visit: Visit, view: DialogView, around: Around, number: str, problem: str
+    ) -> tuple[str, Nodes]:
+        """What comes after the end, and the key of its title: a call-back, where the script hands over to a queue."""
         if visit.call and visit.is_ordered:
-            return pages.call_taken(visit.number, around)
+            return "call-taken-title", pages.call_taken(visit.number, around)
         if view.channel != CHANNEL or not _queue_of(view):
-            return []
+            return "done-title", []
         if problem == "no-person":
-            return pages.notice_below(around.words(problem))
+            return "done-title", pages.notice_below(around.words(problem))
         written = number or visit.number or await self._hand_over.own_number(visit)
-        return pages.call_back_form(around, written, around.words(problem) if problem else "")
+        return "call-title", pages.call_back_form(around, written, around.words(problem) if problem else "")
 
     def _around(self, view: DialogView, token: str) -> Around:
         hidden = (("form", form_token(token)), ("revision", str(view.revision)))
