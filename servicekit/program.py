@@ -20,6 +20,7 @@ from servicekit.session import Session, TakenOver
 BEATS_PER_LEASE = 3
 GRACE_SECONDS = 10.0
 """What runs at SIGTERM may go on so long."""
+_SETTLING_SECONDS = 2.0
 _MANY_CALLS = 16
 """So many at a time count as full load."""
 
@@ -140,6 +141,9 @@ class Program:
     async def _finish(self, session: Session, line: Any) -> None:
         """SIGTERM: be asked no more, finish what runs, offer nothing."""
         log.info("ending; %d calls run", len(self._running))
+        late = time.monotonic() + _SETTLING_SECONDS
+        while session.is_registering and not line.closed.done() and time.monotonic() < late:
+            await asyncio.sleep(0.02)  # what is registered a moment later could not be withdrawn
         session.drain()
         if self._running:
             await asyncio.wait([line.closed, asyncio.gather(*self._running)], timeout=GRACE_SECONDS,

@@ -47,6 +47,11 @@ class Session:
         """Interfaces that are registered now."""
         return [offer.interface for offer in self._epochs.values()]
 
+    @property
+    def is_registering(self) -> bool:
+        """Whether the answer to a registration is still to come."""
+        return bool(self._asked)
+
     def opened(self) -> None:
         """The connection is there."""
         self._say(wire.Hello(token=self._token))

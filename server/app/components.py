@@ -314,7 +314,7 @@ async def web(frame: Frame) -> Stop | None:
 
     async def stop() -> None:
         await made.stop()  # nobody comes back in while they are sent away
-        gate.stop()
+        await gate.stop()
 
     return stop
 

@@ -2,6 +2,7 @@
 
 import structlog
 from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import deferLater
 
 from server.services.connection import ServiceFactory
 from server.services.directory import Directory
@@ -9,6 +10,10 @@ from server.services.grants import Grants
 from server.services.remote import House, RemoteService, Wire
 
 MOST_CONNECTIONS = 200
+GRACE_SECONDS = 3.0
+"""Calls that run when the server ends are waited for so long."""
+LOOK_SECONDS = 0.05
+_ENDING = "the server ends"
 
 log = structlog.get_logger()
 
@@ -46,7 +51,12 @@ class ServiceGate:
         self._open.discard(service)
         service.lost()
 
-    def stop(self) -> None:
-        """The server ends: every program is told so, and comes again to whoever is next."""
+    async def stop(self) -> None:
+        """The server ends: every program is told, may answer what it was asked, and comes again to whoever is next."""
         for service in list(self._open):
-            service.drain("the server ends")
+            service.drain(_ENDING)
+        until = self.reactor.seconds() + GRACE_SECONDS
+        while any(service.running for service in self._open) and self.reactor.seconds() < until:
+            await deferLater(self.reactor, LOOK_SECONDS)
+        for service in list(self._open):
+            service.end(_ENDING)

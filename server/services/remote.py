@@ -136,9 +136,12 @@ class RemoteService:
             log.warning("service-disconnected", service=self.name)
 
     def drain(self, reason: str) -> None:
-        """The server ends: no more calls, and the connection is closed."""
+        """The connection is about to be closed; what runs may still be answered."""
         if self._grant is not None and not self._is_over:
             self._say(wire.Drain(reason=reason))
+
+    def end(self, reason: str) -> None:
+        """The server ends: close the connection."""
         self._end(GOING_AWAY, reason)
 
     def give_up(self, interface: str, instance: str, is_own: bool) -> None:

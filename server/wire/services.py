@@ -194,7 +194,7 @@ class Call(msgspec.Struct, frozen=True, tag_field="t", tag="call", kw_only=True)
 
 
 class Drain(msgspec.Struct, frozen=True, tag_field="t", tag="drain", kw_only=True):
-    """No more calls come over this connection."""
+    """The connection is about to be closed: answer what runs, and connect again afterwards."""
 
     reason: str
 

@@ -443,9 +443,29 @@ def test_only_who_may_watch_is_told_of_others(gate: ServiceGate, line: Line, dir
     assert len(watcher.told) == told
 
 
-def test_when_the_server_ends_every_program_is_told(gate: ServiceGate, line: Line):
+def test_when_the_server_ends_every_program_is_told_and_may_answer(
+    gate: ServiceGate, line: Line, directory: Directory, clock: Clock
+):
     stranger = Line(gate)
-    gate.stop()
+    register(line)
+    got = ask(directory)
+    stopped = outcome(Deferred.fromCoroutine(gate.stop()))
     assert line.told[-1] == {"t": "drain", "reason": "the server ends"}
+    assert (line.ended, stopped) == (None, [])
+    line.say("done", call=1, results={"found": True})
+    assert got == [{"found": True}]
+    clock.advance(0.1)
     assert line.ended == stranger.ended == (1001, "the server ends")
-    assert stranger.told == []
+    assert (stranger.told, stopped) == ([], [None])
+
+
+def test_an_answer_that_does_not_come_does_not_keep_the_server(
+    gate: ServiceGate, line: Line, directory: Directory, clock: Clock
+):
+    register(line)
+    got = ask(directory)
+    stopped = outcome(Deferred.fromCoroutine(gate.stop()))
+    clock.pump([0.05] * 61)
+    assert stopped == [None]
+    assert isinstance(got[0], CalleeLost)
+    assert line.ended == (1001, "the server ends")
