@@ -17,6 +17,7 @@ from twisted.internet.defer import ensureDeferred
 
 from scriptengine.interpreter import Answered, Confirmed, Continued
 from server.app.components import COMPONENTS
+from server.call.dialog_facts import DialogActed
 from server.call.dialogs import Beginning, Dialogs, DialogView
 from server.demo.scripts import publish
 from server.demo.stage import VERTICAL
@@ -99,7 +100,9 @@ async def test_killed_while_a_script_waits_it_hears_so_at_once_and_the_next_one_
             asked = ensureDeferred(visitor.answer("meter", METER))
             program.kill(signal.SIGKILL)
             await asked.addTimeout(SECONDS, reactor)
-            assert any("meters.find_meter was lost while it was asked" in text for text in visitor.texts), visitor.texts
+            ledger = await made.frame.find("storage")
+            acted = [one.fact for one in await ledger.read(0, 1000) if isinstance(one.fact, DialogActed)]
+            assert [one.why for one in acted] == ["meters.find_meter was lost while it was asked."], "not only late"
             assert any("I cannot reach our meter system right now" in text for text in visitor.texts)
             assert visitor.view.ended is not None
             assert (visitor.view.ended.node, visitor.view.ended.outcome) == ("person", "transfer")
