@@ -1,22 +1,19 @@
 """A whole house: a session on the web over kills of the core, its service and its mail counted at their ends."""
 
 import http.client
-import http.cookiejar
 import json
 import subprocess
 import sys
 import threading
 import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dialogs_rig import SCRIPT, publish
-from lxml import html
 
+from tests.house.browser import Browser
 from tests.house.house import House, until
 from tests.house.sites import site
 from tests.mail.smtp_server import Mailbox, smtp_server
@@ -25,33 +22,6 @@ pytestmark = pytest.mark.real
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 PROGRAM = Path(__file__).parent / "orders_program.py"
-
-
-class Browser:
-    """A customer without JavaScript."""
-
-    def __init__(self, at: House) -> None:
-        self._base = f"http://127.0.0.1:{at.web_port}"
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self._opener = urllib.request.build_opener(jar)
-        self.url = ""
-        self.page: Any = None
-
-    def go(self, path: str) -> None:
-        self._show(self._opener.open(self._base + path, timeout=20))
-
-    def press(self, do: str, **fields: str) -> None:
-        (form,) = [form for form in self.page.xpath("//form") if form.xpath(f'.//button[@value="{do}"]')]
-        sent = {one.get("name"): one.get("value") or "" for one in form.xpath('.//input[@type="hidden"]')}
-        data = urllib.parse.urlencode({**sent, **fields, "do": do}).encode()
-        url = urllib.parse.urljoin(self.url, form.get("action") or self.url)
-        self._show(self._opener.open(urllib.request.Request(url, data, {"Origin": self._base}), timeout=20))
-
-    def text(self) -> str:
-        return " ".join(self.page.xpath("//main")[0].text_content().split())
-
-    def _show(self, answer: Any) -> None:
-        self.url, self.page = answer.url, html.fromstring(answer.read().decode())
 
 
 @contextmanager
