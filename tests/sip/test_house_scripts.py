@@ -1,0 +1,159 @@
+"""Scripts over real SIP: a caller who hears and keys, and nothing else; cores and cards that die in the middle."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.phone import words
+from server.phone.driver import Phone
+from tests.fakes.utility_process import UtilityProcess, service_table
+from tests.house.ears import Ears, longest_silence, publish
+from tests.house.house import House, until
+from tests.house.sites import site
+
+pytestmark = pytest.mark.real
+
+NUMBERS = """
+[[number]]
+dial = "860"
+to = "dialog:meter-reading"
+otherwise = "queue:sales"
+[[number]]
+dial = "861"
+to = "dialog:power-outage"
+otherwise = "queue:sales"
+[[number]]
+dial = "862"
+to = "dialog:nobody-wrote-it"
+otherwise = "queue:sales"
+"""
+METER = "Please key the eight digits of your meter number. It is on your bill."
+READING = "Please key the digits before the comma. Then press the hash key."
+TODAY = "Did you read the meter today? For yes, press 1. For no, press 2."
+RIGHT = "Is that right? For yes, press 1. For no, press 2."
+THANKS = "Thank you. We have taken down"
+
+
+class Caller:
+    """A telephone with ears."""
+
+    def __init__(self, phone: Phone, house: House, folder: Path) -> None:
+        self.phone = phone
+        self._house = house
+        self.file = folder / "heard.wav"
+        self.ears = Ears(self.file, folder / "voice")
+
+    def call(self, number: str) -> None:
+        server = f"127.0.0.1:{self._house.sip_port}"
+        self.phone.record(self.file)
+        self.phone.call(f"sip:{number}@{server}", caller="+4989123", server=server)
+        self.phone.wait(words.Media, state="active")
+
+    def answers(self, question: str, keys: str) -> None:
+        self.ears.hear(question)
+        self.phone.dtmf(keys)
+
+    def until_hung_up(self) -> None:
+        self.phone.wait(words.Released, timeout=40)
+
+
+@contextmanager
+def telephoned(folder: Path, *scripts: str) -> Iterator[tuple[House, Caller, UtilityProcess]]:
+    with Phone("customer") as phone:
+        text = site(
+            agents=1,
+            phone_port=phone.port,
+            agent_phones=["sip:nobody@127.0.0.1:9"],
+            spare=2,
+            more=NUMBERS + service_table(),
+        )
+        house = House(folder, text)
+        publish(house.data, *scripts)
+        with house, UtilityProcess(folder, f"127.0.0.1:{house.web_port}") as company:
+            until("the company's service", lambda: _has(house, "meters") and _has(house, "dialogs"))
+            yield house, Caller(phone, house, folder), company
+
+
+def _has(house: House, interface: str) -> bool:
+    return any(one.startswith(f"{interface} 1") and one.endswith(" up") for one in house.ask(ask="status")["services"])
+
+
+def _readings(company: UtilityProcess) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(company.db) as db:
+        return list(db.execute("SELECT * FROM readings WHERE meter = 20010017"))
+
+
+def _outcome(house: House) -> str:
+    (record,) = until("the record", lambda: [one for one in house.records() if one["outcome"]])
+    return str(record["outcome"])
+
+
+def _sessions(house: House) -> list[dict[str, Any]]:
+    return list(house.ask(ask="dialogs", ended=True))
+
+
+def test_a_meter_is_read_by_ear_and_keys(tmp_path: Path) -> None:
+    with telephoned(tmp_path, "meter-reading") as (house, caller, company):
+        before = len(_readings(company))
+        caller.call("860")
+        caller.answers(METER, "20010017")
+        caller.answers("You keyed", "1")
+        caller.answers(READING, "20500#")
+        caller.answers("You keyed", "1")
+        caller.answers(TODAY, "1")
+        caller.ears.hear(THANKS)
+        caller.until_hung_up()
+        assert longest_silence(caller.ears.samples()) <= 3.0
+        assert len(_readings(company)) == before + 1
+        assert _outcome(house) == "self-served"
+        (session,) = _sessions(house)
+        assert (session["status"], session["disposition"]) == ("ended", "reading-taken")
+
+
+def test_a_core_that_dies_in_the_middle_asks_the_same_question_again(tmp_path: Path) -> None:
+    with telephoned(tmp_path, "meter-reading") as (house, caller, company):
+        before = len(_readings(company))
+        caller.call("860")
+        caller.answers(METER, "20010017")
+        caller.answers("You keyed", "1")
+        caller.ears.hear(READING)
+        core = house.kill("core")
+        until("another core", lambda: house.pids().get("core", core) != core)
+        house.wait_ready()
+        until("the company's service", lambda: _has(house, "meters"))
+        caller.answers(READING, "20500#")
+        caller.answers("You keyed", "1")
+        caller.answers(TODAY, "1")
+        caller.until_hung_up()
+        assert len(_readings(company)) == before + 1
+        assert _outcome(house) == "self-served"
+        (session,) = _sessions(house)
+        assert session["disposition"] == "reading-taken"
+
+
+def test_a_card_that_dies_ends_the_call_and_the_session_rests(tmp_path: Path) -> None:
+    with telephoned(tmp_path, "meter-reading") as (house, caller, company):
+        before = len(_readings(company))
+        caller.call("860")
+        caller.answers(METER, "20010017")
+        caller.ears.hear("You keyed")
+        (arrived,) = [entry for entry in house.entries() if entry["t"] == "call-arrived"]
+        house.kill(arrived["card"])
+        caller.until_hung_up()
+        assert _outcome(house) == "failed"
+        until("the session rests", lambda: [one["status"] for one in _sessions(house)] == ["resting"])
+        assert len(_readings(company)) == before
+
+
+def test_a_script_that_is_not_there_leads_to_the_queue_with_a_word(tmp_path: Path) -> None:
+    with telephoned(tmp_path) as (house, caller, _):
+        caller.call("862")
+        (left,) = until("what follows", lambda: [one for one in house.entries() if one["t"] == "script-left"])
+        assert (left["why"], left["to"]) == ("fault", "queue:sales")
+        until("something is heard", lambda: abs(caller.ears.samples()).max(initial=0) > 0.05)
+        caller.phone.hang_up()
+        assert _outcome(house) in ("abandoned", "short-abandoned")
