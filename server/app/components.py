@@ -262,6 +262,7 @@ async def desk(frame: Frame) -> Stop:
         sessions=await frame.find("sessions"),
         dialogs=frame.directory.proxy("dialogs", "1", Dialogs),
         services=frame.directory.services,
+        voicemail=await frame.find("voicemail"),
         now=frame.now,
     )
     gateway.start()

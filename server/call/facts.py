@@ -34,6 +34,7 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | voicemail-dropped  | it is thrown away                                                    |
 | voicemail-left     | it is a message in a mailbox; so is a forwarded copy                  |
 | voicemail-changed  | saved, deleted, or lost                                              |
+| voicemail-task     | a message waits in a queue: for an agent who hears it and calls back      |
 | voicemail-mailed   | the mail that tells of it is kept for sending, or cannot be sent at all   |
 | voicemail-not-taken | what the caller said could not be kept: why                           |
 | greeting-changed   | a mailbox has another greeting                                        |
@@ -219,7 +220,8 @@ ELSEWHERE = "answered-elsewhere"
 
 class OfferEnded(Fact, frozen=True, tag="offer-ended"):
     """`result`: `answered`, `no-answer`, `busy`, `rejected`, `unreachable`, `not-accepted`, `caller-left`,
-    `answered-elsewhere` (`by`: the agent who picked up), `customer-not-reached`, `withdrawn`, `fault`."""
+    `answered-elsewhere` (`by`: the agent who picked up), `customer-not-reached`, `message-done` and `message-put-back`
+    (the agent heard a message and needs no call, or gives it back), `withdrawn`, `fault`."""
 
     call: str
     agent: str
@@ -398,6 +400,16 @@ class VoicemailChanged(Fact, frozen=True, tag="voicemail-changed"):
     by: str
     call: str = ""
     """In which it was left, if it is lost."""
+
+
+class VoicemailTask(Fact, frozen=True, tag="voicemail-task"):
+    """`call`, which is a call-back, is for the message. `reserved`: the agent who asked for it; empty: it is for whom
+    the queue chooses."""
+
+    call: str
+    mailbox: str
+    message: str
+    reserved: str = ""
 
 
 class VoicemailMailed(Fact, frozen=True, tag="voicemail-mailed"):
@@ -693,6 +705,7 @@ AnyFact = (
     | VoicemailDropped
     | VoicemailLeft
     | VoicemailChanged
+    | VoicemailTask
     | VoicemailMailed
     | VoicemailNotTaken
     | GreetingChanged

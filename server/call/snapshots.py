@@ -80,6 +80,11 @@ class CallSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Agents whose phones ring for it at the same time, first asked first; `agent` is None as long as there are any."""
     call_back: str = ""
     """The number to call back, if the caller asked for it; nobody is on the line until it is answered."""
+    mailbox: str = ""
+    message: str = ""
+    """The message of `mailbox` for which this call-back is; empty: for none."""
+    hearing: bool = False
+    """Its agent hears it, and has not said yet what is to happen."""
     supervision: SupervisionSnapshot | None = None
     """Who listens to the talk, or is about to; None: nobody."""
 

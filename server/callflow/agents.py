@@ -11,7 +11,7 @@ from server.acd.agent import LOST_SECONDS, Agent
 from server.call import facts
 from server.call.events import AgentAsked, DeskSeen, PhoneProbed, PhoneSeen, RequestRefused
 from server.call.states import CallState, Presence, WorkState
-from server.callflow import forking, messages, offering, talking
+from server.callflow import forking, message_requests, messages, offering, talking
 from server.callflow.missing import NOT_READY_AFTER, RULE
 from server.callflow.state import Call
 from server.callflow.turn import Turn
@@ -170,6 +170,9 @@ _REQUESTS: dict[type[Any], Callable[[Turn, Agent, Any, str], None]] = {
     desk.ExtendWrapUp: _extend,
     desk.FinishWrapUp: _finish,
     desk.SawMessage: messages.saw,
+    desk.CallCustomer: message_requests.call_customer,
+    desk.FinishMessage: message_requests.finish,
+    desk.CallBackMessage: message_requests.call_back,
 }
 
 

@@ -15,6 +15,8 @@ from server.call.states import CallState, Presence, WorkState
 from server.callflow import apply_dialog, apply_voicemail, supervision
 from server.callflow.state import Call, Ringing, Spoke, State
 
+FROM_MESSAGE = "voicemail"
+"""`CallArrived.origin` of a call-back for a message: nobody asked for it on a page."""
 ORDER_SECONDS = 3600.0
 """For so long it is remembered that a call-back was asked for outside of a call."""
 
@@ -76,7 +78,7 @@ def _arrived(state: State, at: Now, fact: facts.CallArrived) -> None:
         arrived=at,
         since=at,
     )
-    if fact.origin:
+    if fact.origin and fact.origin != FROM_MESSAGE:
         recent = [order for order in state.ordered if order[0] > at.mono - ORDER_SECONDS]
         state.ordered = [*recent, (at.mono, fact.caller)]
 

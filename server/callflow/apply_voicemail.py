@@ -47,6 +47,7 @@ def _left(state: State, _at: Now, fact: facts.VoicemailLeft) -> None:
     call = state.calls.get(fact.call)
     if call is not None and not fact.forwarded_by:
         call.sound, call.sound_seconds, call.messages_left = "", 0, call.messages_left + 1
+        call.message = fact.message
 
 
 def _changed(state: State, _at: Now, fact: facts.VoicemailChanged) -> None:
@@ -62,6 +63,17 @@ def _changed(state: State, _at: Now, fact: facts.VoicemailChanged) -> None:
     else:
         del mailbox.messages[fact.message], mailbox.sounds[fact.message]
         mailbox.to_mail = [one for one in mailbox.to_mail if one != fact.message]
+
+
+def _task(state: State, _at: Now, fact: facts.VoicemailTask) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.task_box, call.task, call.reserved, call.passed_to = (
+            fact.mailbox,
+            fact.message,
+            fact.reserved,
+            fact.reserved,
+        )
 
 
 def _mailed(state: State, _at: Now, fact: facts.VoicemailMailed) -> None:
@@ -94,6 +106,7 @@ APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     facts.VoicemailDropped: _dropped,
     facts.VoicemailLeft: _left,
     facts.VoicemailChanged: _changed,
+    facts.VoicemailTask: _task,
     facts.VoicemailMailed: _mailed,
     facts.VoicemailNotTaken: _not_taken,
     facts.GreetingChanged: _greeting,

@@ -231,7 +231,7 @@ def card_taken(turn: Turn, event: CardTaken) -> Call | None:
             turn.commands.append(PutCardBack(event.card))
         return None
     if not event.card:
-        _again_later(turn, call, "no-card", NO_CARD_SECONDS)
+        again_later(turn, call, "no-card", NO_CARD_SECONDS)
         return None
     turn.note(facts.CardChanged(call=call.call, card=event.card))
     turn.send(call, linecard.Begin(call=call.call))
@@ -255,15 +255,20 @@ def reach(turn: Turn, call: Call) -> None:
 def not_reached(turn: Turn, call: Call, cause: str) -> None:
     """The customer's number did not answer, or its leg was lost before the two were connected."""
     if call.attempts < turn.plan.queue(call.queue).call_back_attempts:
-        _again_later(turn, call, cause, turn.plan.queue(call.queue).call_back_retry_seconds)
+        again_later(turn, call, cause, turn.plan.queue(call.queue).call_back_retry_seconds)
         return
-    _end_offer(turn, call)
+    end_offer(turn, call, "customer-not-reached")
     turn.note(facts.CallReleased(call=call.call, by="server", cause="not-reached"))
     talking.close(turn, call, Outcome.CALL_BACK, "not-reached")
 
 
-def _again_later(turn: Turn, call: Call, cause: str, seconds: float) -> None:
-    _end_offer(turn, call)
+def again_later(turn: Turn, call: Call, cause: str, seconds: float, *, result: str = "customer-not-reached") -> None:
+    """It waits for so long, and then at its old place again. `result`: of the offer."""
+    end_offer(turn, call, result)
+    if call.reserved:  # the agent who asked for it has seen that it came to nothing
+        turn.note(facts.CallReleased(call=call.call, by="server", cause=cause))
+        talking.close(turn, call, Outcome.CALL_BACK, cause)
+        return
     again = turn.moment.mono + seconds
     turn.note(
         facts.CallBackFailed(
@@ -277,10 +282,11 @@ def _again_later(turn: Turn, call: Call, cause: str, seconds: float) -> None:
     turn.due(again, "call-back", call.call)
 
 
-def _end_offer(turn: Turn, call: Call) -> None:
+def end_offer(turn: Turn, call: Call, result: str) -> None:
+    """The card hangs everything up, and the agents are free."""
     part(turn, call)
     for agent, offer in call.open_offers():
-        turn.note(facts.OfferEnded(call=call.call, agent=agent, offer=offer, result="customer-not-reached"))
+        turn.note(facts.OfferEnded(call=call.call, agent=agent, offer=offer, result=result))
 
 
 def due(turn: Turn, call: Call) -> None:

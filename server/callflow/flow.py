@@ -20,6 +20,7 @@ from server.callflow import (
     dialog_calls,
     forking,
     mailbox_calls,
+    message_tasks,
     messages,
     offering,
     ordered,
@@ -175,6 +176,7 @@ class CallFlow:
                 if isinstance(fact, facts.PresenceChosen) and fact.presence == Presence.LOGGED_OUT:
                     overflow.logged_out(turn, fact.agent)
             dialog_calls.settle(turn)
+            message_tasks.settle(turn)
             supervising.settle(turn)
             offering.match(turn)
         except events.RequestRefused:
@@ -230,6 +232,10 @@ class CallFlow:
                 call_back.not_reached(turn, call, "no-answer")
             elif kind == "more":
                 forking.one_more(turn, call)
+            elif kind == "hear" and turn.line(call.call).hearing:
+                message_tasks.put_back(turn, call)
+            elif turn.line(call.call).hearing:
+                return  # picked up in time: it has a deadline of its own
             elif kind == "picked" and not turn.line(call.call).reaching:
                 offering.missed(turn, call, "fault")
             elif kind == "offer" and not (turn.line(call.call).confirming or turn.line(call.call).reaching):
@@ -448,7 +454,7 @@ _CARD_EVENTS: dict[type[Any], Callable[[Turn, state.Call, Any], None]] = {
 
 ENDLESS = ("waiting", "hold")
 """Tokens of what plays until it is stopped."""
-_OF_AN_OFFER = ("offer-", "accept-", "reach-", "rings-", "more-", "picked-")
+_OF_AN_OFFER = ("offer-", "accept-", "reach-", "rings-", "more-", "picked-", "hear-")
 """Deadlines that carry the offer's number."""
 
 _CALL_DEADLINES: dict[str, Callable[[Turn, state.Call], None]] = {

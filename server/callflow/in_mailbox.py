@@ -11,6 +11,7 @@ from typing import Any
 from server.call import facts
 from server.call.commands import RemoveSounds
 from server.call.states import CallState
+from server.callflow import message_tasks
 from server.callflow.plan import Spoken
 from server.callflow.state import Call, Mailbox
 from server.callflow.turn import Turn
@@ -276,6 +277,7 @@ def _forward(turn: Turn, call: Call, action: words.Forward) -> str:
             mail=_tells(turn, mailbox),
         )
     )
+    message_tasks.begin_if_wanted(turn, mailbox, copy)
     return tell(turn, call, words.Done(ok=True))
 
 

@@ -2,7 +2,7 @@
 
 from server.call import events, facts
 from server.call.states import CallState, Outcome
-from server.callflow import in_mailbox, overflow, talking
+from server.callflow import in_mailbox, message_tasks, overflow, talking
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 from server.voicemail import words
@@ -139,6 +139,8 @@ def _go_on(turn: Turn, call: Call, to: str) -> None:
 def _close(turn: Turn, call: Call, cause: str) -> None:
     turn.send(call, linecard.Close(call=call.call))
     talking.close(turn, call, _outcome(call, cause), cause)
+    if call.messages_left and not call.hears_messages:
+        message_tasks.begin_if_wanted(turn, call.mailbox, call.message)
 
 
 def _outcome(call: Call, cause: str) -> Outcome:

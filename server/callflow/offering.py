@@ -4,7 +4,7 @@ from server.acd.floor import Match
 from server.call import facts
 from server.call.events import CardTaken
 from server.call.states import CallState
-from server.callflow import call_back, forking
+from server.callflow import call_back, forking, message_tasks
 from server.callflow.missing import agent_missed, result_of
 from server.callflow.plan import ACCEPT_SECONDS
 from server.callflow.state import Call
@@ -94,6 +94,8 @@ def answered(turn: Turn, call: Call, leg: str) -> None:
 
 def digit(turn: Turn, call: Call, key: str) -> None:
     """A key on the agent's phone while the offer waits for it: 1 accepts, anything else repeats the question."""
+    if turn.line(call.call).hearing:
+        message_tasks.key(turn, call, key)
     if not turn.line(call.call).confirming:
         return
     if key == "1":
@@ -109,7 +111,7 @@ def connect(turn: Turn, call: Call) -> None:
     line = turn.line(call.call)
     line.confirming = False
     if call.is_away() and not line.up:
-        call_back.reach(turn, call)
+        (message_tasks.hear if message_tasks.is_heard_first(call) else call_back.reach)(turn, call)
         return
     line.playing, line.menu, line.reaching, line.kept = "", "", False, False
     turn.note(facts.OfferEnded(call=call.call, agent=call.agent, offer=call.offer, result="answered"))
@@ -139,8 +141,14 @@ def missed(turn: Turn, call: Call, result: str, *, leg_is_over: bool = False) ->
     if turn.line(call.call).reaching:
         call_back.not_reached(turn, call, "agent-left")  # not at once again: the customer's phone rang already
         return
+    if turn.line(call.call).hearing:
+        message_tasks.put_back(turn, call)
+        return
     end_offer(turn, call, result, leg_is_over=leg_is_over)
     agent_missed(turn, agent_id, result)
+    if call.reserved:
+        message_tasks.close_reserved(turn, call, result)
+        return
     turn.enqueue(call)
     turn.music(call)
 
@@ -159,5 +167,8 @@ def withdraw(turn: Turn, call: Call) -> None:
     """Take an offer back: the agent is no longer to have it. The caller is back at the old place."""
     if call.state is CallState.OFFERED:
         end_offer(turn, call, "withdrawn")
+        if call.reserved:
+            message_tasks.close_reserved(turn, call, "withdrawn")
+            return
         turn.enqueue(call)
         turn.music(call)

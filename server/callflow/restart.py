@@ -13,6 +13,7 @@ from server.callflow import (
     call_back,
     dialog_calls,
     mailbox_calls,
+    message_tasks,
     offering,
     overflow,
     supervising,
@@ -54,6 +55,7 @@ def card_back(turn: Turn, snapshots: Snapshots, event: CardBack) -> None:
         line.said = mailbox_calls.said_so_far(customer.playing) or dialog_calls.said_so_far(customer.playing)
         line.up = customer.state in ("up", "held")
         line.reaching = call is not None and call.is_away() and call.state is CallState.OFFERED
+    line.hearing = False
     if not turn.world.recovering:
         _compare(turn, hello.call, event.card, hello, known=True)
 
@@ -127,12 +129,21 @@ def _call_back_again(turn: Turn, call: Call, hello: linecard.Hello) -> None:
     line = turn.line(call.call)
     if call.state is not CallState.OFFERED:
         call_back.part(turn, call)
+    elif _hears(turn, call, agent) and not line.reaching:
+        message_tasks.hear(turn, call)
     elif call.agent is None or agent is None or not line.reaching:
         offering.withdraw(turn, call)
     elif line.up:
         offering.connect(turn, call)
     else:
         turn.due(turn.now.mono + call_back.GUARD_SECONDS + 120, f"reach-{call.offer}", call.call)
+
+
+def _hears(turn: Turn, call: Call, agent: linecard.LegSnapshot | None) -> bool:
+    """Whether the agent is on the line, before the customer is called: to hear a message."""
+    if agent is None or call.agent is None or not message_tasks.is_heard_first(call):
+        return False
+    return agent.state in ("up", "held") and not turn.plan.must_accept(call.agent)
 
 
 def _talk_again(turn: Turn, call: Call, hello: linecard.Hello) -> None:

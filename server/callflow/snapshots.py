@@ -76,6 +76,9 @@ def call_snapshot(world: World, call: Call, now: Now) -> CallSnapshot:
         result=call.result,
         customer=call.customer,
         call_back=call.call_back,
+        mailbox=call.task_box,
+        message=call.task,
+        hearing=call.call in world.lines and world.lines[call.call].hearing,
         supervision=_supervision(world.state.watches.get(call.call)),
     )
 
@@ -115,6 +118,6 @@ def queue_snapshot(world: World, queue: Queue) -> QueueSnapshot:
 
 
 def _call_backs(world: World, queue: Queue) -> int | None:
-    if not has_call_back(queue):
+    if not has_call_back(queue) and all(mailbox.task_queue != queue.id for mailbox in world.plan.site.mailbox):
         return None
     return sum(call.queue == queue.id and call.is_away() for call in world.state.calls.values())

@@ -102,8 +102,16 @@ class Call(msgspec.Struct, kw_only=True):
     is_survey: bool = False
     """The dialog is a survey after the talk."""
     wants_survey: bool = False
+    message: str = ""
+    """The last one that was left."""
     not_taken: str = ""
     """Why a message could not be kept, as in `VoicemailNotTaken.why`; empty: none was refused."""
+
+    task_box: str = ""
+    task: str = ""
+    """The message of the mailbox `task_box` for which this call-back is; empty: for none."""
+    reserved: str = ""
+    """The agent who asked for that, and who alone gets it; empty: whom the queue chooses."""
 
     def is_away(self) -> bool:
         """Whether nobody is on the line for it: a call-back before it is answered."""
@@ -197,6 +205,8 @@ class Line(msgspec.Struct):
     dialog_wake: float = 0
     """`Now.mono` at which it wants to be woken; 0: it does not."""
     offered_survey: bool = False
+    hearing: bool = False
+    """The agent is on the line, hears the message, and has not said yet what is to happen."""
     recording: str = ""
     """The sound that is being recorded."""
 

@@ -19,7 +19,7 @@ from server.acd.agent import Agent
 from server.call import facts
 from server.call.events import CardsSeen
 from server.call.states import CallState, WorkState
-from server.callflow import forking, offering, restart, talking
+from server.callflow import forking, message_tasks, offering, restart, talking
 from server.callflow.plan import ACCEPT_SECONDS
 from server.callflow.state import Call, State
 from server.callflow.turn import Turn
@@ -75,6 +75,7 @@ def _overdue(turn: Turn, call: Call, since: float) -> bool:
         return False
     longest = queue.ring_seconds + offering.GUARD_SECONDS + ACCEPT_SECONDS + SLACK_SECONDS
     if call.is_away():  # a line card is taken before, and the customer's phone rings after
+        longest += message_tasks.HEARING_SECONDS if call.task else 0
         longest += turn.plan.queue(call.queue).call_back_ring_seconds + offering.GUARD_SECONDS + 60
     return turn.now.mono - since > longest
 

@@ -75,7 +75,7 @@ def end(turn: Turn, call: Call, *, by: str, cause: str, leg_is_over: bool = Fals
 def close(turn: Turn, call: Call, outcome: Outcome, cause: str) -> None:
     """The call's one outcome. It stays known while its agent wraps up."""
     turn.world.floor.leave(call.call)
-    if call.call_back:
+    if call.call_back and outcome is not Outcome.VOICEMAIL:  # of a message that needed no call
         outcome = Outcome.CALL_BACK
     in_time = outcome is not Outcome.ABANDONED or turn.in_time(call)
     turn.note(facts.CallClosed(call=call.call, outcome=outcome, cause=cause, in_time=in_time))

@@ -21,6 +21,8 @@ def check_mailboxes(site: SiteFile, notes: Notebook) -> None:
         _pin(path, mailbox, notes)
         if mailbox.owner:
             _owner((*path, "owner"), mailbox.owner, site, notes)
+        if mailbox.task_queue:
+            _task_queue((*path, "task_queue"), mailbox.task_queue, site, notes)
         _mail((*path, "mail"), mailbox, site, notes)
         if mailbox.max_seconds and mailbox.min_seconds >= mailbox.max_seconds:
             cure = "Let min_seconds be less than max_seconds"
@@ -59,6 +61,15 @@ def _pin(path: Path, mailbox: Mailbox, notes: Notebook) -> None:
         notes.error((*path, "pin"), "the PIN cannot be typed", "Write 4 to 12 digits, env:NAME or file:PATH")
     elif pin in _WEAK or len(set(pin)) == 1 or pin == mailbox.number:
         notes.warn((*path, "pin"), "the PIN is easily guessed", "Choose digits at random")
+
+
+def _task_queue(path: Path, queue: str, site: SiteFile, notes: Notebook) -> None:
+    known = [one.id for one in site.queue]
+    if queue not in known:
+        cure = did_you_mean(queue, known, f'Add a [[queue]] with id = "{queue}"')
+        notes.error(path, f'there is no queue "{queue}"', cure)
+    elif not any(trunk.target for trunk in site.trunk):
+        notes.error(path, "callers are called back, and no trunk takes our calls", "Give a [[trunk]] a target")
 
 
 def _mail(path: Path, mailbox: Mailbox, site: SiteFile, notes: Notebook) -> None:

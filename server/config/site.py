@@ -166,6 +166,9 @@ class Mailbox(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Heard and saved messages are thrown away after so many days; 0: never. New ones never are."""
     exit_to: str = ""
     """Where key 0 leads: a destination as in `when_closed`, such as `queue:ID`; empty: nowhere."""
+    task_queue: str = ""
+    """Queue in which each message waits like a call-back: an agent hears it, and then its caller is called; empty: it
+    waits in the mailbox only."""
     mail: str = ""
     """Address that gets a mail for each message, such as `ana@example.com`; empty: no mails. Needs `[mail]`."""
     mail_sound: bool = False

@@ -13,7 +13,7 @@ from server.call.dialogs import Dialogs
 from server.call.events import AnyEvent, CustomerFound, DeskSeen
 from server.call.facts import Entry
 from server.call.now import Now
-from server.call.ports import Customers, Records, Sessions, Switchboard
+from server.call.ports import Customers, Records, Sessions, Switchboard, Voicemail
 from server.config.site import SiteFile
 from server.desk.agent_desk import AgentDesk
 from server.desk.connection import NOT_LOGGED_IN, TAKEN_OVER, DeskConnection, DeskFactory
@@ -54,6 +54,7 @@ class DeskGateway:
         sessions: Sessions,
         dialogs: Dialogs,
         services: Callable[[str], list[desk.ServiceView]],
+        voicemail: Voicemail | None = None,
         now: Callable[[], Now] = clock.now,
     ) -> None:
         self.reactor = reactor
@@ -63,7 +64,7 @@ class DeskGateway:
         self._desks: dict[str, AgentDesk] = {}
         self._cards = CustomerCards(reactor, customers, self._found, self._call_changed)
         self._scripts = CallScripts(reactor, site, switchboard, dialogs, self._call_changed)
-        self._requests = Requests(switchboard, customers, self._cards, self._scripts, services)
+        self._requests = Requests(switchboard, customers, self._cards, self._scripts, services, voicemail)
         self._showing = Showing(
             reactor=reactor,
             site=site,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from server.call.events import AgentAsked, RequestRefused
-from server.call.ports import Customers, Switchboard
+from server.call.ports import Customers, Switchboard, Voicemail
 from server.call.states import Presence
 from server.desk.customer_cards import CustomerCards
 from server.desk.scripts import CallScripts
@@ -34,12 +34,14 @@ class Requests:
         cards: CustomerCards,
         scripts: CallScripts,
         services: Callable[[str], list[desk.ServiceView]],
+        voicemail: Voicemail | None = None,
     ) -> None:
         self._switchboard = switchboard
         self._customers = customers
         self._cards = cards
         self._scripts = scripts
         self._services = services
+        self._voicemail = voicemail
 
     async def answer(self, agent: str, request: desk.AnyRequest) -> desk.FromCore:
         """Carry out what `agent` asks; a refusal or a fault is an answer too."""
@@ -60,6 +62,8 @@ class Requests:
                 return desk.Found(request.id, await self._customers.find(request.text))
             case desk.LookUp():
                 return desk.Services(request.id, self._services(request.interface))
+            case desk.CallBackMessage():
+                self._may_open(agent, request.mailbox)
             case desk.ChooseCustomer():
                 await self._choose(agent, request)
                 return desk.Done(request.id)
@@ -69,6 +73,11 @@ class Requests:
                 return await self._scripts.answer(agent, request)
         await self._switchboard.tell(AgentAsked(agent, agent, request))
         return desk.Done(request.id)
+
+    def _may_open(self, agent: str, mailbox: str) -> None:
+        boxes = self._voicemail.owned_by(agent) if self._voicemail is not None else []
+        if all(box.id != mailbox for box in boxes):
+            raise RequestRefused("no-mailbox", "There is no such mailbox of yours.")
 
     async def _choose(self, agent: str, request: desk.ChooseCustomer) -> None:
         if await self._customers.get(request.customer) is None:
@@ -120,6 +129,8 @@ def check(request: desk.AnyRequest) -> None:
             _short(request.call, request.customer)
         case desk.SawMessage():
             _short(request.message)
+        case desk.CallBackMessage():
+            _short(request.mailbox, request.message)
         case desk.FindCustomers():
             _short(request.text)
         case desk.LookUp():

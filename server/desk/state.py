@@ -89,6 +89,7 @@ def call(agent: AgentSnapshot, call: CallSnapshot, card: CustomerCard, names: Na
         matches=card.matches,
         looked_up=card.looked_up,
         history=[_named(contact, names) for contact in card.history],
+        task=desk.Task(mailbox=call.mailbox, message=call.message, hearing=call.hearing) if call.message else None,
         supervision=_supervision(call.supervision, names) if call.agent == agent.id else None,
     )
 

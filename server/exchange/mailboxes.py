@@ -67,6 +67,8 @@ class Mailboxes:
 
 
 def _owns(agent: Agent, box: Mailbox) -> bool:
+    if box.task_queue in agent.queues:
+        return True  # who is given its messages hears them
     kind, _, owner = box.owner.partition(":")
     if kind == "agent":
         return owner == agent.id

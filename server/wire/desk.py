@@ -21,6 +21,9 @@ desk -> core (requests; `id` is chosen by the desk, unique in the connection; ea
 | extend-wrap-up  | more time                                                        | done, refused        |
 | finish-wrap-up  | I am done with the call                                          | done, refused        |
 | saw-message     | I have seen a supervisor's message                               | done (committed), refused |
+| call-customer   | I have heard the message: call the customer now                  | done, refused        |
+| finish-message  | I have heard the message: no call is needed                      | done, refused        |
+| call-back-message | ring my phone, and then call the caller of that message         | done, refused        |
 | find-customers  | search by name or number                                         | found                |
 | choose-customer | this is the customer of the call                                 | done, refused        |
 | save-customer   | keep a new or changed card; linked with `call` if that is given  | saved, refused       |
@@ -128,6 +131,21 @@ class SawMessage(Request, frozen=True, tag="saw-message"):
     message: str
 
 
+class CallCustomer(Request, frozen=True, tag="call-customer"):
+    """I have heard the message that is my task: call the customer now."""
+
+
+class FinishMessage(Request, frozen=True, tag="finish-message"):
+    """I have heard the message that is my task: no call is needed."""
+
+
+class CallBackMessage(Request, frozen=True, tag="call-back-message"):
+    """Ring my phone, and then the caller's of a message in a mailbox of mine."""
+
+    mailbox: str
+    message: str
+
+
 class FindCustomers(Request, frozen=True, tag="find-customers"):
     """Customers whose name contains `text`, or one of whose numbers ends with its digits; at most 20."""
 
@@ -205,6 +223,9 @@ AnyRequest = (
     | ExtendWrapUp
     | FinishWrapUp
     | SawMessage
+    | CallCustomer
+    | FinishMessage
+    | CallBackMessage
     | FindCustomers
     | ChooseCustomer
     | SaveCustomer
@@ -267,6 +288,15 @@ class Supervision(msgspec.Struct, frozen=True, kw_only=True):
     since: float
 
 
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """The message that is to be heard, and its caller called back. `hearing`: I am on the line, and it waits for my
+    word (`call-customer`, `finish-message`)."""
+
+    mailbox: str
+    message: str
+    hearing: bool = False
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """The call that is offered to me, that I have, or that I wrap up.
 
@@ -295,6 +325,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     history: list[Contact] = []
     supervision: Supervision | None = None
     """Who listens or speaks to me; None: nobody, or the company does not show it."""
+    task: Task | None = None
+    """A message in place of a caller who waits; None: it is none."""
 
 
 class WrapUp(msgspec.Struct, frozen=True, kw_only=True):

@@ -264,6 +264,19 @@ def dialogs() -> FakeDialogs:
     return kept
 
 
+SITES["tasks"] = MAILBOXES | {
+    "mailbox": [
+        {"id": "bills", "number": "20", "pin": "4711", "owner": "queue:billing", "task_queue": "billing"},
+        {"id": "ana", "number": "21", "pin": "0815", "owner": "agent:ana"},
+    ],
+    "queue": [{"id": "billing", "ring_seconds": 15, "wrap_up_seconds": 10, "call_back_retry_seconds": 60}],
+    "agent": [
+        {"id": "ana", "queues": ["billing"], "phone": "sip:ana@10.0.0.9"},
+        {"id": "bia", "queues": ["billing"], "phone": "sip:bia@10.0.0.8"},
+    ],
+}
+
+
 class Runner:
     """Rules with a clock that stands still between events."""
 
@@ -382,6 +395,7 @@ class Runner:
             "cards": lambda *held: events.CardsSeen(dict(_card_and_call(one) for one in held)),
             "transfer": lambda call, to, by="control": events.TransferAsked(call, to, by),
             "counted": lambda: events.CardsCounted(),
+            "mailbox": lambda mailbox, message, change, by: events.VoicemailAsked(mailbox, message, change, by),
             "not-kept": lambda call, mailbox, message: events.VoicemailNotKept(call, mailbox, message),
             "stopping": lambda now="": events.Stopping(now=bool(now)),
         }
@@ -405,6 +419,9 @@ class Runner:
             "extend": lambda seconds: desk.ExtendWrapUp(seconds=int(seconds)),
             "finish": lambda: desk.FinishWrapUp(),
             "saw": lambda message: desk.SawMessage(message=message),
+            "call-customer": lambda: desk.CallCustomer(),
+            "finish-message": lambda: desk.FinishMessage(),
+            "call-back-message": lambda mailbox, message: desk.CallBackMessage(mailbox=mailbox, message=message),
         }
         return make[name](*arguments)
 
