@@ -5,6 +5,8 @@ one at the same question. What the caller told on the phone goes along: the sess
 otherwise its reusable answers.
 """
 
+import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -27,10 +29,12 @@ from server.desk.script_view import ENDED
 from server.wire import desk, desk_script
 
 DESK = "desk"
-RETRY_SECONDS = (2.0, 5.0, 15.0, 30.0)
+RETRY_SECONDS = (0.5, 2.0, 5.0, 15.0, 30.0)
 """Pauses between attempts to begin; the last one for ever."""
 NO_SERVICE = "script-no-service"
 _NO_SERVICE_DETAIL = "The service that runs scripts is not there."
+LONGEST_SESSION = 80
+_SIGNS = re.compile(r"[A-Za-z0-9._:@-]+")
 _COMING = (WorkState.RESERVED, WorkState.RINGING)
 
 log = structlog.get_logger()
@@ -276,8 +280,11 @@ class CallScripts:
 
 
 def session_of(call: str, script: str) -> str:
-    """The id of the session that a script has at the desks of a call."""
-    return f"{call}.{script}"
+    """The id of the session that a script has at the desks of a call: 1 to 80 letters, digits or `. _ : @ -`."""
+    plain = f"{call}.{script}"
+    if len(plain) <= LONGEST_SESSION and _SIGNS.fullmatch(plain):
+        return plain
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def _problem(error: BaseException | None) -> tuple[str, str]:

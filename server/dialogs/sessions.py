@@ -29,6 +29,7 @@ from scriptengine.interpreter import (
     Perform,
     StateError,
     decode_state,
+    places_of,
     present,
     start,
     step,
@@ -41,6 +42,7 @@ from server.call.dialogs import (
     NOT_KEPT,
     STALE,
     Beginning,
+    Crumb,
     DialogRefused,
     DialogView,
     ScriptView,
@@ -120,6 +122,11 @@ class DialogSessions:
     async def attach(self, session: str, call: str) -> DialogView:
         """The session belongs to this call from now on."""
         return await self._alone(session, self._attached, session, call)
+
+    async def places(self, session: str) -> Sequence[Crumb]:
+        """Where an agent may jump to."""
+        live = await self._known_live(session)
+        return [Crumb(place.key, place.node, place.label) for place in places_of(live.program, live.state)]
 
     def scripts(self) -> Sequence[ScriptView]:
         """Scripts that are published now."""

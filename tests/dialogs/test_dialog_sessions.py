@@ -9,7 +9,7 @@ from dialogs_rig import Orders, core, publish, until
 from pytest_twisted import ensureDeferred
 from twisted.internet.defer import CancelledError, Deferred, gatherResults
 
-from scriptengine.interpreter import Answered, Happened, Left, Perform, Resumed
+from scriptengine.interpreter import Answered, Happened, Jumped, Left, Perform, Resumed
 from server.call import dialog_facts as f
 from server.call.dialogs import NO_SCRIPT, NO_SESSION, NOT_KEPT, STALE, Beginning, DialogRefused, DialogView
 from server.call.events import RequestRefused
@@ -314,6 +314,22 @@ async def test_a_session_is_attached_to_a_call(tmp_path: Path) -> None:
         assert _of(rig.facts, f.DialogEnded)[0].call == "c-7"
         assert (await rig.dialogs.attach(view.session, "c-8")).call == "c-8"
         assert _of(rig.facts, f.DialogAttached)[1].outcome == "transfer"
+
+
+@ensureDeferred
+async def test_places_to_jump_to_are_told_in_the_sessions_language(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    publish(data)
+    async with core(data, NoMail(), Orders()) as rig:
+        view = await rig.dialogs.begin(Beginning(script="order", channel="desk", language="pt"))
+        places = await rig.dialogs.places(view.session)
+        assert [place.node for place in places] == ["article", "code", "sure", "done", "no", "person"]
+        assert (places[0].key, places[0].label, places[-1].label) == ("", "Qual artigo?", "Um momento.")
+        assert _node(await rig.dialogs.take(view.session, Jumped("sure"))) == "sure"
+        await rig.dialogs.take(view.session, Answered({"sure": "no"}))
+        assert await rig.dialogs.places(view.session) == []
+        with pytest.raises(DialogRefused):
+            await rig.dialogs.places("nobody")
 
 
 @ensureDeferred
