@@ -146,9 +146,9 @@ def test_with_the_conversation_an_unfinished_script_is_closed(tmp_path: Path) ->
             desk.wait("the wrap-up", lambda: desk.state["me"]["work_state"] == "wrap-up")
             _answer(desk, danger=False)
             desk.ask("finish-wrap-up")
-            row = until("the end of the session", lambda: [
-                one for one in house.ask(ask="dialogs", ended=True) if one["id"] == session])[0]  # fmt: skip
-            assert row["status"] == "ended"
+            until("the end of the session", lambda: [
+                one for one in house.ask(ask="dialogs", ended=True) if (one["id"], one["status"]) == (session, "ended")
+            ])  # fmt: skip
             assert house.ask(ask="dialogs") == []
     finally:
         answering.end()
