@@ -36,11 +36,12 @@ def label(text: str = "", part: str = "", wrap: bool = False, selectable: bool =
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in an ellipsis when there is no room; the whole text is the tool tip."""
+    """One line with an ellipsis at its end, or `at_start`, when there is no room; the whole text is the tool tip."""
 
-    def __init__(self, part: str = "") -> None:
+    def __init__(self, part: str = "", at_start: bool = False) -> None:
         super().__init__()
         self._whole = ""
+        self._mode = Qt.TextElideMode.ElideLeft if at_start else Qt.TextElideMode.ElideRight
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         if part:
@@ -63,7 +64,7 @@ class ElidedLabel(QLabel):
         return QSize(LEAST_ELIDED_PIXELS, super().minimumSizeHint().height())
 
     def _elide(self) -> None:
-        shown = QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        shown = QFontMetrics(self.font()).elidedText(self._whole, self._mode, self.width())
         self.setText(shown)
         self.setToolTip(self._whole if shown != self._whole else "")
 

@@ -25,16 +25,18 @@ class ScriptEnds:
         self._results = {result.id for result in site.result}
         self._switchboard = switchboard
         self._dialogs = dialogs
-        self._open: dict[str, str] = {}
-        """Call to the session that its agent has not brought to an end."""
+        self._sessions: dict[str, tuple[str, bool]] = {}
+        """Call to the session at its agent's desk, and whether that is still open."""
+
+    def session(self, call: str) -> str:
+        """The session that was at the desk of a call since this core began; empty: none that is known."""
+        return self._sessions.get(call, ("", False))[0]
 
     def stepped(self, call: str, agent: str, view: DialogView) -> None:
         """A session at the agent's desk stands so now."""
-        if view.status != ENDED:
-            self._open[call] = view.session
-            return
-        self._open.pop(call, None)
-        self._keep_result(call, agent, view)
+        self._sessions[call] = (view.session, view.status != ENDED)
+        if view.status == ENDED:
+            self._keep_result(call, agent, view)
 
     def _keep_result(self, call: str, agent: str, view: DialogView) -> None:
         """The end says how the conversation ended, unless the agent has said it already."""
@@ -49,10 +51,12 @@ class ScriptEnds:
         """With the end of a conversation its script is closed; one that is passed on takes its script along."""
         for entry in entries:
             fact = entry.fact
-            if not isinstance(fact, WrapUpEnded | CallClosed) or fact.call not in self._open:
+            if not isinstance(fact, WrapUpEnded | CallClosed) or fact.call not in self._sessions:
                 continue
             if self._switchboard.call(fact.call) is None:
-                self._do(self._close(self._open.pop(fact.call)), "script_not_closed", fact.call)
+                session, is_open = self._sessions.pop(fact.call)
+                if is_open:
+                    self._do(self._close(session), "script_not_closed", fact.call)
 
     async def _close(self, session: str) -> None:
         view = await self._dialogs.look(session)

@@ -7,7 +7,7 @@ otherwise its reusable answers.
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -16,12 +16,13 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.python.failure import Failure
 
 from scriptengine.interpreter import Closed, Event, Resumed
-from server.call.dialogs import STALE, Beginning, DialogRefused, Dialogs, DialogView
+from scriptengine.interpreter.formatting import MASK
+from server.call.dialogs import NO_SESSION, STALE, Beginning, DialogRefused, Dialogs, DialogView
 from server.call.events import RequestRefused
 from server.call.facts import Entry
 from server.call.ports import Switchboard
 from server.call.snapshots import AgentSnapshot, CallSnapshot
-from server.call.states import WorkState
+from server.call.states import CallState, WorkState
 from server.config.site import SiteFile
 from server.desk import script_view
 from server.desk.script_ends import ScriptEnds
@@ -35,6 +36,7 @@ NO_SERVICE = "script-no-service"
 _NO_SERVICE_DETAIL = "The service that runs scripts is not there."
 LONGEST_SESSION = 80
 _SIGNS = re.compile(r"[A-Za-z0-9._:@-]+")
+_IN_TALK = (CallState.TALKING, CallState.HOLDING)
 _COMING = (WorkState.RESERVED, WorkState.RINGING)
 
 log = structlog.get_logger()
@@ -161,30 +163,56 @@ class CallScripts:
         """The session of the call, wherever it began; a new one if there is none to go on with."""
         if self._unsubscribe is None:
             self._unsubscribe = self._dialogs.subscribe(self._stepped)
-        found = await self._dialogs.of_call(attached.call)
-        if found is not None and found.script == attached.script and found.status != ENDED:
-            if (found.channel, found.agent) == (DESK, attached.agent):
+        found = await self._at_desk(attached) or await self._dialogs.of_call(attached.call)
+        given: dict[str, Any] = {}
+        known: dict[str, Any] = {}
+        if found is not None and found.script == attached.script:
+            if found.channel == DESK and (found.status == ENDED or found.agent == attached.agent):
                 return found
-            return await self._dialogs.take(found.session, self._resumed(attached.agent))
-        known: Mapping[str, Any] = {}
-        if found is not None and found.script != attached.script and found.status != ENDED:
+            if found.status != ENDED:
+                return await self._dialogs.take(found.session, self._resumed(attached.agent))
+            given = _told(found)
+        if found is not None:
+            known = await self._reusable(attached, found)
+        return await self._dialogs.begin(self._beginning(attached, language, given, known))
+
+    async def _at_desk(self, attached: _Attached) -> DialogView | None:
+        """The session that was at a desk of this call before; None: none that is known."""
+        session = self._ends.session(attached.call) or session_of(attached.call, attached.script)
+        try:
+            view = await self._dialogs.look(session)
+        except DialogRefused as refused:
+            if refused.code == NO_SESSION:
+                return None
+            raise
+        return view if view.script == attached.script else None
+
+    async def _reusable(self, attached: _Attached, found: DialogView) -> dict[str, Any]:
+        """The reusable answers of the call's last session, which is closed: its script does not go on.
+
+        Raises `DialogRefused` in a wrap-up: then it is a survey that the customer goes through just now.
+        """
+        if found.status != ENDED:
+            call = self._switchboard.call(attached.call)
+            if call is None or call.state not in _IN_TALK:
+                raise DialogRefused(NO_SESSION, "The call is over; no script was begun in it.")
             found = await self._dialogs.take(found.session, Closed("the script of another queue goes on"))
-        if found is not None and found.ended is not None:
-            known = found.ended.reusable
+        return dict(found.ended.reusable) if found.ended is not None else {}
+
+    def _beginning(self, attached: _Attached, language: str, given: dict[str, Any], known: dict[str, Any]) -> Beginning:
         call = self._switchboard.call(attached.call)
-        return await self._dialogs.begin(
-            Beginning(
-                script=attached.script,
-                channel=DESK,
-                session=session_of(attached.call, attached.script),
-                language=language,
-                known=dict(known),
-                call=attached.call,
-                queue=call.queue if call is not None else "",
-                agent=attached.agent,
-                customer=call.customer if call is not None else "",
-                number=(call.call_back or call.caller_e164 or call.caller) if call is not None else "",
-            )
+        return Beginning(
+            script=attached.script,
+            channel=DESK,
+            session=session_of(attached.call, attached.script),
+            language=language,
+            given=given,
+            known=known,
+            call=attached.call,
+            queue=call.queue if call is not None else "",
+            agent=attached.agent,
+            customer=call.customer if call is not None else "",
+            number=(call.call_back or call.caller_e164 or call.caller) if call is not None else "",
         )
 
     def _resumed(self, agent: str) -> Resumed:
@@ -285,6 +313,11 @@ def session_of(call: str, script: str) -> str:
     if len(plain) <= LONGEST_SESSION and _SIGNS.fullmatch(plain):
         return plain
     return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _told(found: DialogView) -> dict[str, Any]:
+    """What a caller told the same script before it ended, to be suggested now: no secrets, no later rounds."""
+    return {name: value for name, value in found.answers.items() if name.isidentifier() and value != MASK}
 
 
 def _problem(error: BaseException | None) -> tuple[str, str]:

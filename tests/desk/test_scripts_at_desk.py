@@ -9,7 +9,7 @@ import pytest_twisted
 from test_gateway import log_in, request, ring, section
 from twisted.internet.task import Clock
 
-from scriptengine.interpreter import Answered, Happened, Resumed
+from scriptengine.interpreter import Answered, Confirmed, Happened, Resumed
 from server.call.dialogs import NOT_KEPT, Beginning, DialogRefused, Dialogs
 from server.call.events import AgentAsked
 from server.call.facts import CallClosed, CallConnected, CallQueued, PresenceChosen, WrapUpEnded
@@ -229,6 +229,55 @@ async def test_a_session_of_another_script_ends_and_its_reusable_answers_are_kno
     shown = await script(socket, at("danger"))
     assert shown["session"] == "c1.power-outage"
     assert (await dialogs.look("p1")).status == "ended"
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_a_caller_told_a_script_that_has_ended_is_suggested(server, dialogs):
+    phone = Beginning(script="power-outage", channel="ivr", session="p1", call="c1")
+    await dialogs.begin(phone)
+    await dialogs.take("p1", Answered({"danger": "no"}))
+    await dialogs.take("p1", Answered({"place": "01310100"}))
+    await dialogs.take("p1", Confirmed())
+    over = await dialogs.take("p1", Happened("person"))
+    assert (over.status, over.ended.outcome) == ("ended", "transfer")
+    socket, _ = await log_in(server)
+    talk(server)
+    shown = await script(socket, at("danger"))
+    assert (shown["session"], shown["ask"]["items"][0]["suggested"]) == ("c1.power-outage", False)
+    shown = await step(socket, shown, "answered", values={"danger": False})
+    assert shown["ask"]["items"][0]["suggested"] == "01310100"
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_survey_after_the_talk_is_left_alone(server, dialogs):
+    socket, _ = await log_in(server)
+    talk(server)
+    shown = await step(socket, await script(socket, at("danger")), "answered", values={"danger": False})
+    await dialogs.begin(Beginning(script="meter-reading", channel="ivr", session="survey", call="c1"))
+    server.switchboard.set_agent("ana", work_state="wrap-up", wrap_up_began_at=NOW, wrap_up_ends_at=None)
+    server.switchboard.set_call("c1", state="in-dialog")
+    server.switchboard.commit(PresenceChosen(agent="ana", presence="ready"))
+    await socket.close()
+    socket, welcome = await log_in(server)
+    assert welcome["state"]["script"] == shown
+    new_core = WebServer(SITE, dialogs=dialogs, switchboard=server.switchboard)
+    new_core.start()
+    try:
+        _, welcome = await log_in(new_core)
+        assert welcome["state"]["script"] == shown
+    finally:
+        await done(new_core.stop())
+    assert (await dialogs.look("survey")).status == "running"
+
+
+@pytest_twisted.ensureDeferred
+async def test_in_a_wrap_up_no_script_takes_the_place_of_a_survey(server, dialogs):
+    await dialogs.begin(Beginning(script="meter-reading", channel="ivr", session="survey", call="c1"))
+    server.switchboard.put_call(a_call("c1", state="in-dialog", agent="ana", position=None))
+    server.switchboard.set_agent("ana", work_state="wrap-up", call="c1", wrap_up_began_at=NOW, wrap_up_ends_at=None)
+    _, welcome = await log_in(server)
+    assert welcome["state"]["script"]["problem"] == "script-no-session"
+    assert (await dialogs.look("survey")).status == "running"
 
 
 @pytest_twisted.ensureDeferred

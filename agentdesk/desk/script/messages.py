@@ -40,7 +40,7 @@ def message(desk: Standing, script: Script) -> ScriptPane:
                 kind="message",
                 text=tr("You have left the script. Nothing is lost."),
                 cure=tr("It goes on at the same question."),
-                trail=trail(script, None),
+                trail=trail(script),
                 forward=again,
                 forward_action=actions.StepScript(script.revision, Resumed()),
             )
@@ -74,5 +74,5 @@ def _ended(desk: Standing, script: Script) -> ScriptPane:
         text=text,
         cure=cure,
         notices=notices(script),
-        trail=trail(script, None),
+        trail=trail(script),
     )

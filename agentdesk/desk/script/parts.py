@@ -1,7 +1,6 @@
 """Pieces of the pane that its questions and its messages share."""
 
 from agentdesk.desk.views import Paragraph
-from scriptengine.interpreter import Ask, plain
 from scriptengine.interpreter.effects import Said
 from server.wire.desk_script import Script
 
@@ -25,22 +24,10 @@ def notices(script: Script) -> tuple[str, ...]:
     return tuple(notice.text for notice in script.notices)
 
 
-def trail(script: Script, ask: Ask | None) -> str:
-    """The way so far, and where we are: the last stops, each shortened."""
+def trail(script: Script) -> str:
+    """The way so far: the last stops, each shortened; the one that is shown does not stand there again."""
     labels = [_short(stop.label or stop.node) for stop in script.crumbs[-MOST_TRAIL:]]
-    if len(script.crumbs) > MOST_TRAIL:
-        labels.insert(0, "…")
-    if ask is not None:
-        labels.append(_short(_here(ask)))
-    return "  ›  ".join(labels)
-
-
-def _here(ask: Ask) -> str:
-    """The question, the title of a page, or what is said."""
-    last = plain(ask.before[-1].text) if ask.before else ""
-    if not ask.items or (ask.kind == "page" and ask.before and ask.before[-1].node == ask.node):
-        return last or ask.node
-    return plain(ask.items[0].text) or ask.items[0].name
+    return "  ›  ".join(["…", *labels] if len(script.crumbs) > MOST_TRAIL else labels)
 
 
 def _short(text: str) -> str:

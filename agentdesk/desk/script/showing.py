@@ -44,7 +44,7 @@ def _running(desk: Standing, script: Script, ask: Ask) -> ScriptPane:
     event = Answered({single.question: None}) if single is not None else Continued()
     return ScriptPane(
         kind="confirm" if is_confirm else "page" if ask.kind == "page" else "question",
-        trail=trail(script, ask),
+        trail=trail(script),
         earlier=paragraphs(ask.before),
         say=(_question(single),) if single is not None else (),
         hints=(*hints(ask.before), *(single.hints if single is not None else ())),

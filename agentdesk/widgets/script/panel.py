@@ -60,7 +60,7 @@ class ScriptPanel(Panel):
         self.stops.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.stops.setMenu(QMenu(self.stops))
         self.stops.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.trail = ElidedLabel("quiet")
+        self.trail = ElidedLabel("quiet", at_start=True)
         self.languages = QComboBox()
         self.languages.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.languages.setAccessibleName(tr("Language of the script"))
