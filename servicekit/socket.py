@@ -11,7 +11,7 @@ from autobahn.asyncio.websocket import WebSocketClientFactory, WebSocketClientPr
 from server.wire import services as wire
 
 CONNECT_SECONDS = 10.0
-_PING_SECONDS = 5
+_PING_SECONDS = 10
 
 
 class Socket(WebSocketClientProtocol):  # type: ignore[misc]  # autobahn's classes are untyped here

@@ -134,8 +134,8 @@ class ServiceFactory(WebSocketServerFactory):  # type: ignore[misc]  # autobahn'
             maxMessagePayloadSize=wire.MAX_MESSAGE_OCTETS,
             openHandshakeTimeout=HELLO_SECONDS,
             closeHandshakeTimeout=2,
-            autoPingInterval=5,
-            autoPingTimeout=5,
+            autoPingInterval=10,
+            autoPingTimeout=10,
             tcpNoDelay=True,
             allowNullOrigin=False,
         )

@@ -69,7 +69,7 @@ async def becomes(directory: Directory, wished: str) -> None:
 async def appears(file: Path) -> None:
     from tests.house.house import until
 
-    await deferToThread(until, file.name, file.exists)
+    await deferToThread(until, file.name, file.exists, SECONDS)
 
 
 @pytest_twisted.ensureDeferred

@@ -16,6 +16,7 @@ from server.demo.stage import VERTICAL, Stage
 from server.wire import control
 from tests.house.house import until
 
+SECONDS = 60
 SIX = ["cards", "complaints", "consents", "contracts", "meters", "outages"]
 
 
@@ -70,11 +71,11 @@ def test_it_runs_beside_the_server_and_comes_back_to_a_new_core(tmp_path: Path):
         assert parse_site((tmp_path / "site.toml").read_text()).service[0].token == f"file:{TOKEN_FILE}"
         assert (tmp_path / TOKEN_FILE).stat().st_mode & 0o777 == 0o600
         all_up = [f"{name} 1.0 up" for name in SIX]
-        until("all services", lambda: services() == all_up)
+        until("all services", lambda: services() == all_up, SECONDS)
         first = core()
         os.kill(first, signal.SIGKILL)
-        until("another core", lambda: stage._is_ready() and core() != first)
-        until("all services again", lambda: services() == all_up)
+        until("another core", lambda: stage._is_ready() and core() != first, SECONDS)
+        until("all services again", lambda: services() == all_up, SECONDS)
         assert stage.company.ended() is None
         process = stage.company._process
     assert process is not None

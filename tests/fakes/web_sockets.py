@@ -7,6 +7,9 @@ from autobahn.twisted.websocket import WebSocketClientFactory, WebSocketClientPr
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred, DeferredQueue
 
+PATIENCE_SECONDS = 30
+"""On a machine that has much else to do."""
+
 
 class SocketRefused(Exception):
     """The handshake failed; the text is the server's answer as autobahn tells it."""
@@ -40,13 +43,13 @@ class TestSocket(WebSocketClientProtocol):
     async def next(self, kind: str = "") -> Any:
         """The next message; with `kind`, the next of that kind, what comes before it is left out."""
         while True:
-            message = await self.messages.get().addTimeout(5, reactor)
+            message = await self.messages.get().addTimeout(PATIENCE_SECONDS, reactor)
             if not kind or message["t"] == kind:
                 return message
 
     async def ended(self) -> int | None:
         """The close code."""
-        code, _ = await self.closed.addTimeout(5, reactor)
+        code, _ = await self.closed.addTimeout(PATIENCE_SECONDS, reactor)
         return code
 
     async def close(self) -> None:
@@ -73,5 +76,5 @@ async def open_socket(
     factory.buildProtocol = build_and_tell
     host, port = address.rsplit(":", 1)
     reactor.connectTCP(host, int(port), factory)
-    socket = await made.addTimeout(5, reactor)
-    return await socket.opened.addTimeout(5, reactor)
+    socket = await made.addTimeout(PATIENCE_SECONDS, reactor)
+    return await socket.opened.addTimeout(PATIENCE_SECONDS, reactor)
