@@ -35,7 +35,9 @@ _PAGE = 5_000
 _BATCH = 2_000
 _NAMES = 500
 _FOLDED = 2_500
-_STATE_KINDS = ("presence-chosen", "phone-registered", "phone-failed", "desk-linked", "agent-reached")
+_STATE_KINDS = (
+    "presence-chosen", "phone-registered", "phone-answered", "phone-failed", "desk-linked", "agent-reached"
+)  # fmt: skip
 """The last of each of these says how an agent is now: it stays whatever its age."""
 
 

@@ -113,10 +113,10 @@ def test_the_order_of_a_queue_outlives_the_core(callers: int, agents: int, tmp_p
         crowd.ask_for_call_backs()
         crowd.call(urgent, "+4940[call_number]")
         crowd.call(callers - first - urgent - len(CALL_BACKS), "+4930[call_number]")
-        until("half of them", lambda: len(waiting(house)) > callers // 2)
+        until("half of them", lambda: len(waiting(house)) > callers // 2, 60)
         before = waiting(house)
         another_core(house)
-        until("all of them", lambda: len(waiting(house)) == callers)
+        until("all of them", lambda: len(waiting(house)) == callers, 60)
         assert waiting(house)[: len(before)] == before
         for number in range(agents):
             house.agent(f"a{number}", "ready")
