@@ -36,6 +36,7 @@ RANGES: dict[tuple[str, str], Range] = {
     ("web", "dialog_sessions_per_hour"): Range(0, 100_000),
     ("web", "dialog_steps_per_minute"): Range(0, 100_000),
     ("web", "upload_megabytes"): Range(0.1, 50, " megabytes"),
+    ("web", "uploads_megabytes"): Range(1, 1_000_000, " megabytes"),
     ("web", "upload_days"): Range(1, 3_650, " days"),
     ("storage", "group_milliseconds"): Range(0, 1_000, " milliseconds"),
     ("mail", "give_up_hours"): Range(0, 720, " hours"),

@@ -37,6 +37,7 @@ def check_rules(site: SiteFile, notes: Notebook) -> None:
         _sip,
         _media,
         _web,
+        _web_dialogs,
         _storage,
         _trunks,
         _numbers,
@@ -195,6 +196,10 @@ def _ip_address(text: str) -> str:
     return host
 
 
+SCRIPT_ID = re.compile(r"[A-Za-z_][\w.-]{0,79}")
+"""As scripts have them (NMTOKEN), and short enough for an address."""
+
+
 def _web(site: SiteFile, notes: Notebook) -> None:
     cure = 'Write HOST:PORT, such as "127.0.0.1:8080", or "" for no web'
     listen = _read(("web", "listen"), site.web.listen, addresses.read_web_listen, cure, notes)
@@ -207,6 +212,17 @@ def _web(site: SiteFile, notes: Notebook) -> None:
             f'"{site.web.listen}" can be reached from other machines, and passwords go over it in clear',
             "Put a proxy that speaks TLS before it, listen at 127.0.0.1, and set public_url to its https:// address",
         )
+
+
+def _web_dialogs(site: SiteFile, notes: Notebook) -> None:
+    for index, ident in enumerate(site.web.dialogs):
+        path: Path = ("web", "dialogs", index)
+        if not SCRIPT_ID.fullmatch(ident):
+            notes.error(
+                path, f"{shown_value(ident)} is no id of a script", 'Write the id of a dialog, as "meter-reading"'
+            )
+        elif ident in site.web.dialogs[:index]:
+            notes.error(path, f'"{ident}" is named twice', "Take one of the two out")
 
 
 def _storage(site: SiteFile, notes: Notebook) -> None:

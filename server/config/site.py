@@ -90,6 +90,8 @@ class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """So many pages and steps one address may ask for in a minute; 0: any number."""
     upload_megabytes: float = 5
     """Largest file that a visitor may send."""
+    uploads_megabytes: float = 1_000
+    """All such files together; then no more are taken until some are deleted."""
     upload_days: float = 90
     """Files that visitors sent are deleted after so long."""
     call_backs_per_hour: int = 60

@@ -309,3 +309,15 @@ def test_the_language_is_switched_in_the_middle(visit):
     answered(page, "O que você deseja?")
     assert page.evaluate("document.documentElement.lang") == "pt"
     expect(page.get_by_role("button", name="Continuar", exact=True)).to_be_visible()
+
+
+def test_what_was_written_stays_when_the_server_cannot_be_reached(visit):
+    page = visit("meter-reading")
+    page.get_by_label("What is your meter number?").fill("10000017")
+    page.route("**/s/*", lambda route: route.abort())
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached right now")
+    expect(page.get_by_label("What is your meter number?")).to_have_value("10000017")
+    page.unroute("**/s/*")
+    press(page)
+    answered(page, "What does the meter show? Only the digits before the comma.")

@@ -101,6 +101,8 @@ BROKEN = [
     ("database", "[sip]", '[storage]\nurl = "mysql://x/y"\n[sip]', 6, "storage.url", "mysql", "sqlite:///caruso.db"),
     ("memory", "[sip]", '[storage]\nurl = "sqlite:///:memory:"\n[sip]', 6, "storage.url", ":memory:",
      "sqlite:///caruso.db"),
+    ("dialog id", "[sip]", '[web]\ndialogs = ["a", "../b"]\n[sip]', 6, "web.dialogs[1]", "no id of a script", "meter-reading"),
+    ("dialog twice", "[sip]", '[web]\ndialogs = ["a", "a"]\n[sip]', 6, "web.dialogs[1]", "is named twice", "Take one"),
     ("public url", "[sip]", '[web]\npublic_url = "calls.example.com"\n[sip]', 6, "web.public_url", "calls.example.com",
      "https://"),
     ("spare", "[sip]", "[linecards]\nspare = 9\nmaximum = 3\n[sip]", 6, "linecards.spare", "9", "at most 3"),

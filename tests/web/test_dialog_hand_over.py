@@ -11,6 +11,7 @@ from dialog_rig import Visitor, a_server
 
 from server.call.events import CallBackOrdered, RequestRefused
 from server.call.visits import PersonalLink
+from server.config.site import Queue
 from server.web.dialogs.tokens import hash_of
 from server.wire.desk import Customer
 from tests.fakes.web_server import done
@@ -89,6 +90,18 @@ async def test_what_the_rules_refuse_is_told_in_words_and_can_be_tried_again(ser
     await visitor.go(visitor.at)
     await visitor.press("call", number="0301234567")
     assert "We will call you" in visitor.text()
+
+
+@pytest.mark.parametrize("queue", [Queue(id="other", call_back_typed=["0"]), Queue(id="service")])
+@pytest_twisted.ensureDeferred
+async def test_where_nobody_is_called_back_no_number_is_asked_for(tmp_path, queue):
+    server = a_server(tmp_path)
+    server.web._visits._hand_over._takes_typed = {queue.id: bool(queue.call_back_typed)}
+    server.start()
+    visitor = await wants_a_person(server)
+    assert "not possible at the moment" in visitor.text()
+    assert not visitor.page.xpath('//*[@name="number"]')
+    await server.stop()
 
 
 @pytest_twisted.ensureDeferred

@@ -100,7 +100,7 @@ async def test_a_form_far_too_large_is_not_read(server, tmp_path):
 
 
 def test_a_drawing_is_a_picture_and_nothing_else(tmp_path):
-    uploads = Uploads(tmp_path, 1000)
+    uploads = Uploads(tmp_path, 1000, 10_000)
 
     def drawn(text: str) -> ToKeep:
         return ToKeep("signed", "drawing", Upload("signature.png", text.encode()))
@@ -119,7 +119,7 @@ def test_a_drawing_is_a_picture_and_nothing_else(tmp_path):
 
 
 def test_a_session_keeps_few_files_and_none_for_ever(tmp_path):
-    uploads = Uploads(tmp_path, 1000)
+    uploads = Uploads(tmp_path, 1000, 10_000)
     one = ToKeep("picture", "file", Upload("a.png", PNG))
     names = [uploads.keep("SESS-ION1", one) for _ in range(MOST_FILES)]
     with pytest.raises(UploadRefused, match="file-many"):
@@ -135,6 +135,15 @@ def test_a_session_keeps_few_files_and_none_for_ever(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_all_files_together_have_their_limit(tmp_path):
+    uploads = Uploads(tmp_path, 1000, 2 * len(PNG))
+    one = ToKeep("picture", "file", Upload("a.png", PNG))
+    for session in ("SESS-ION1", "SESS-ION2"):
+        uploads.keep(session, one)
+    with pytest.raises(UploadRefused, match="file-many"):
+        uploads.keep("SESS-ION3", one)
+
+
 def test_names_and_kinds_come_from_us():
     assert kind_of(b"%PDF-1.7") == "pdf"
     assert kind_of(b"RIFF....WEBPVP8 ") == "webp"
@@ -142,4 +151,4 @@ def test_names_and_kinds_come_from_us():
     assert kind_of(b"GIF89a") is None
     assert harmless("C:\\fotos\\..\\<b>.png") == "_b_.png"
     assert harmless("...") == "file"
-    assert Uploads(Path("/nowhere"), 1).read("../../etc/passwd") is None
+    assert Uploads(Path("/nowhere"), 1, 1).read("../../etc/passwd") is None

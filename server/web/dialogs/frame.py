@@ -63,7 +63,7 @@ def document(around: Around, title: str, main: Nodes) -> "Deferred[bytes]":
         tags.body(
             tags.a(words("skip"), href="#main", class_="skip"),
             tags.header(tags.p(around.house, class_="house"), *_languages(around)),
-            Tag("main")(*main, id="main", tabindex="-1"),
+            Tag("main")(*main, id="main", tabindex="-1", **{"data-away": words("away")}),
         ),
     )
     made = flattenString(None, page)

@@ -5,7 +5,7 @@ notes that they have. Whatever dies in between, `finish` does the rest once more
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 import structlog
@@ -14,6 +14,7 @@ from server.call.dialogs import Dialogs
 from server.call.events import CallBackOrdered, RequestRefused
 from server.call.ports import Customers, Records, Switchboard
 from server.call.visits import Visit, Visits
+from server.config.site import Queue
 
 ORIGIN = "web"
 _PROBLEMS = {"number-refused": "number-refused", "asked-already": "asked-already", "too-many": "calls-many"}
@@ -32,6 +33,7 @@ class HandOver:
         customers: Customers,
         records: Records,
         numbers: Callable[[str], tuple[str, str]],
+        queues: Sequence[Queue],
     ) -> None:
         self._dialogs = dialogs
         self._visits = visits
@@ -39,11 +41,16 @@ class HandOver:
         self._customers = customers
         self._records = records
         self._numbers = numbers
+        self._takes_typed = {queue.id: bool(queue.call_back_typed) for queue in queues}
 
     async def own_number(self, visit: Visit) -> str:
         """The number on the visitor's card; empty: nobody knows who it is, or there is none."""
         card = await self._customers.get(visit.customer) if visit.customer else None
         return next(iter(card.numbers), "") if card is not None else ""
+
+    def is_possible(self, queue: str, own_number: str) -> bool:
+        """Whether the queue calls visitors back: whom it knows, or (where the site says so) at a number they write."""
+        return queue in self._takes_typed and (bool(own_number) or self._takes_typed[queue])
 
     async def ask(self, visit: Visit, queue: str, text: str) -> tuple[Visit, str]:
         """Ask for a call-back to the number that was written. The visit as it is now, and what is wrong: a key of the

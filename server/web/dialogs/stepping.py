@@ -212,9 +212,10 @@ class Stepping:
             return "call-taken-title", pages.call_taken(visit.number, around)
         if view.channel != CHANNEL or not _queue_of(view):
             return "done-title", []
-        if problem == "no-person":
-            return "done-title", pages.notice_below(around.words(problem))
-        written = number or visit.number or await self._hand_over.own_number(visit)
+        own = await self._hand_over.own_number(visit)
+        if problem == "no-person" or not self._hand_over.is_possible(_queue_of(view), own):
+            return "done-title", pages.notice_below(around.words("no-person"))
+        written = number or visit.number or own
         return "call-title", pages.call_back_form(around, written, around.words(problem) if problem else "")
 
     def _around(self, view: DialogView, token: str) -> Around:

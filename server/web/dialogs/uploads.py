@@ -34,11 +34,12 @@ class UploadRefused(Exception):
 
 
 class Uploads:
-    """The folder of what was sent. `most_octets`: of one file."""
+    """The folder of what was sent. `most_octets`: of one file; `most_in_all`: of all together."""
 
-    def __init__(self, folder: Path, most_octets: int) -> None:
+    def __init__(self, folder: Path, most_octets: int, most_in_all: int) -> None:
         self._folder = folder
         self.most_octets = most_octets
+        self._most_in_all = most_in_all
 
     def keep(self, session: str, sent: ToKeep) -> str:
         """Keep a file, synced; the name that answers the question. Raises `UploadRefused`; `OSError` if the disk takes
@@ -46,7 +47,7 @@ class Uploads:
         octets, kind = self._judged(sent)
         folder = self._folder / session
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if sum(1 for _ in folder.iterdir()) >= MOST_FILES:
+        if sum(1 for _ in folder.iterdir()) >= MOST_FILES or self._in_all() + len(octets) > self._most_in_all:
             raise UploadRefused("file-many")
         name = f"{session}/{secrets.token_urlsafe(16)}.{kind}"
         with open(self._folder / name, "xb", opener=_private) as file:
@@ -73,6 +74,9 @@ class Uploads:
             if not any(folder.iterdir()):
                 folder.rmdir()
         return gone
+
+    def _in_all(self) -> int:
+        return sum(file.stat().st_size for file in self._folder.glob("*/*"))
 
     def _judged(self, sent: ToKeep) -> tuple[bytes, str]:
         if sent.upload.is_too_large:

@@ -40,10 +40,20 @@ class VisitorPages:
         def mono() -> float:
             return wiring.now().mono
 
-        uploads = Uploads(wiring.data / FOLDER, int(settings.upload_megabytes * 1_000_000))
+        uploads = Uploads(
+            wiring.data / FOLDER,
+            int(settings.upload_megabytes * 1_000_000),
+            int(settings.uploads_megabytes * 1_000_000),
+        )
         visiting = Visiting(settings, wiring.dialogs, wiring.visits, wiring.customers, wall)
         self._hand_over = HandOver(
-            wiring.dialogs, wiring.visits, wiring.switchboard, wiring.customers, wiring.records, wiring.numbers
+            wiring.dialogs,
+            wiring.visits,
+            wiring.switchboard,
+            wiring.customers,
+            wiring.records,
+            wiring.numbers,
+            site.queue,
         )
         in_thread = partial(deferToThreadPool, reactor, reactor.getThreadPool())
         zone = ZoneInfo(site.site.time_zone)

@@ -35,7 +35,7 @@ async function ask(address, request) {
     if (!(answer.headers.get("content-type") || "").startsWith("text/html")) throw new Error("no page");
     show(text, answer.redirected ? answer.url : "");
   } catch {
-    location.reload(); // the page itself says what is the matter
+    tellAway(); // what was written stays; the same button tries again
   } finally {
     clearTimeout(slow);
     main().removeAttribute("aria-busy");
@@ -54,6 +54,15 @@ function show(text, address) {
   window.scrollTo(0, 0);
   prepare();
   begin();
+}
+
+function tellAway() {
+  const told = document.getElementById("away") || document.createElement("p");
+  told.id = "away";
+  told.className = "told";
+  told.setAttribute("role", "alert");
+  told.textContent = main().dataset.away;
+  main().prepend(told);
 }
 
 /** Where somebody who reads or types goes on: what is wrong, the only field, else the whole. */
