@@ -91,22 +91,27 @@ def _bare(program: Program, like: Level) -> Level:
 
 
 def _in_round(level: Level, last: str) -> Level:
-    """The level as it was in the round that the last part of a key tells (`meter[2]`), with the member of that time."""
+    """The level as it was in the round that the last part of a key tells (`meter[2]`), with the member of that time:
+    of a group that is over it is not known any more."""
     node, _, told = last.partition("[")
     numbers = [int(number) for number in told.rstrip("]").split("][") if number.isdigit()]
-    groups: list[str] = []
-    group: str | None = node
-    while group is not None and group in level.program.links:
-        groups = [group, *groups] if group in level.loops else groups
-        group = level.program.links[group].group
-    if len(groups) != len(numbers) or not groups:
+    if not numbers:
         return level
     made = Level(level.program, level.frame())
-    for name, number in zip(groups, numbers, strict=True):
-        found, members = level.program.node(name), level.loops[name].members
-        if isinstance(found, Group) and found.member and members is not None and 0 < number <= len(members):
-            made.values[found.member] = members[number - 1]
+    group = level.program.links[node].group if node in level.program.links else None
+    while group is not None:
+        found = level.program.node(group)
+        loop = level.loops.get(group)
+        number = numbers.pop() if numbers and _is_round(found) else 0
+        if isinstance(found, Group) and found.member:
+            members = loop.members if loop is not None and loop.members is not None else ()
+            made.values[found.member] = members[number - 1] if 0 < number <= len(members) else None
+        group = level.program.links[group].group
     return made
+
+
+def _is_round(node: AnyNode) -> bool:
+    return isinstance(node, Group) and (node.foreach is not None or node.repeat is not None)
 
 
 def _words(work: Work, node: AnyNode) -> str:

@@ -13,9 +13,10 @@ from server.records.summary import Terms
 from server.storage.errors import StorageAway, StorageRefused
 
 _ABOUT = """\
-Take calls that are over and older than so many days out of the database: their records, the customers' history and the
-ledger's entries. Without --yes it only tells what would go. Figures of these days stay as they are in all reports but
-those that list calls one by one. A server may run meanwhile; what is newer than its last checkpoint stays."""
+Take calls that are over and older than so many days out of the database: their records, the customers' history, the
+ledger's entries; and dialog sessions that nobody went on with since. Without --yes it only tells what would go.
+Figures of these days stay as they are in all reports but those that list calls one by one. A server may run
+meanwhile; what is newer than its last checkpoint stays."""
 
 
 def main(words: list[str]) -> int:
@@ -41,7 +42,8 @@ def main(words: list[str]) -> int:
     verb = "Gone" if options.yes else "Would go"
     print(f"Before {before.isoformat(timespec='minutes')}:")
     print(
-        f"{verb}: {gone.records} call records, {gone.contacts} lines of history, {gone.entries} entries of the ledger."
+        f"{verb}: {gone.records} call records, {gone.contacts} lines of history, {gone.dialogs} dialog sessions, "
+        f"{gone.entries} entries of the ledger."
     )
     if not options.yes:
         print("Nothing was changed; add --yes to do it.")

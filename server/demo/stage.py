@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -27,6 +28,8 @@ MOST_DEATHS = 3
 """Of the core while it starts: one that died so often will not do better the next time."""
 END_SECONDS = 8.0
 _LOG_LINES = 12
+LETTERS = "letters"
+"""Folder with the mails that scripts send, beside a site file."""
 
 
 class StageFailed(Exception):
@@ -76,6 +79,8 @@ class Stage:
         site_file = self.data / "site.toml"
         site_file.touch(mode=0o600)
         site_file.write_text(as_toml(self.site), encoding="utf-8")
+        if (self._folder / LETTERS).is_dir():
+            shutil.copytree(self._folder / LETTERS, self.data / LETTERS, dirs_exist_ok=True)
         token_file = self.data / TOKEN_FILE
         token_file.touch(mode=0o600)
         token_file.write_text(secrets.token_urlsafe(32), encoding="ascii")

@@ -83,7 +83,7 @@ def _filled(template: str, told: Mapping[str, str]) -> tuple[str, str]:
     def fill(text: str) -> str:
         return _PLACES.sub(lambda place: told[place[1]], text)
 
-    return told["subject"] or fill(subject.strip()), fill(body)
+    return told["subject"] or fill(subject).strip(), fill(body)
 
 
 def _text(name: str, value: Any) -> str:

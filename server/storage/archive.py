@@ -48,6 +48,7 @@ class Doomed(msgspec.Struct, frozen=True, kw_only=True):
     entries: int
     records: int
     contacts: int
+    dialogs: int = 0
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,6 +185,7 @@ class Archive:
             entries=len(self._ledger_positions(book.position, calls)),
             records=len(self._keys(tables.call_record, "call_id", "arrived_at", before, calls)),
             contacts=len(self._keys(tables.contact, "call", "at", before, calls)),
+            dialogs=len(self._dialogs(before, calls)),
         )
 
     def prune(self, terms: Terms, before: float) -> Doomed:
@@ -195,10 +197,26 @@ class Archive:
         positions = self._ledger_positions(book.position, calls)
         records = self._keys(tables.call_record, "call_id", "arrived_at", before, calls)
         contacts = self._keys(tables.contact, "call", "at", before, calls)
+        dialogs = self._dialogs(before, calls)
+        self._delete(tables.dialog_session, "id", dialogs)  # their steps and actions go with them
         self._delete(tables.call_record, "call_id", records)
         self._delete(tables.contact, "call", contacts)
         self._delete(tables.ledger, "position", positions)
-        return Doomed(position=book.position, entries=len(positions), records=len(records), contacts=len(contacts))
+        return Doomed(
+            position=book.position,
+            entries=len(positions),
+            records=len(records),
+            contacts=len(contacts),
+            dialogs=len(dialogs),
+        )
+
+    def _dialogs(self, before: float, open_calls: frozenset[str]) -> list[str]:
+        """Sessions whose last step was before that moment, over or not; not those with actions that are to be done."""
+        t, a = tables.dialog_session.c, tables.dialog_action.c
+        waits = select(a.session).where(a.is_told == 0)
+        query = select(t.id, t.call).where(t.touched_at < before, t.id.not_in(waits))
+        with self._database.engine.connect() as connection:
+            return [row.id for row in connection.execute(query) if row.call not in open_calls]
 
     def _folded_before(self, terms: Terms, before: float) -> FigureBook:
         """The fold up to the last entry that may go: before that moment, and known to both checkpoints of a core."""

@@ -10,6 +10,7 @@ from twisted.internet import reactor, task
 from twisted.internet.defer import Deferred, succeed
 
 from scriptengine.publishing import Publication, Shelf
+from server import clock
 from server.call.dialog_facts import DialogFact
 from server.call.ports import Mail
 from server.dialogs.house import House
@@ -21,7 +22,7 @@ from server.dialogs.programs import Programs
 from server.dialogs.reporting import Reporting
 from server.dialogs.sessions import DialogSessions
 from server.storage.storage import Storage
-from tests.storage.storage_rig import Clock, running, site
+from tests.storage.storage_rig import running, site
 
 NAMES = """
 [services.orders.operations.place]
@@ -98,7 +99,7 @@ class Rig:
         self.orders = orders
         self.services: dict[str, Any] = {"orders": orders}
         self.facts: list[DialogFact] = []
-        self.now = Clock()
+        self.now = clock.now
         settings = site()
         zone = UTC
         objects = HouseObjects(storage.customers, storage.records, zone)

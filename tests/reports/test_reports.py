@@ -194,7 +194,10 @@ def test_pruning_tells_first_and_figures_stay(house: House) -> None:
     after = {name: house.report(name) for name in names}
     assert after == before
     assert house.report("lost-calls")["rows"] == []
-    assert "0 call records, 0 lines of history, 0 entries" in house.ask("prune", "--older-than", "1d", "--yes")[1]
+    assert (
+        "0 call records, 0 lines of history, 0 dialog sessions, 0 entries"
+        in house.ask("prune", "--older-than", "1d", "--yes")[1]
+    )
     assert {name: house.report(name) for name in names} == before
 
 
