@@ -17,6 +17,7 @@ log = structlog.get_logger()
 
 PATIENCE_SECONDS = 2.0
 """A caller does not wait longer for a customers' service: the session begins without a card then."""
+_ANYBODY = "web"
 T = TypeVar("T")
 
 
@@ -31,12 +32,13 @@ class House:
 
     async def context(self, beginning: Beginning) -> tuple[Context, Customer | None]:
         """The records that a script knows from its beginning, and the customer. Without an id of the customer the
-        number tells who it is, if it is one customer's only. Raises nothing."""
+        number tells who it is, if it is one customer's only; not on the web, where anybody writes any number. Raises
+        nothing."""
         card = None
         try:
             if beginning.customer:
                 card = await self._soon(self._customers.get(beginning.customer))
-            elif beginning.number:
+            elif beginning.number and beginning.channel != _ANYBODY:
                 cards = await self._soon(self._customers.by_number(beginning.number))
                 card = cards[0] if len(cards) == 1 else None
         except Exception as error:  # noqa: BLE001 - a customers' service is an edge: the session begins without it

@@ -292,6 +292,8 @@ async def test_the_caller_is_the_customer_of_the_number(tmp_path: Path) -> None:
         )
         view = await rig.dialogs.begin(Beginning(script="order", channel="ivr", number="030 1234567"))
         assert (view.customer, view.language) == (card.id, "pt")
+        stranger = await rig.dialogs.begin(Beginning(script="order", channel="web", number="030 1234567"))
+        assert (stranger.customer, stranger.language) == ("", "en")
         view = await rig.dialogs.begin(Beginning(script="order", channel="desk", customer=card.id, language="en"))
         assert view.language == "en"
         kept = await rig.store.get(view.session)

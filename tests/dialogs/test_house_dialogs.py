@@ -29,7 +29,7 @@ def orders(at: House, folder: Path) -> Iterator[None]:
     url = f"ws://127.0.0.1:{at.web_port}/services/v1"
     program = subprocess.Popen([sys.executable, str(PROGRAM), url, TOKEN, str(folder)], cwd=PROGRAM.parents[2])
     try:
-        until("the company's service", lambda: _has(at, "orders"))
+        until("the company's service", lambda: _has(at, "orders"), 60)
         yield
     finally:
         program.terminate()
@@ -62,9 +62,9 @@ def _asked(folder: Path) -> list[list[str]]:
 
 def _killed(at: House) -> None:
     killed = at.kill("core")
-    until("another core", lambda: at.pids().get("core", killed) != killed)
+    until("another core", lambda: at.pids().get("core", killed) != killed, 60)
     at.wait_ready()
-    until("dialogs and the company's service", lambda: _has(at, "dialogs") and _has(at, "orders"))
+    until("dialogs and the company's service", lambda: _has(at, "dialogs") and _has(at, "orders"), 60)
 
 
 def test_a_session_over_kills_of_the_core(tmp_path: Path) -> None:
@@ -73,18 +73,18 @@ def test_a_session_over_kills_of_the_core(tmp_path: Path) -> None:
     box = Mailbox()
     publish(tmp_path / "data", script=script)
     with smtp_server(box) as port, house(tmp_path, port) as at, orders(at, tmp_path):
-        until("the script is there", lambda: _has(at, "dialogs"))
+        until("the script is there", lambda: _has(at, "dialogs"), 60)
         one = Browser(at)
         one.go("/dialogs/order?lang=en")
         one.press("begin")
         assert "Which article?" in one.text()
         hanging = _in_background(one, "answer", **{"q.article": "7"})
-        until("the service is asked", lambda: len(_asked(tmp_path)) == 1)
+        until("the service is asked", lambda: len(_asked(tmp_path)) == 1, 60)
         [row] = at.ask(ask="dialogs")
         assert (row["script"], row["version"], row["channel"], row["status"]) == ("order", "1", "web", "running")
         (tmp_path / "may-price").touch()
         _killed(at)
-        hanging.join(20)
+        hanging.join(60)
         one.go(urllib.parse.urlsplit(one.url).path)
         assert "Your code?" in one.text()
         assert [operation for operation, _ in _asked(tmp_path)] == ["price", "price"]
@@ -98,7 +98,7 @@ def test_a_session_over_kills_of_the_core(tmp_path: Path) -> None:
         one.press("answer", **{"q.sure": "yes"})
         assert "Thank you." in one.text()
         _killed(at)
-        until("the mail is sent", lambda: _over(at), 30)
+        until("the mail is sent", lambda: _over(at), 60)
         assert len(box.taken) == 1
         assert [operation for operation, _ in _asked(tmp_path)].count("place") == 1
         assert [operation for operation, _ in _asked(tmp_path)].count("thank") <= 1
