@@ -50,6 +50,11 @@ class Link(QObject):
         self._patience.setInterval(ATTEMPT_MILLISECONDS)
         self._patience.timeout.connect(self._too_slow)
 
+    @property
+    def server(self) -> str:
+        """Base URL."""
+        return self._server.toString()
+
     def start(self, user: str, password: str, language: str) -> None:
         """Log in and connect; from now on the link keeps itself up."""
         self._user, self._password, self._language = user, password, language

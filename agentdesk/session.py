@@ -21,9 +21,10 @@ from agentdesk.desk.effects import (
     StartPhone,
     StoreDraft,
 )
-from agentdesk.desk.happenings import DraftFound, Happening
+from agentdesk.desk.happenings import DraftFound, Happening, LoggedIn
 from agentdesk.drafts import Drafts
 from agentdesk.link import Link
+from agentdesk.messages import Messages
 from agentdesk.phone import Phone
 from agentdesk.widgets.icons import icon
 from agentdesk.widgets.window import Window
@@ -56,6 +57,7 @@ class DeskSession(QObject):
         self._desk, self._link, self._phone, self._drafts = desk, link, phone, drafts
         self._settings, self._clock = settings, clock
         self.window = Window(words, colours, self.press, self.tell_phone)
+        self.messages = Messages(words, colours, self.window, link.server, self.press, desk.standing.zone)
         self.window.ask_before_close = lambda: desk.busy
         self.window.closed.connect(self._window_closed)
         self._ended = False
@@ -87,6 +89,8 @@ class DeskSession(QObject):
         self._carry_out(self._desk.handle(news, self._clock()))
         if isinstance(news, softphone.Phone):
             self._restore_sound()
+        if isinstance(news, LoggedIn):
+            self.messages.service.log_in(news.session.token)
         if isinstance(news, wire.Saved):
             self.window.customer.saved()
         self._show()
@@ -111,6 +115,7 @@ class DeskSession(QObject):
     def _show(self) -> None:
         if not self._ended:
             self.window.show_view(self._desk.view(self._clock()), self._desk.standing)
+            self.messages.show_call(self._desk.standing.call)
 
     def _carry_out(self, effects: list[Effect]) -> None:
         for effect in effects:
@@ -165,6 +170,7 @@ class DeskSession(QObject):
     def _stop(self, quit_phone: bool) -> None:
         self._ended = True
         self._timer.stop()
+        self.messages.service.stop()
         self._link.stop()
         self._phone.leave(quit_phone)
 

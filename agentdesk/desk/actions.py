@@ -100,6 +100,21 @@ class SawMessage(msgspec.Struct, frozen=True):
     """The supervisor's message that is shown was seen."""
 
 
+class CallCustomer(msgspec.Struct, frozen=True):
+    """The message was heard: call the customer now."""
+
+
+class FinishMessage(msgspec.Struct, frozen=True):
+    """The message was heard: no call is needed."""
+
+
+class CallBackMessage(msgspec.Struct, frozen=True):
+    """Ring my phone, and then the caller of that message."""
+
+    mailbox: str
+    message: str
+
+
 class StepScript(msgspec.Struct, frozen=True):
     """A step in the script, of which `revision` was shown."""
 
@@ -151,6 +166,9 @@ Action = (
     | TryNow
     | DismissNotice
     | SawMessage
+    | CallCustomer
+    | FinishMessage
+    | CallBackMessage
     | StepScript
     | TakeWay
     | BeginScript

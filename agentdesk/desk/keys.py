@@ -13,6 +13,7 @@ EDIT_CARD, NEW_CARD = "Ctrl+E", "Alt+0"
 SAVE_CARD, TRY_NOW, DISMISS, LOG_OUT, SEEN = "Ctrl+S", "Ctrl+R", "Ctrl+.", "Ctrl+Q", "Ctrl+M"
 FORWARD, BACK, JUMP, HINTS, SCRIPT, LEAVE_SCRIPT = "Alt+Right", "Alt+Left", "Ctrl+J", "Ctrl+I", "Ctrl+G", "Ctrl+L"
 FORWARD_SHOWN, BACK_SHOWN = "Alt+→", "Alt+←"
+MESSAGES = "Ctrl+B"
 LARGER, SMALLER, NORMAL_SIZE = "Ctrl++", "Ctrl+-", "Ctrl+0"
 
 TABLE: tuple[tuple[str, str], ...] = (
@@ -45,6 +46,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     ("Ctrl +  −  0", QT_TR_NOOP("Larger, smaller, normal text")),
     (TRY_NOW, QT_TR_NOOP("Reconnect now")),
     (DISMISS, QT_TR_NOOP("Close the notice")),
+    (MESSAGES, QT_TR_NOOP("Go to the voice messages")),
     (SEEN, QT_TR_NOOP("Say that the message was seen")),
     (LOG_OUT, QT_TR_NOOP("Log out and close")),
     ("?  F1", QT_TR_NOOP("List the keys")),

@@ -46,6 +46,8 @@ class Pressing:
                 | actions.CloseJumpList()
             ):
                 return stepping.press(self._desk, action, self._number, self._requests.waiting(wire.StepScript))
+            case actions.CallCustomer() | actions.FinishMessage() | actions.CallBackMessage():
+                return self._message(action)
             case actions.SetPresence() | actions.AfterCall() | actions.LogOut() | actions.TryNow():
                 return self._work(action, now)
             case actions.DismissNotice():
@@ -70,6 +72,19 @@ class Pressing:
             case actions.PressDigit() if in_talk(desk) and action.digit in "0123456789*#":
                 return self._digit(action.digit)
         return []
+
+    def _message(self, action: actions.CallCustomer | actions.FinishMessage | actions.CallBackMessage) -> list[Effect]:
+        """What is to happen with a voice message."""
+        if not self._desk.linked:
+            return []
+        match action:
+            case actions.CallCustomer():
+                return [Send(wire.CallCustomer(id=self._number()))]
+            case actions.FinishMessage():
+                return [Send(wire.FinishMessage(id=self._number()))]
+            case actions.CallBackMessage():
+                asked = wire.CallBackMessage(id=self._number(), mailbox=action.mailbox, message=action.message)
+                return [Send(asked)]
 
     def _saw_message(self) -> list[Effect]:
         """The oldest message is the one that is shown."""

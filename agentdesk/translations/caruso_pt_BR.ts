@@ -1308,5 +1308,129 @@
             <source>Leave</source>
             <translation>Sair</translation>
         </message>
+        <message>
+            <source>Messages ({count})</source>
+            <translation>Mensagens ({count})</translation>
+        </message>
+        <message>
+            <source>Messages</source>
+            <translation>Mensagens</translation>
+        </message>
+        <message>
+            <source>No messages here.</source>
+            <translation>Nenhuma mensagem aqui.</translation>
+        </message>
+        <message>
+            <source>You have no mailbox.</source>
+            <translation>Você não tem caixa postal.</translation>
+        </message>
+        <message>
+            <source>urgent</source>
+            <translation>urgente</translation>
+        </message>
+        <message>
+            <source>number not shown</source>
+            <translation>número não identificado</translation>
+        </message>
+        <message>
+            <source>The server does not answer.</source>
+            <translation>O servidor não responde.</translation>
+        </message>
+        <message>
+            <source>The message cannot be played on this computer.</source>
+            <translation>A mensagem não pode ser reproduzida neste computador.</translation>
+        </message>
+        <message>
+            <source>You hear this message: call the customer, or say that no call is needed.</source>
+            <translation>Você está ouvindo esta mensagem: ligue para o cliente ou diga que não é preciso ligar.</translation>
+        </message>
+        <message>
+            <source>This message is your task: pick up your phone to hear it.</source>
+            <translation>Esta mensagem é sua tarefa: atenda o telefone para ouvi-la.</translation>
+        </message>
+        <message>
+            <source>Voice messages</source>
+            <translation>Mensagens de voz</translation>
+        </message>
+        <message>
+            <source>Mailbox</source>
+            <translation>Caixa postal</translation>
+        </message>
+        <message>
+            <source>Space plays, ← and → move by 5 seconds, Delete deletes</source>
+            <translation>Espaço reproduz, ← e → avançam ou voltam 5 segundos, Delete apaga</translation>
+        </message>
+        <message>
+            <source>Place in the message</source>
+            <translation>Posição na mensagem</translation>
+        </message>
+        <message>
+            <source>Play</source>
+            <translation>Ouvir</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pausar</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Guardar</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Apagar</translation>
+        </message>
+        <message>
+            <source>Call back</source>
+            <translation>Retornar</translation>
+        </message>
+        <message>
+            <source>Forward</source>
+            <translation>Encaminhar</translation>
+        </message>
+        <message>
+            <source>New</source>
+            <translation>Novas</translation>
+        </message>
+        <message>
+            <source>Urgent</source>
+            <translation>Urgentes</translation>
+        </message>
+        <message>
+            <source>Saved</source>
+            <translation>Guardadas</translation>
+        </message>
+        <message>
+            <source>Call the customer</source>
+            <translation>Ligar para o cliente</translation>
+        </message>
+        <message>
+            <source>No call needed</source>
+            <translation>Não é preciso ligar</translation>
+        </message>
+        <message>
+            <source>pick up your phone and hear the message first.</source>
+            <translation>atenda o telefone e ouça a mensagem primeiro.</translation>
+        </message>
+        <message>
+            <source>the caller's number is not known.</source>
+            <translation>o número de quem ligou não é conhecido.</translation>
+        </message>
+        <message>
+            <source>you are in no queue in which the call could be counted.</source>
+            <translation>você não está em nenhuma fila em que a ligação possa ser contada.</translation>
+        </message>
+        <message>
+            <source>be ready and free to call back.</source>
+            <translation>fique disponível e livre para retornar.</translation>
+        </message>
+        <message>
+            <source>a colleague calls back already.</source>
+            <translation>um colega já está retornando.</translation>
+        </message>
+        <message>
+            <source>Go to the voice messages</source>
+            <translation>Ir para as mensagens de voz</translation>
+        </message>
     </context>
 </TS>

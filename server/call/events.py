@@ -39,6 +39,15 @@ class VoicemailAsked(msgspec.Struct, frozen=True):
     by: str
 
 
+class VoicemailForwardAsked(msgspec.Struct, frozen=True):
+    """Give a copy of a message to the mailbox `to`. `by`: an agent's id."""
+
+    mailbox: str
+    message: str
+    to: str
+    by: str
+
+
 class VoicemailMailed(msgspec.Struct, frozen=True):
     """The mail that tells of a message is kept for sending; or (`result` `refused`) it cannot be sent at all."""
 
@@ -224,6 +233,7 @@ AnyEvent = (
     | CardLost
     | CardBack
     | VoicemailAsked
+    | VoicemailForwardAsked
     | VoicemailMailed
     | PinUnlockAsked
     | VoicemailNotKept

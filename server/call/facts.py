@@ -35,6 +35,7 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | voicemail-left     | it is a message in a mailbox; so is a forwarded copy                  |
 | voicemail-changed  | saved, deleted, or lost                                              |
 | voicemail-task     | a message waits in a queue: for an agent who hears it and calls back      |
+| message-played     | the agent of such a task is on the line, and hears the message            |
 | voicemail-mailed   | the mail that tells of it is kept for sending, or cannot be sent at all   |
 | voicemail-not-taken | what the caller said could not be kept: why                           |
 | greeting-changed   | a mailbox has another greeting                                        |
@@ -412,6 +413,13 @@ class VoicemailTask(Fact, frozen=True, tag="voicemail-task"):
     reserved: str = ""
 
 
+class MessagePlayed(Fact, frozen=True, tag="message-played"):
+    """The agent who was offered the task `call` is on the line, hears the message, and says next what is to happen."""
+
+    call: str
+    agent: str
+
+
 class VoicemailMailed(Fact, frozen=True, tag="voicemail-mailed"):
     """The mail that tells of the message: `result` is `queued` (it will be sent whatever dies), or `refused` (it cannot
     be sent)."""
@@ -706,6 +714,7 @@ AnyFact = (
     | VoicemailLeft
     | VoicemailChanged
     | VoicemailTask
+    | MessagePlayed
     | VoicemailMailed
     | VoicemailNotTaken
     | GreetingChanged

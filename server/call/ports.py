@@ -17,7 +17,7 @@ from server.call.now import Now
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
 from server.wire import desk, linecard, monitor
 from server.wire.reports import ReportEntry, ReportMade, ReportRequest
-from server.wire.voicemail import MailboxView, VoiceMessage
+from server.wire.voicemail import MailboxName, MailboxView, VoiceMessage
 
 
 class CardAddress(msgspec.Struct, frozen=True):
@@ -358,6 +358,14 @@ class Voicemail(Protocol):
 
     def change(self, mailbox: str, message: str, change: str, by: str) -> Awaitable[None]:
         """`save` or `delete` a message; fires when it is committed. Raises `RequestRefused`."""
+        ...
+
+    def names(self) -> list[MailboxName]:
+        """Every mailbox of the site, in the site file's order."""
+        ...
+
+    def forward(self, mailbox: str, message: str, to: str, by: str) -> Awaitable[None]:
+        """Give a copy to another mailbox; fires when it is committed. Raises `RequestRefused`."""
         ...
 
     def unlock(self, mailbox: str, by: str) -> Awaitable[None]:

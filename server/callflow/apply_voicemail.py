@@ -76,6 +76,10 @@ def _task(state: State, _at: Now, fact: facts.VoicemailTask) -> None:
         )
 
 
+def _nothing(_state: State, _at: Now, _fact: facts.MessagePlayed) -> None:
+    """The card knows it, and says so after a restart."""
+
+
 def _mailed(state: State, _at: Now, fact: facts.VoicemailMailed) -> None:
     mailbox = _mailbox(state, fact.mailbox)
     mailbox.to_mail = [one for one in mailbox.to_mail if one != fact.message]
@@ -107,6 +111,7 @@ APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     facts.VoicemailLeft: _left,
     facts.VoicemailChanged: _changed,
     facts.VoicemailTask: _task,
+    facts.MessagePlayed: _nothing,
     facts.VoicemailMailed: _mailed,
     facts.VoicemailNotTaken: _not_taken,
     facts.GreetingChanged: _greeting,

@@ -276,6 +276,7 @@ class CallFlow:
         events.PhonePickedUp: lambda _self, turn, event: forking.picked_up(turn, event),
         events.PhoneDeclined: lambda _self, turn, event: forking.declined(turn, event),
         events.VoicemailAsked: lambda _self, turn, event: mailbox_calls.asked(turn, event),
+        events.VoicemailForwardAsked: lambda _self, turn, event: mailbox_calls.forward_asked(turn, event),
         events.VoicemailMailed: lambda _self, turn, event: mailbox_calls.mailed(turn, event),
         events.PinUnlockAsked: lambda _self, turn, event: mailbox_calls.unlock(turn, event),
         events.VoicemailNotKept: lambda _self, turn, event: mailbox_calls.not_kept(turn, event),

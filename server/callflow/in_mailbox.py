@@ -254,31 +254,37 @@ def _mark(turn: Turn, call: Call, action: words.Mark) -> str:
     return tell(turn, call, words.Done(change(turn, call.mailbox, action.message, action.change, BY)))
 
 
-def _forward(turn: Turn, call: Call, action: words.Forward) -> str:
-    mailbox = turn.plan.mailbox_of_number.get(action.box, "")
-    from_, there = _mailbox(turn, call.mailbox), _mailbox(turn, mailbox)
-    message = from_.messages.get(action.message)
-    copy = f"{action.message}-{mailbox}"
-    if not mailbox or message is None or copy in there.messages:
-        return tell(turn, call, words.Done(ok=False))
-    if not Quota(turn.plan.mailboxes[mailbox].max_messages).has_room(list(there.messages.values()), message.seconds):
-        return tell(turn, call, words.Done(ok=False))
+def forward(turn: Turn, mailbox: str, message_id: str, to: str, *, call: str = "") -> bool:
+    """Give a copy to the mailbox `to`; False: there is no such message or mailbox, no room, or a copy already."""
+    from_, there = _mailbox(turn, mailbox), _mailbox(turn, to)
+    message, plan = from_.messages.get(message_id), turn.plan.mailboxes.get(to)
+    copy = f"{message_id}-{to}"
+    if plan is None or message is None or to == mailbox or copy in there.messages:
+        return False
+    if not Quota(plan.max_messages).has_room(list(there.messages.values()), message.seconds):
+        return False
     turn.note(
         facts.VoicemailLeft(
-            call=call.call,
-            mailbox=mailbox,
+            call=call,
+            mailbox=to,
             message=copy,
-            sound=from_.sounds[action.message],
+            sound=from_.sounds[message_id],
             caller=message.caller,
             seconds=message.seconds,
             spoken_at=message.at,
             urgent=message.urgent,
-            forwarded_by=call.mailbox,
-            mail=_tells(turn, mailbox),
+            forwarded_by=mailbox,
+            mail=bool(plan.mail),
         )
     )
-    message_tasks.begin_if_wanted(turn, mailbox, copy)
-    return tell(turn, call, words.Done(ok=True))
+    message_tasks.begin_if_wanted(turn, to, copy)
+    return True
+
+
+def _forward(turn: Turn, call: Call, action: words.Forward) -> str:
+    to = turn.plan.mailbox_of_number.get(action.box, "")
+    done = forward(turn, call.mailbox, action.message, to, call=call.call)
+    return tell(turn, call, words.Done(ok=done))
 
 
 def _use_greeting(turn: Turn, call: Call, action: words.UseGreeting) -> str:

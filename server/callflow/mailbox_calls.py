@@ -28,6 +28,13 @@ def asked(turn: Turn, event: events.VoicemailAsked) -> None:
         raise events.RequestRefused("no-message", f"There is no message {event.message!r} in {event.mailbox!r}.")
 
 
+def forward_asked(turn: Turn, event: events.VoicemailForwardAsked) -> None:
+    """Somebody at a desk gives a copy to another mailbox. Raises `RequestRefused`."""
+    if not in_mailbox.forward(turn, event.mailbox, event.message, event.to):
+        why = "The message or the mailbox is not there, it has no room, or it has the message already."
+        raise events.RequestRefused("not-forwarded", why)
+
+
 def mailed(turn: Turn, event: events.VoicemailMailed) -> None:
     """A message needs no mail any more."""
     there = turn.state.mailboxes.get(event.mailbox)

@@ -68,6 +68,8 @@ def is_heard_first(call: Call) -> bool:
 
 def hear(turn: Turn, call: Call) -> None:
     """The agent is on the line: the message is played."""
+    if not turn.line(call.call).hearing:
+        turn.note(facts.MessagePlayed(call=call.call, agent=call.agent or ""))
     turn.line(call.call).hearing = True
     there = turn.state.mailboxes.get(call.task_box)
     sound = there.sounds.get(call.task, "") if there is not None else ""

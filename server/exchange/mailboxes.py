@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from server.call.events import AnyEvent, PinUnlockAsked, VoicemailAsked
+from server.call.events import AnyEvent, PinUnlockAsked, VoicemailAsked, VoicemailForwardAsked
 from server.callflow import CallFlow
 from server.config.site import Agent, Mailbox, SiteFile
 from server.records.instants import iso
-from server.wire.voicemail import MailboxView, VoiceMessage
+from server.wire.voicemail import MailboxName, MailboxView, VoiceMessage
 
 
 class Mailboxes:
@@ -47,6 +47,14 @@ class Mailboxes:
     def change(self, mailbox: str, message: str, change: str, by: str) -> Awaitable[None]:
         """`save` or `delete` a message; fires when it is committed. Raises `RequestRefused`."""
         return self._tell(VoicemailAsked(mailbox, message, change, by))
+
+    def names(self) -> list[MailboxName]:
+        """Every mailbox of the site, in the site file's order."""
+        return [MailboxName(box.id, box.name or box.id) for box in self._boxes.values()]
+
+    def forward(self, mailbox: str, message: str, to: str, by: str) -> Awaitable[None]:
+        """Give a copy to another mailbox; fires when it is committed. Raises `RequestRefused`."""
+        return self._tell(VoicemailForwardAsked(mailbox, message, to, by))
 
     def unlock(self, mailbox: str, by: str) -> Awaitable[None]:
         """Lift the lock that wrong PINs have set; fires when it is committed. Raises `RequestRefused`."""

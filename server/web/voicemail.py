@@ -6,11 +6,11 @@ from server.call.events import RequestRefused
 from server.call.ports import Voicemail
 from server.web.answers import Answer, ProblemFound
 from server.web.api import Asked
-from server.wire.voicemail import SaveIt
+from server.wire.voicemail import ForwardTo, SaveIt
 
 
 class Mailboxes:
-    """Five endpoints."""
+    """The endpoints."""
 
     def __init__(self, voicemail: Voicemail) -> None:
         self._voicemail = voicemail
@@ -46,6 +46,20 @@ class Mailboxes:
     async def delete_voice_message(self, asked: Asked) -> Answer:
         """It is thrown away."""
         await self._change(asked, self._mailbox(asked), "delete")
+        return Answer(status=204)
+
+    async def mailbox_names(self, _asked: Asked) -> Answer:
+        """Where a message can be given to."""
+        return Answer(value=self._voicemail.names())
+
+    async def forward_voice_message(self, asked: Asked) -> Answer:
+        """A copy for another mailbox."""
+        body: ForwardTo = asked.body
+        mailbox = self._mailbox(asked)
+        try:
+            await self._voicemail.forward(mailbox, asked.path["message"], body.to, asked.someone.user)
+        except RequestRefused as refused:
+            raise ProblemFound("refused", refused.detail) from refused
         return Answer(status=204)
 
     async def _change(self, asked: Asked, mailbox: str, change: str) -> None:

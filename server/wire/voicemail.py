@@ -7,6 +7,8 @@
 | GET /api/v1/mailboxes/{mailbox}/messages/{id}/sound |        | WAV                  | owners           |
 | PUT /api/v1/mailboxes/{mailbox}/messages/{id}       | SaveIt | list of VoiceMessage | owners           |
 | DELETE /api/v1/mailboxes/{mailbox}/messages/{id}    |        |                      | owners           |
+| POST /api/v1/mailboxes/{mailbox}/messages/{id}/copies | ForwardTo |           | owners           |
+| GET /api/v1/mailbox-names                           |        | list of MailboxName  | all              |
 
 Owners of a queue's mailbox are the queue's agents, supervisors and administrators; an agent's mailbox is the agent's
 alone. Who may not is told that there is no such mailbox.
@@ -39,6 +41,19 @@ class VoiceMessage(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     urgent: bool
     saved: bool
+
+
+class MailboxName(msgspec.Struct, frozen=True):
+    """A mailbox to which a message can be given."""
+
+    id: str
+    name: str
+
+
+class ForwardTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Give a copy to the mailbox `to`."""
+
+    to: str
 
 
 class SaveIt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -50,6 +50,17 @@ def test_a_desk_saves_and_deletes() -> None:
             runner.run(events.VoicemailAsked(*asked))
 
 
+def test_a_desk_forwards_once_and_only_where_there_is_a_mailbox() -> None:
+    runner = _runner()
+    message = _with_message(runner, "c1")
+    runner.run(events.VoicemailForwardAsked("bills", message, "ana", "ana"))
+    (copy,) = runner.flow.voicemails("ana")
+    assert (copy.caller, runner.flow.voicemail_sound("ana", copy.id)) == ("+491", "/sounds/bills/c1-1.wav")
+    for to in ("ana", "bills", "nobody"):
+        with pytest.raises(events.RequestRefused):
+            runner.run(events.VoicemailForwardAsked("bills", message, to, "ana"))
+
+
 def test_what_was_saved_is_thrown_away_in_time_and_what_is_new_never() -> None:
     runner = _runner(keep_days=1)
     saved, new = _with_message(runner, "c1"), _with_message(runner, "c2")

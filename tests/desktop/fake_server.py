@@ -25,6 +25,9 @@ class FakeServer(QObject):
         self.token = "token-1"
         self.log_ins: list[dict[str, Any]] = []
         self.logged_out: list[str] = []
+        self.mailboxes: dict[str, bytes] = {}
+        """By path: what it answers about mailboxes."""
+        self.mailbox_requests: list[tuple[str, str, str]] = []
         self.messages: list[Any] = []
         self.desks: list[QWebSocket] = []
         self._decoder = msgspec.json.Decoder(wire.FromDesk)
@@ -46,7 +49,12 @@ class FakeServer(QObject):
 
     def _http_request(self, socket: QTcpSocket) -> None:
         head, _, body = bytes(socket.readAll().data()).partition(b"\r\n\r\n")
-        method = head.split(b" ")[0].decode()
+        method, path = (word.decode() for word in head.split(b" ")[:2])
+        if "/mailbox" in path:
+            self.mailbox_requests.append((method, path, body.decode()))
+            kind = "audio/wav" if path.endswith("/sound") else "application/json"
+            self._reply(socket, "200 OK", self.mailboxes.get(path, b"[]"), kind)
+            return
         if method == "DELETE":
             authorization = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"authorization:"))
             self.logged_out.append(authorization.split()[-1].decode())

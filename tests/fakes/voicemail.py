@@ -7,7 +7,7 @@ import msgspec
 from twisted.internet.defer import fail, succeed
 
 from server.call.events import RequestRefused
-from server.wire.voicemail import MailboxView, VoiceMessage
+from server.wire.voicemail import MailboxName, MailboxView, VoiceMessage
 
 
 class FakeVoicemail:
@@ -29,6 +29,15 @@ class FakeVoicemail:
 
     def sound(self, mailbox: str, message: str) -> Path | None:
         return self.files.get(message)
+
+    def names(self) -> list[MailboxName]:
+        return [MailboxName(box.id, box.name) for box in self.owned_by("")]
+
+    def forward(self, mailbox: str, message: str, to: str, by: str) -> Awaitable[None]:
+        if all(box.id != to for box in self.owned_by("")):
+            return fail(RequestRefused("not-forwarded", "There is no such mailbox."))
+        self.changes.append((mailbox, message, f"forward {to}", by))
+        return succeed(None)
 
     def unlock(self, mailbox: str, by: str) -> Awaitable[None]:
         self.changes.append((mailbox, "", "unlock", by))

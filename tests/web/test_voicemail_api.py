@@ -45,6 +45,20 @@ async def test_an_owner_hears_saves_and_deletes(server):
 
 
 @pytest_twisted.ensureDeferred
+async def test_a_copy_is_given_to_another_mailbox(server):
+    token = await server.log_in("ana")
+    assert (await server.ask("GET", "/api/v1/mailbox-names", token=token)).json_body == [
+        {"id": "sales", "name": "Sales"}
+    ]
+    path = f"{PATH}/sales-c1-1/copies"
+    assert (await server.ask("POST", path, {"to": "sales"}, token=token)).code == 204
+    assert (await server.ask("POST", path, {"to": "nobody"}, token=token)).code == 409
+    token = await server.log_in("rui")
+    assert (await server.ask("POST", path, {"to": "sales"}, token=token)).code == 404
+    assert server.voicemail.changes == [("sales", "sales-c1-1", "forward sales", "ana")]
+
+
+@pytest_twisted.ensureDeferred
 async def test_others_are_told_that_there_is_none(server):
     assert (await server.ask("GET", "/api/v1/mailboxes")).code == 401
     token = await server.log_in("rui")
