@@ -7,8 +7,10 @@ from urllib.parse import urljoin
 import msgspec
 from lxml import html
 
+from server.call.events import CallBackOrdered
 from server.config.site import Queue, Reason, Sip, Site, SiteFile, Web
 from tests.fakes.dialogs import FakeDialogs
+from tests.fakes.switchboard import a_call
 from tests.fakes.web_server import WebServer
 
 HERE = Path(__file__).parent
@@ -33,7 +35,14 @@ def a_server(data: Path | None = None, *scripts: Any, **web: Any) -> WebServer:
     dialogs = FakeDialogs(*(scripts or (EVERYTHING, METERS)))
     made = WebServer(a_site(**web), dialogs=dialogs, data=data)
     made.dialogs = dialogs
+    made.switchboard.on_told = lambda event: _under_way(made, event)
     return made
+
+
+def _under_way(server: WebServer, event: Any) -> None:
+    """What the rules would make of it."""
+    if isinstance(event, CallBackOrdered):
+        server.switchboard._calls[event.call] = a_call(event.call, queue=event.queue)
 
 
 class Visitor:

@@ -10,7 +10,7 @@ import pytest_twisted
 sys.path.insert(0, str(Path(__file__).parent))
 from dialog_rig import SECRETS, Visitor, a_server
 
-from scriptengine.interpreter import Resumed
+from scriptengine.interpreter import Chosen, Resumed
 from server.call.visits import PersonalLink
 from server.web.dialogs.limits import Rate
 from server.web.dialogs.tokens import hash_of
@@ -188,6 +188,9 @@ async def test_what_an_agent_has_before_him_is_not_shown_to_the_visitor(server):
     assert "A colleague is working on this" in visitor.text()
     await visitor.send(visitor.at, [*fields, ("do", "resume")])
     assert (await server.dialogs.look(session)).channel == "desk"
+    await server.dialogs.take(session, Chosen(2))
+    await visitor.go(visitor.at)
+    assert "This has ended." in visitor.text()
     assert not [secret for secret in SECRETS if secret in b"".join(visitor.seen)]
 
 

@@ -53,6 +53,9 @@ async def test_who_wants_a_person_is_asked_for_a_number_and_called_back(server):
     assert "We will call you at" in visitor.text()
     assert not visitor.page.xpath("//main//button")
     assert len(orders(server)) == 1
+    server.switchboard._calls.clear()
+    await visitor.go(visitor.at)
+    assert "A colleague has taken this over" in visitor.text()
 
 
 @pytest_twisted.ensureDeferred
@@ -155,6 +158,7 @@ async def test_what_the_rules_know_already_is_not_told_again(server):
     server.switchboard.refusal = None
     server.switchboard.told.clear()
     server.records.records.append({"call_id": visit.call})
+    await visitor.go(visitor.at)
     await server.web._visits._hand_over.finish()
     assert orders(server) == []
     assert await server.visits.unordered() == []

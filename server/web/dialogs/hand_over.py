@@ -13,6 +13,7 @@ import structlog
 from server.call.dialogs import Dialogs
 from server.call.events import CallBackOrdered, RequestRefused
 from server.call.ports import Customers, Records, Switchboard
+from server.call.states import CallState
 from server.call.visits import Visit, Visits
 from server.config.site import Queue
 
@@ -51,6 +52,11 @@ class HandOver:
     def is_possible(self, queue: str, own_number: str) -> bool:
         """Whether the queue calls visitors back: whom it knows, or (where the site says so) at a number they write."""
         return queue in self._takes_typed and (bool(own_number) or self._takes_typed[queue])
+
+    def is_under_way(self, visit: Visit) -> bool:
+        """Whether the call-back is not over yet."""
+        call = self._switchboard.call(visit.call)
+        return call is not None and call.state != CallState.CLOSED
 
     async def ask(self, visit: Visit, queue: str, text: str) -> tuple[Visit, str]:
         """Ask for a call-back to the number that was written. The visit as it is now, and what is wrong: a key of the

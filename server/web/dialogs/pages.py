@@ -227,7 +227,9 @@ def with_agent(around: Around) -> Nodes:
 def ended(view: DialogView, around: Around, more: Nodes, title: str = "done-title") -> Nodes:
     """What the script said last, what comes now, and the reference. `title`: key of the heading's words."""
     words = around.words
-    said = [_said(one) for one in view.said if one.text] or [tags.p(words("ended-early"))]
+    # what ended at a desk was said to an agent
+    heard = view.said if view.channel == "web" else ()
+    said = [_said(one) for one in heard if one.text] or [tags.p(words("ended-early"))]
     reference = tags.p(words("reference"), ": ", tags.strong(view.session), class_="reference")
     return [tags.h1(words(title)), *said, *more, reference]
 
@@ -256,6 +258,11 @@ def call_back_form(around: Around, number: str, problem: str) -> Nodes:
         tags.p(words("call-text")),
         form(around, field, ways, id="step"),
     ]
+
+
+def call_over(number: str, around: Around) -> Nodes:
+    """The call-back is over, however it ended."""
+    return [tags.p(around.words("call-over", number=number))]
 
 
 def call_taken(number: str, around: Around) -> Nodes:

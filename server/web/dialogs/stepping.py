@@ -208,8 +208,10 @@ class Stepping:
         self, visit: Visit, view: DialogView, around: Around, number: str, problem: str
     ) -> tuple[str, Nodes]:
         """What comes after the end, and the key of its title: a call-back, where the script hands over to a queue."""
-        if visit.call and visit.is_ordered:
+        if visit.call and visit.is_ordered and self._hand_over.is_under_way(visit):
             return "call-taken-title", pages.call_taken(visit.number, around)
+        if visit.call and visit.is_ordered:
+            return "call-over-title", pages.call_over(visit.number, around)
         if view.channel != CHANNEL or not _queue_of(view):
             return "done-title", []
         own = await self._hand_over.own_number(visit)
