@@ -9,7 +9,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import calls, conversations, dialogs, floor, hand_over, reports, rules, saturation, scripts
+from tests.bench import (
+    calls,
+    conversations,
+    dialogs,
+    floor,
+    hand_over,
+    reports,
+    rules,
+    saturation,
+    scripts,
+    scripts_by_phone,
+)
 from tests.bench.say import progress
 
 MEASUREMENTS = {
@@ -24,6 +35,7 @@ MEASUREMENTS = {
     "cost-of-a-conversation": conversations.cost_of_a_conversation,
     "conversations-at-once": conversations.conversations_at_once,
     "script-steps": dialogs.script_steps,
+    "script-by-phone": scripts_by_phone.phone_scripts,
 }
 
 

@@ -44,10 +44,14 @@ class Ears:
     def hear(self, sentence: str, language: str = "en", seconds: float = 20) -> float:
         """Wait until the sentence begins after all that was understood before; where, in seconds of the recording."""
         (made,) = self._voice.publish([sentence], language)
-        sound, rate = read_wav(made.path)
+        return self.hear_file(made.path, sentence, seconds)
+
+    def hear_file(self, file: Path, what: str, seconds: float = 20) -> float:
+        """The same for a sound that is there."""
+        sound, rate = read_wav(file)
         assert rate == RATE
         wanted = sound[: int(BEGINNING_SECONDS * RATE)]
-        found: float = until(f"the sentence {sentence!r}", lambda: self._find(wanted), seconds)
+        found: float = until(f"the sentence {what!r}", lambda: self._find(wanted), seconds)
         self.at = found + wanted.size / RATE
         return found
 

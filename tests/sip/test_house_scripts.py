@@ -10,12 +10,15 @@ import pytest
 
 from server.phone import words
 from server.phone.driver import Phone
+from server.speech import sounds
 from tests.fakes.utility_process import UtilityProcess, service_table
 from tests.house.ears import Ears, longest_silence, publish
 from tests.house.house import House, until
 from tests.house.sites import site
 
 pytestmark = pytest.mark.real
+
+SHIPPED = Path(sounds.__file__).parent / "sounds" / "en"
 
 NUMBERS = """
 [[number]]
@@ -62,16 +65,17 @@ class Caller:
 
 
 @contextmanager
-def telephoned(folder: Path, *scripts: str) -> Iterator[tuple[House, Caller, UtilityProcess]]:
+def telephoned(folder: Path, *scripts: str, agent: str = "", queue: str = "") -> Iterator[Any]:
+    """A house with scripts, a caller, and the company's service. `queue`: more keys of the queue."""
     with Phone("customer") as phone:
         text = site(
             agents=1,
             phone_port=phone.port,
-            agent_phones=["sip:nobody@127.0.0.1:9"],
+            agent_phones=[agent or "sip:nobody@127.0.0.1:9"],
             spare=2,
             more=NUMBERS + service_table(),
         )
-        house = House(folder, text)
+        house = House(folder, text.replace("[[reason]]", f"{queue}\n[[reason]]", 1))
         publish(house.data, *scripts)
         with house, UtilityProcess(folder, f"127.0.0.1:{house.web_port}") as company:
             until("the company's service", lambda: _has(house, "meters") and _has(house, "dialogs"))
@@ -157,3 +161,49 @@ def test_a_script_that_is_not_there_leads_to_the_queue_with_a_word(tmp_path: Pat
         until("something is heard", lambda: abs(caller.ears.samples()).max(initial=0) > 0.05)
         caller.phone.hang_up()
         assert _outcome(house) in ("abandoned", "short-abandoned")
+
+
+def test_an_outage_is_told_by_ear_and_keys(tmp_path: Path) -> None:
+    with telephoned(tmp_path, "power-outage") as (house, caller, _):
+        caller.call("861")
+        caller.answers("Do you see fallen wires, sparks or smoke? For yes, press 1. For no, press 2.", "2")
+        caller.answers("Please key the eight digits of your postcode.", "20040002")
+        caller.answers("You keyed", "1")
+        caller.answers("For the whole street, press 2.", "2")
+        caller.until_hung_up()
+        assert longest_silence(caller.ears.samples()) <= 3.0
+        (session,) = _sessions(house)
+        (acted,) = [
+            one for one in house.entries() if one["t"] == "dialog-acted" and one["action"].endswith("report_outage")
+        ]
+        assert (session["status"], acted["came"]) == ("ended", "done")
+        answers = {k: v for one in house.entries() if one["t"] == "dialog-answered" for k, v in one["answers"].items()}
+        assert (answers["danger"], answers["place"], answers["scope"]) == (False, "20040002", "street")
+
+
+def test_a_survey_follows_the_agents_hang_up(tmp_path: Path) -> None:
+    with (
+        Phone("agent") as agent,
+        telephoned(tmp_path, "satisfaction-survey", agent=agent.uri, queue='survey = "satisfaction-survey"') as (
+            house,
+            caller,
+            _,
+        ),
+    ):
+        agent.by_itself(200)
+        caller.call("800")
+        caller.ears.hear_file(SHIPPED / "survey-press.wav", "to take part in a survey", 30)
+        caller.phone.dtmf("1")
+        caller.ears.hear_file(SHIPPED / "survey-thanks.wav", "stay on the line")
+        house.agent("a0", "ready")
+        agent.wait(words.Media, state="active")
+        until("the talk", lambda: house.agents()["a0"]["work_state"] == "talking")
+        agent.hang_up()
+        caller.answers("We have three short questions about your call. May we ask them?", "1")
+        until("the agent is through", lambda: house.agents()["a0"]["work_state"] in ("wrap-up", "idle"))
+        caller.answers("Was your question answered? For yes, press 1. For no, press 2.", "1")
+        caller.phone.dtmf("54")
+        caller.until_hung_up()
+        assert _outcome(house) == "answered"
+        (session,) = _sessions(house)
+        assert session["status"] == "ended"
