@@ -104,12 +104,23 @@ def test_a_session_over_kills_of_the_core(tmp_path: Path) -> None:
         assert [operation for operation, _ in _asked(tmp_path)].count("thank") <= 1
         facts = [entry for entry in at.entries() if entry["t"].startswith("dialog-")]
         assert "8842" not in json.dumps(facts)
-        [ended] = [fact for fact in facts if fact["t"] == "dialog-ended"]
+        [ended] = {
+            fact["number"]: fact for fact in facts if fact["t"] == "dialog-ended"
+        }.values()  # told again, perhaps
         assert (ended["outcome"], ended["disposition"]) == ("success", "ordered")
         [row] = at.ask(ask="dialogs", ended=True)
         assert (row["status"], row["disposition"]) == ("ended", "ordered")
         assert at.ask(ask="dialogs") == []
+        assert _ctl(at) == "No session of a dialog script can go on.\n"
+        table = _ctl(at, "--all").splitlines()
+        assert table[0].split()[:5] == ["ID", "SCRIPT", "VERSION", "STATUS", "CHANNEL"]
+        assert table[1].split()[1:5] == ["order", "1", "ended", "web"]
         assert at.metric("caruso_dialog_actions_waiting") == 0
+
+
+def _ctl(at: House, *words: str) -> str:
+    command = [str(Path(sys.executable).parent / "caruso"), "ctl", "--data", str(at.data), "dialogs", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
 def _over(at: House) -> bool:
