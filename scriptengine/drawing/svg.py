@@ -47,9 +47,10 @@ def as_svg(placed: Placed, heat: Heat | None = None) -> str:
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-        f'viewBox="{left:.1f} {top:.1f} {width:.1f} {height:.1f}" role="img" aria-labelledby="title description">',
-        f'<title id="title">{title}</title>',
-        f'<desc id="description">{described}</desc>',
+        f'viewBox="{left:.1f} {top:.1f} {width:.1f} {height:.1f}" role="img" '
+        'aria-labelledby="graph-title graph-description">',
+        f'<title id="graph-title">{title}</title>',
+        f'<desc id="graph-description">{described}</desc>',
         _markers(),
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" fill="#ffffff"/>',
         f'<g font-family="{_FONT}" font-size="12.5" fill="#1c1d1f">',

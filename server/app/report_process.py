@@ -15,6 +15,7 @@ from server.config.site import SiteFile
 from server.reports.errors import NoSuchReport, ReportError
 from server.storage.errors import StorageAway, StorageRefused
 from server.wire.reports import ReportMade, ReportRequest
+from server.wire.scripts import ScriptRequest
 
 NICE = 5
 
@@ -23,7 +24,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """`site`: as the core was started with it, so that a file that is being edited changes no figure. `now`: the core's
     clocks, up to which the agents' present states count."""
 
-    request: ReportRequest
+    request: ReportRequest | ScriptRequest
     site: SiteFile
     data: str
     now: Now
@@ -32,9 +33,13 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 def carry_out(order: Order) -> ReportMade:
     """What became of it."""
     from server.storage.reporting import made_report
+    from server.storage.script_figures import made_script_figures
 
+    data = Path(order.data)
     try:
-        return made_report(order.request, order.site, Path(order.data), order.now)
+        if isinstance(order.request, ScriptRequest):
+            return made_script_figures(order.request, order.site, data, order.now)
+        return made_report(order.request, order.site, data, order.now)
     except NoSuchReport as error:
         return ReportMade(state="unknown", detail=str(error))
     except ReportError as error:

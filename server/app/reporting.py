@@ -23,6 +23,7 @@ from server.config.site import SiteFile
 from server.reports.definition import shelf
 from server.reports.errors import ReportError
 from server.wire.reports import ReportEntry, ReportMade, ReportRequest
+from server.wire.scripts import ScriptRequest
 
 log = structlog.get_logger()
 
@@ -60,8 +61,8 @@ class Reports:
         found: list[ReportEntry] = await self._on_thread(_entries, folder)
         return found
 
-    async def make(self, request: ReportRequest) -> ReportMade:
-        """One report. Cancelled, it ends what works for it."""
+    async def make(self, request: ReportRequest | ScriptRequest) -> ReportMade:
+        """One report, or the statistics of a script. Cancelled, it ends what works for it."""
         if self._asked >= MOST_WAITING:
             return ReportMade(state="away", detail="Too many reports are asked for just now; wait a little.")
         self._asked += 1
@@ -81,7 +82,7 @@ class Reports:
         for worker in list(self._working):
             worker.end()
 
-    async def _made(self, request: ReportRequest) -> ReportMade:
+    async def _made(self, request: ReportRequest | ScriptRequest) -> ReportMade:
         order = Order(request=request, site=self._site, data=str(self._data), now=self._now())
         worker, self._spare = self._spare or _Worker(), None
         self._working.add(worker)

@@ -17,6 +17,7 @@ from server.call.now import Now
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
 from server.wire import desk, linecard, monitor
 from server.wire.reports import ReportEntry, ReportMade, ReportRequest
+from server.wire.scripts import ScriptRequest
 from server.wire.voicemail import MailboxName, MailboxView, VoiceMessage
 
 
@@ -336,8 +337,8 @@ class Reports(Protocol):
         """What reports there are: the shipped ones and the site's, read anew."""
         ...
 
-    def make(self, request: ReportRequest) -> Awaitable[ReportMade]:
-        """One report. While it is `going-on`, ask again. Who cancels it ends the work."""
+    def make(self, request: ReportRequest | ScriptRequest) -> Awaitable[ReportMade]:
+        """One report, or a script's statistics. While it is `going-on`, ask again. Who cancels it ends the work."""
         ...
 
 

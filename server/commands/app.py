@@ -27,6 +27,7 @@ COMMANDS = {
     "ctl": Command("speak to the running server: status, agents, calls, events, stop", "server.commands.ctl"),
     "user": Command("set the password of somebody who logs in", "server.commands.user"),
     "report": Command("figures and calls of a period, with their formulas", "server.commands.report"),
+    "script-heat": Command("visits of a script's nodes, for caruso script graph --heat", "server.commands.script_heat"),
     "export": Command("queue_log and CDR, for the tools that read them", "server.commands.export"),
     "prune": Command("take old calls out of the database; first it tells which", "server.commands.prune"),
     "simulate": Command("plan staff: the rules against made-up callers", "server.commands.simulate"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, bindparam, delete, func, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.call.facts import Entry
@@ -83,6 +83,10 @@ class Archive:
             self._reading.last_position()
         except SQLAlchemyError as fault:
             raise StorageAway(f"the database cannot be read: {fault.__cause__ or fault}") from fault
+
+    def connection(self) -> Connection:
+        """For readings of other tables; to be used as a context."""
+        return self._database.engine.connect()
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,5 +1,6 @@
 """Sessions of dialog scripts: kept whole after every step."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -159,20 +160,32 @@ class StoredDialogs:
             return changed.rowcount == 1
 
     def _traces(self, script: str, version: str, since: float, until: float) -> list[SessionTrace]:
-        c = _session.c
-        query = (
-            select(c.id, c.script, c.version, c.began_channel, c.began_at, c.ended_at, c.end_node, c.outcome,
-                   c.disposition)
-            .where(c.script == script, c.began_at >= since, c.began_at < until)
-            .order_by(c.began_at, c.id)
-        )  # fmt: skip
-        if version:
-            query = query.where(c.version == version)
         with self._database.engine.connect() as connection:
-            rows = list(connection.execute(query))
-            steps = _steps(connection, [row.id for row in rows])
-        return [
-            SessionTrace(
+            return list(read_traces(connection, script, version, since, until))
+
+
+def read_traces(
+    connection: Connection, script: str, version: str, since: float, until: float
+) -> Iterator[SessionTrace]:
+    """How the sessions of a script (of a version; empty: of all) went that began in [since, until), oldest first.
+
+    Their steps are read some hundred sessions at a time.
+    """
+    c = _session.c
+    query = (
+        select(c.id, c.script, c.version, c.began_channel, c.began_at, c.ended_at, c.end_node, c.outcome,
+               c.disposition)
+        .where(c.script == script, c.began_at >= since, c.began_at < until)
+        .order_by(c.began_at, c.id)
+    )  # fmt: skip
+    if version:
+        query = query.where(c.version == version)
+    rows = list(connection.execute(query))
+    for start in range(0, len(rows), _IDS_AT_ONCE):
+        some = rows[start : start + _IDS_AT_ONCE]
+        steps = _steps(connection, [row.id for row in some])
+        for row in some:
+            yield SessionTrace(
                 session=row.id,
                 script=row.script,
                 version=row.version,
@@ -184,8 +197,6 @@ class StoredDialogs:
                 outcome=row.outcome,
                 disposition=row.disposition,
             )
-            for row in rows
-        ]
 
 
 def _also(connection: Connection, change: Change) -> None:
@@ -203,9 +214,7 @@ def _also(connection: Connection, change: Change) -> None:
 
 def _steps(connection: Connection, ids: list[str]) -> dict[str, list[tuple[float, tuple[Trodden, ...]]]]:
     found: dict[str, list[tuple[float, tuple[Trodden, ...]]]] = {}
-    for start in range(0, len(ids), _IDS_AT_ONCE):
-        some = ids[start : start + _IDS_AT_ONCE]
-        query = select(_step).where(_step.c.session.in_(some)).order_by(_step.c.session, _step.c.number)
-        for row in connection.execute(query):
-            found.setdefault(row.session, []).append((row.at, _nodes(row.nodes)))
+    query = select(_step).where(_step.c.session.in_(ids)).order_by(_step.c.session, _step.c.number)
+    for row in connection.execute(query):
+        found.setdefault(row.session, []).append((row.at, _nodes(row.nodes)))
     return found

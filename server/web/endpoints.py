@@ -9,6 +9,7 @@ from server.reports.table import Table
 from server.web.access import Role
 from server.wire import api, control, monitor, voicemail
 from server.wire.reports import Shelf
+from server.wire.scripts import ScriptSheet, ScriptShelf
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -46,6 +47,21 @@ _CALLS_QUERY = (
     Query("limit", int, "At most so many, the newest: 1 to 10,000, default 1,000."),
     Query("live", bool, "Only calls that have not ended."),
     Query("before", str, "Only calls that came before the one of this id."),
+)
+
+_PERIOD_QUERY = (
+    Query("period", str, "today, yesterday, this-week, last-week, this-month or last-month, in the site's time zone."),
+    Query("from", str, "ISO date, or date and time; default today."),
+    Query("to", str, "The same; a date includes that day; default now."),
+    Query("lang", str, "Of titles: en or pt; default en."),
+)
+_SCRIPT_QUERY = (
+    *_PERIOD_QUERY,
+    Query("version", str, "Only sessions on this version."),
+    Query("against", str, "A version with which `version` is compared."),
+    Query("channel", str, "Only sessions that began there: desk, web or ivr."),
+    Query("format", str, "json, csv or heat (for caruso script graph --heat); default json."),
+    Query("table", str, "Of csv: nodes, ways, paths, outcomes or versions; default nodes."),
 )
 
 _REPORT_QUERY = (
@@ -285,6 +301,26 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         method="GET",
+        path="/api/v1/scripts",
+        does="scripts",
+        role=Role.SUPERVISOR,
+        summary="The published dialog scripts, with their sessions of a period.",
+        answer=ScriptShelf,
+        query=_PERIOD_QUERY,
+        problems=("parameter-invalid", "service-away"),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/scripts/<script>",
+        does="script",
+        role=Role.SUPERVISOR,
+        summary="How a script's sessions went: nodes, ways, paths, outcomes, time; no answers.",
+        answer=ScriptSheet,
+        query=_SCRIPT_QUERY,
+        problems=("not-found", "parameter-invalid", "service-away"),
+    ),
+    Endpoint(
+        method="GET",
         path="/openapi.json",
         does="openapi",
         role=Role.ANYONE,
@@ -352,6 +388,27 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         does="reports_static",
         role=Role.ANYONE,
         summary="Script and style of the reports' page.",
+        content_type="text/plain",
+        shown=False,
+    ),
+    *(
+        Endpoint(
+            method="GET",
+            path=path,
+            does="scripts_page",
+            role=Role.ANYONE,
+            summary="The page of the scripts' statistics; its data need a log-in.",
+            content_type="text/html",
+            shown=False,
+        )
+        for path in ("/scripts", "/scripts/<script>")
+    ),
+    Endpoint(
+        method="GET",
+        path="/scripts/static/<name>",
+        does="scripts_static",
+        role=Role.ANYONE,
+        summary="Script and style of the scripts' page.",
         content_type="text/plain",
         shown=False,
     ),

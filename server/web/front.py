@@ -23,6 +23,8 @@ from server.web.origins import Origins
 from server.web.reports.pages import ReportPages
 from server.web.reports.service import ReportEndpoints
 from server.web.routes import Routes
+from server.web.scripts.pages import ScriptPages
+from server.web.scripts.service import ScriptEndpoints
 from server.web.site import SocketFactory, WebSite
 from server.web.supervision import Supervisions
 from server.web.voicemail import Mailboxes
@@ -74,7 +76,7 @@ class Web:
         work = Api(wiring, origins, Metrics([*own, *figures]), lambda: description)
         language = wiring.site.site.language
         floor = [Supervisions(wiring.switchboard), Messages(wiring.switchboard), Mailboxes(wiring.voicemail)]
-        told = [ReportEndpoints(wiring), ReportPages(language)]
+        told = [ReportEndpoints(wiring), ReportPages(language), ScriptEndpoints(wiring), ScriptPages(language)]
         self._visits = VisitorPages(reactor, wiring, origins)
         works = [work, Pages(language), self._monitor.thresholds, *floor, *told, *self._visits.works]
         routes = Routes(ENDPOINTS, works, doorkeeper)

@@ -16,7 +16,7 @@ ReportFormat = Literal["table", "csv", "json", "html"]
 Language = Literal["en", "pt"]
 
 
-class ReportRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ReportRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="report"):
     """`period` is one of `server.reports.period.PERIODS`; empty: `start` and `end` say it, as texts of people (empty:
     since local midnight, until now). `queues`, `agents`: only these; empty: all.
 

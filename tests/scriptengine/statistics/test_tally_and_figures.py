@@ -8,10 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scriptengine.cli.reading import program_of
-from scriptengine.conducting import Session
 from scriptengine.drawing import as_svg, laid_out, picture_of
-from scriptengine.interpreter import Answered, Ask, Back, Begin, Closed, Confirmed, Continued, Ended, Passed, Trodden
-from scriptengine.program import Program
+from scriptengine.interpreter import Trodden
 from scriptengine.statistics import (
     Counts,
     SessionTrace,
@@ -24,9 +22,7 @@ from scriptengine.statistics import (
     version_figures,
 )
 from scriptengine.statistics.figures import IDLE_SECONDS, percentile
-from scriptengine.testing.cases import TODAY
-from scriptengine.testing.givens import taken_apart
-from scriptengine.testing.memory import MemoryObjects, MemoryServices, SetClock
+from tests.scriptengine.statistics.walkers import played
 
 SAMPLES = sorted((Path(__file__).parents[3] / "dialogs").glob("*.xml"))
 NOW = 1_000_000.0
@@ -180,53 +176,10 @@ def test_counted_in_one_go_is_one_by_one_is_in_parts(traces: list[SessionTrace],
     assert parts == whole
 
 
-def _played(program: Program, random: Random, name: str) -> SessionTrace:
-    """A session in which somebody answers what fits, goes back now and then, and sometimes leaves."""
-    case = random.choice(program.script.cases)
-    given, _ = taken_apart(program, case.givens)
-    objects, services = MemoryObjects(program.interfaces), MemoryServices()
-    for class_name, record in given.records:
-        objects.add(class_name, record)
-    services.results, services.failures = given.results, given.failures
-    session = Session(program, objects, services, services, SetClock(given.now or TODAY))
-    answers = {step.question: step.value for step in case.steps if hasattr(step, "question")}
-    steps, at, event = [], NOW, Begin(name, case.channel, given=given.values)
-    end, over = None, None
-    for _ in range(60):
-        effects = session.send(event)
-        steps += [(at, effect.nodes) for effect in effects if isinstance(effect, Passed)]
-        end = next((effect for effect in effects if isinstance(effect, Ended)), None)
-        if end is not None:
-            over = at
-            break
-        at += random.randrange(1, 30)
-        ask = next(effect for effect in effects if isinstance(effect, Ask))
-        event = _event(ask, answers, random)
-    return SessionTrace(
-        session=name, script=program.script.id, version=program.script.version, channel=case.channel, began=NOW,
-        steps=tuple(steps), ended_at=over, end=end.node if end else "", outcome=(end.outcome or "") if end else "",
-        disposition=(end.disposition or "") if end else "",
-    )  # fmt: skip
-
-
-def _event(ask: Ask, answers: dict[str, str], random: Random) -> object:
-    if random.random() < 0.05:
-        return Closed()
-    if ask.can_go_back and random.random() < 0.2:
-        return Back()
-    if ask.kind == "confirm":
-        return Confirmed()
-    if ask.kind == "info":
-        return Continued()
-    values = {item.question: answers.get(item.question) for item in ask.items}
-    options = {item.question: [option.value for option in item.options] or ["yes", "no"] for item in ask.items}
-    return Answered({q: v or random.choice(options[q]) for q, v in values.items()}, True)
-
-
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_real_sessions_of_the_samples_balance_and_colour_the_picture(path: Path) -> None:
     program, random = program_of(path), Random(7)
-    traces = [_played(program, random, str(number)) for number in range(80)]
+    traces = [played(program, random, str(number), NOW) for number in range(80)]
     tally = counted(traces, inside_of(program.script)).chosen()
     _balanced(tally, NOW + 10_000)
     trodden = [one for trace in traces for _, nodes in trace.steps for one in nodes if one.script == program.script.id]

@@ -3,7 +3,7 @@ import { learn } from "/monitor/static/words.js";
 
 learn({
   en: {
-    pages: "Pages", monitor: "Status monitor", reports: "Reports", choices: "What is shown", ownReports: "This site's own",
+    pages: "Pages", monitor: "Status monitor", reports: "Reports", scripts: "Scripts", choices: "What is shown", ownReports: "This site's own",
     brokenReports: "Reports that cannot be read", brokenTitle: "Cannot be read",
     period: "Period", today: "Today", yesterday: "Yesterday", "this-week": "This week", "last-week": "Last week",
     "this-month": "This month", "last-month": "Last month", between: "From – to …", from: "From", to: "To",
@@ -26,7 +26,7 @@ learn({
     "5m": "5 minutes", "15m": "15 minutes", "30m": "30 minutes", "1h": "1 hour", "2h": "2 hours", "6h": "6 hours", "1d": "1 day",
   },
   pt: {
-    pages: "Páginas", monitor: "Monitor", reports: "Relatórios", choices: "O que é mostrado", ownReports: "Deste site",
+    pages: "Páginas", monitor: "Monitor", reports: "Relatórios", scripts: "Roteiros", choices: "O que é mostrado", ownReports: "Deste site",
     brokenReports: "Relatórios que não podem ser lidos", brokenTitle: "Não pode ser lido",
     period: "Período", today: "Hoje", yesterday: "Ontem", "this-week": "Esta semana", "last-week": "Semana passada",
     "this-month": "Este mês", "last-month": "Mês passado", between: "De – até …", from: "De", to: "Até",

@@ -157,7 +157,7 @@ async function again() {
 function leadOn() {
   const kept = new URLSearchParams();
   for (const name of ["theme", "lang"]) if (part(name)) kept.set(name, part(name));
-  byId("to-monitor").href = kept.size ? `/monitor?${kept}` : "/monitor";
+  for (const page of ["monitor", "scripts"]) byId(`to-${page}`).href = kept.size ? `/${page}?${kept}` : `/${page}`;
 }
 
 writeWords();
