@@ -115,14 +115,19 @@ def _connector(connector: Connector) -> Iterator[str]:
 
 
 def _visits(placed: PlacedBox, heat: Heat) -> Iterator[str]:
-    """A bar at the lower edge as long as the node's part of all visits, and the numbers."""
+    """A bar at the lower edge as long as the node's part of all visits, its end red for those that stopped here."""
     visits, left = heat.visits.get(placed.box.id, 0), heat.left.get(placed.box.id, 0)
     most = max(heat.visits.values(), default=0) or 1
     x, y = placed.corner.x, placed.corner.y + placed.height
-    yield f'<rect x="{x:.1f}" y="{y - 4:.1f}" width="{placed.width * visits / most:.1f}" height="4" fill="#d9480f"/>'
+    bar = placed.width * visits / most
+    stopped = bar * min(left / visits, 1.0) if visits else 0.0
+    yield f'<rect x="{x:.1f}" y="{y - 5:.1f}" width="{bar:.1f}" height="5" fill="#2f6db5"/>'
+    if stopped:
+        yield f'<rect x="{x + bar - stopped:.1f}" y="{y - 5:.1f}" width="{stopped:.1f}" height="5" fill="#c92a2a"/>'
     dropped = f", {left} left ({left / visits:.0%})" if left and visits else ""
     told = f"{visits} visit{'' if visits == 1 else 's'}{dropped}"
-    yield _text(Point(x + placed.width, y + 12), told, 'font-size="10.5" fill="#9c2f00" text-anchor="end"')
+    halo = 'paint-order="stroke" stroke="#ffffff" stroke-width="3"'
+    yield _text(Point(x + placed.width, y + 13), told, f'font-size="10.5" fill="#9c2f00" text-anchor="end" {halo}')
 
 
 def _arrow(placed: PlacedArrow, heat: Heat | None) -> Iterator[str]:

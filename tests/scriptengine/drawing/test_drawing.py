@@ -89,6 +89,8 @@ def test_heat_is_shown_as_numbers_and_widths() -> None:
     heat = read_heat(b'{"visits": {"who": 10, "one": 4}, "ways": {"who>one": 4, "who>done": 2}, "left": {"who": 5}}')
     drawn = as_svg(laid_out(_picture()), heat)
     assert "10 visits, 5 left (50%)" in drawn
+    assert drawn.count('height="5" fill="#2f6db5"') == 7  # a bar for each box
+    assert drawn.count('height="5" fill="#c92a2a"') == 1  # its end, where somebody stopped
     assert 'stroke-width="6.4"' in drawn
     assert 'stroke-width="3.9"' in drawn
 
