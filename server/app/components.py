@@ -234,6 +234,7 @@ async def edge(frame: Frame) -> Stop:
     lamps = Lamps(frame.site, exchange.flow, made)
     lamps_out = exchange.subscribe(lamps)
     made.on_phone_came = lamps.phone_came
+    made.on_summary_wanted = lamps.tell
     probing = Probing(frame.reactor, frame.site, made, exchange)
     probing.start()
     frame.directory.provide("edge", "1.0", made)

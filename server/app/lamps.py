@@ -24,6 +24,8 @@ class Notifier(Protocol):
 
     def registered(self, user: str) -> bool: ...
 
+    def subscribed(self, user: str) -> bool: ...
+
 
 class Lamps:
     """A subscriber of the exchange."""
@@ -48,19 +50,22 @@ class Lamps:
             if isinstance(fact, VoicemailLeft | VoicemailChanged):
                 changed.update(dict.fromkeys(self._owners.get(fact.mailbox, ())))
         for owner in changed:
-            self._tell(owner)
+            self._tell_if_there(owner)
 
     def phone_came(self, user: str) -> None:
         """A telephone has just registered that was not there, or was started anew."""
         if user in self._boxes:
-            self._tell(user)
+            self._tell_if_there(user)
 
-    def _tell(self, owner: str) -> None:
-        if not self._notifier.registered(owner):
-            return
-        messages = [message for box in self._boxes[owner] for message in self._flow.voicemails(box)]
-        body = summary(f"sip:{owner}@{self._domain}", messages).encode()
-        Deferred.fromCoroutine(self._told(owner, body)).addErrback(_failed, owner)
+    def _tell_if_there(self, owner: str) -> None:
+        if self._notifier.registered(owner) or self._notifier.subscribed(owner):
+            self.tell(owner)
+
+    def tell(self, user: str) -> None:
+        """What waits for the user now; also for one without a mailbox, who has subscribed."""
+        messages = [message for box in self._boxes.get(user, ()) for message in self._flow.voicemails(box)]
+        body = summary(f"sip:{user}@{self._domain}", messages).encode()
+        Deferred.fromCoroutine(self._told(user, body)).addErrback(_failed, user)
 
     async def _told(self, owner: str, body: bytes) -> None:
         if not await self._notifier.notify(owner, EVENT, CONTENT_TYPE, body):

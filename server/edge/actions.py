@@ -50,6 +50,12 @@ class PhoneCame(msgspec.Struct, frozen=True):
     user: str
 
 
+class SummaryWanted(msgspec.Struct, frozen=True):
+    """Somebody subscribed to what waits for the user: it is to be told now (`Proxy.notify`)."""
+
+    user: str
+
+
 class AuthenticationFailed(msgspec.Struct, frozen=True):
     """A digest was wrong: a line for the security log. `user` is as it was sent; `limited` as in `Verdict`."""
 
@@ -77,6 +83,7 @@ Action = (
     | Resolve
     | SaveBindings
     | PhoneCame
+    | SummaryWanted
     | AuthenticationFailed
     | Probed
     | PhoneNews

@@ -9,7 +9,7 @@
 | REGISTER  | 403   | challenge | challenge | challenge | challenge | 403 |
 | BYE, UPDATE, PRACK, INFO, NOTIFY | 481 ... | | | |     | allow |
 | REFER     | 403 ... | | | | | allow |
-| SUBSCRIBE | 405 ... | | | | | allow |
+| SUBSCRIBE | 405   | challenge | challenge | challenge | challenge | allow |
 | MESSAGE, PUBLISH | 405 for everybody | | | | | |
 | any other | 501 for everybody | | | | | |
 
@@ -75,7 +75,7 @@ TABLE: dict[str, dict[Sender, Verdict]] = {
     "INFO": _only_party(481),
     "NOTIFY": _only_party(481),
     "REFER": _only_party(403),
-    "SUBSCRIBE": _only_party(405),
+    "SUBSCRIBE": {**dict.fromkeys(_OUTSIDERS, _C), Sender.CARD: 405, Sender.PARTY: _A},
     "MESSAGE": dict.fromkeys(Sender, 405),
     "PUBLISH": dict.fromkeys(Sender, 405),
 }

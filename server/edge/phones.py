@@ -49,6 +49,18 @@ class Phones:
         if outcome.came:
             self._outbox.emit(PhoneCame(outcome.verdict.user))
 
+    def proved(self, incoming: Incoming, now: Now) -> str:
+        """The agent who asks something of us, proved by digest. Raises `Refusal`: 401 until it is proved."""
+        proof = self._digest.verify(incoming.read.message, "authorization", incoming.flow, now)
+        if proof.failed:
+            self._note_failure(incoming, proof)
+        if not proof.user:
+            challenges = tuple(("WWW-Authenticate", value) for value in self._digest.challenge(now, proof.stale))
+            raise Refusal(401, "", challenges)
+        if parse(incoming.read.from_.uri).user != proof.user:
+            raise Refusal(403)
+        return proof.user
+
     def proved_caller(self, incoming: Incoming, now: Now) -> str:
         """The agent who calls, proved by digest and named in From. Raises `Refusal`: 407 until it is proved."""
         proof = self._digest.verify(incoming.read.message, "proxy-authorization", incoming.flow, now)

@@ -36,6 +36,11 @@ def notice(event: str, content_type: str, body: bytes) -> Question:
     return Question("NOTIFY", headers, body)
 
 
+def is_summary(question: Question) -> bool:
+    """Whether it tells what waits in mailboxes, to which phones may have subscribed."""
+    return question.method == "NOTIFY" and "Event: message-summary" in question.headers
+
+
 class Probes:
     """Probes under way, by their branch."""
 

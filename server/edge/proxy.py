@@ -27,13 +27,14 @@ from server.edge.outbox import Outbox
 from server.edge.patience import Patience
 from server.edge.phones import Phones
 from server.edge.places import Places
-from server.edge.probes import Probes, Question
+from server.edge.probes import Probes, Question, is_summary
 from server.edge.registrar import OUR_EXTENSIONS
 from server.edge.replies import reply, take_off_via
 from server.edge.rewrite import IDENTITY, NO_IDENTITY
 from server.edge.routes import NOT_OURS, OwnRoute, RouteBook
 from server.edge.senders import Trunks
 from server.edge.signing import Signer
+from server.edge.subscriptions import Subscriptions
 from server.edge.transit import Incoming
 from server.edge.uri import DEFAULT_PORT, parse
 from server.edge.vias import noted
@@ -78,6 +79,7 @@ class Proxy:
         )
         self._farewells = Farewells(self._outbox, self.receive)
         self._probes = Probes(self._signer, places, self._forwarder, self._outbox)
+        self.subscriptions = Subscriptions(self._signer, places, self._forwarder, self._outbox, self._phones.proved)
 
     # -- what comes in
 
@@ -163,8 +165,12 @@ class Proxy:
 
     def notify(self, number: int, user: str, question: Question, now: Now) -> list[Action]:
         """Tell the registered phones of a user something; `Probed` with that number follows. Who registered through
-        another proxy (RFC 3327) is not told."""
-        direct = [binding for binding in self.locations.of(user, now) if not binding.stored.path]
+        another proxy (RFC 3327) is not told, unless that phone has subscribed; who has subscribed is told once."""
+        told = self.subscriptions.notify(user, question.body, now) if is_summary(question) else set()
+        direct = [one for one in self.locations.of(user, now) if not one.stored.path and one.flow not in told]
+        if told and not direct:
+            self._outbox.emit(Probed(number, True))
+            return self._outbox.drain()
         contacts = [(binding.stored.contact, binding.flow) for binding in direct]
         self._probes.begin_at(number, contacts, now, question)
         return self._outbox.drain()
@@ -343,6 +349,8 @@ class Proxy:
             self._options(incoming)
         elif method == "REGISTER":
             self._phones.register(incoming, self._places.is_here(read.target), now)
+        elif method == "SUBSCRIBE":
+            self.subscriptions.subscribe(incoming, now)
         elif read.in_dialog:
             raise Refusal(481)
         elif rule is Rule.CHALLENGE:
@@ -400,6 +408,8 @@ class Proxy:
             attempt.answer(via.branch, message, now)
         elif self._farewells.answered(via.branch, message.code):
             pass  # the card that would want it is dead
+        elif self.subscriptions.answered(via.branch, message.code):
+            pass
         elif message.has("via"):
             self._outbox.emit(Send(back, message.octets()))
         elif not self._probes.answered(via.branch, message.code):

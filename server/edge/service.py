@@ -28,6 +28,7 @@ from server.edge.actions import (
     Resolve,
     SaveBindings,
     Send,
+    SummaryWanted,
     TakeCard,
 )
 from server.edge.datagrams import Datagrams
@@ -83,6 +84,8 @@ class Edge:
         self.on_registration: Callable[[str, bool], None] = lambda _user, _registered: None
         self.on_phone_came: Callable[[str], object] = lambda _user: None
         """Is told the user when a phone registers that was not here or was started anew, after it has its answer."""
+        self.on_summary_wanted: Callable[[str], object] = lambda _user: None
+        """Is told the user to whose mailboxes a phone has just subscribed: `notify` is wanted now."""
         self.on_phone_news: Callable[[PhoneNews], object] = lambda _news: None
         """Is told at once, before the card hears of it, what the phones do that ring together (`Ringer`)."""
         self.listeners: list[Listener] = []
@@ -162,6 +165,10 @@ class Edge:
     def registered(self, user: str) -> bool:
         """Whether a phone of the user is registered."""
         return self._proxy.locations.has(user, self._now())
+
+    def subscribed(self, user: str) -> bool:
+        """Whether a phone of the user subscribes to what waits in the mailboxes."""
+        return self._proxy.subscriptions.has(user)
 
     def probe(self, uri: str) -> "Deferred[bool]":
         """Ask a fixed `sip:` phone with OPTIONS; True if it answers finally within 4 s. Never fails but by `cancel`."""
@@ -289,6 +296,8 @@ class Edge:
                 self._keeping.save(user)
             case PhoneCame(user):
                 self.on_phone_came(user)
+            case SummaryWanted(user):
+                self.on_summary_wanted(user)
             case Resolve(number, host):
                 resolve(self._reactor, host, lambda found: self._turn(self._proxy.resolved, number, found, self._now()))
             case AuthenticationFailed(host, method, user, limited):
