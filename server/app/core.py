@@ -12,6 +12,7 @@ any order: the one that needs the ledger waits until a storage has registered, b
     desk, web  <- acd, customers, records, sessions
     control    <- acd, records, ledger
     mail       <- mail-store                outgoing mail; scheduled reports use it
+    dialogs    <- dialog-store, acd, mail   sessions of scripts; customers, records and a company's services at need
 """
 
 import os

@@ -4,13 +4,18 @@ from msgspec.structs import replace
 
 from server.call import facts as f
 from server.records.call_record import CallSoFar, conversation_seconds
+from server.records.dialogs import disposition_of
 from server.wire.desk import Contact
 
 CHANNEL = "call"
 
 
 def contact_of(c: CallSoFar) -> Contact:
-    """The line of a closed call. `number` is E.164 where the caller's number can be read so, else as it arrived."""
+    """The line of a closed call.
+
+    `number` is E.164 where the caller's number can be read so, else as it arrived. `result` is what an agent chose,
+    else what a dialog of the call came to.
+    """
     return Contact(
         call=c.arrived.call,
         channel=CHANNEL,
@@ -19,7 +24,7 @@ def contact_of(c: CallSoFar) -> Contact:
         queue=c.queue,
         agent=c.agent,
         outcome=c.outcome,
-        result=c.result,
+        result=c.result or disposition_of(c.dialogs),
         notes=c.notes,
         seconds=conversation_seconds(c),
     )

@@ -46,6 +46,11 @@ def taken(runs: Sequence[DialogRun], fact: d.DialogFact) -> list[DialogRun]:
     return [changed if run is known else run for run in runs]
 
 
+def disposition_of(runs: Sequence[DialogRun]) -> str:
+    """What the call's last session came to; empty: none has ended with a disposition."""
+    return next((run.disposition for run in reversed(runs) if run.disposition), "")
+
+
 def _begun(fact: d.DialogFact) -> DialogRun | None:
     if not isinstance(fact, d.DialogBegan | d.DialogAttached):
         return None

@@ -4,6 +4,7 @@ from server.call import dialog_facts as d
 from server.call import facts as f
 from server.call.now import Now
 from server.records import call_record
+from server.records.contact import contact_of
 from server.records.dialogs import MOST, taken
 
 BEGAN = d.DialogBegan(
@@ -37,6 +38,13 @@ def test_a_session_from_the_phone_to_the_desk() -> None:
     [ended] = call_record.record_of(_fold(BEGAN, ANSWERED, LEFT, MOVED, ENDED)).dialogs
     assert (ended.channel, ended.agent, ended.state) == ("desk", "ana", "ended")
     assert (ended.outcome, ended.disposition) == ("success", "ordered")
+
+
+def test_the_history_shows_what_the_dialog_came_to_unless_an_agent_chose() -> None:
+    assert contact_of(_fold(BEGAN)).result == ""
+    assert contact_of(_fold(BEGAN, ENDED)).result == "ordered"
+    chosen = f.ResultChosen(call="c", agent="ana", result="solved")
+    assert contact_of(_fold(BEGAN, ENDED, chosen)).result == "solved"
 
 
 def test_what_is_told_again_changes_nothing() -> None:
