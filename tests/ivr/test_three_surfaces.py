@@ -1,11 +1,13 @@
 """Same script, same answers: at the desk, on the web and on the telephone the same is kept, done, and comes out."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scriptengine.interpreter import Perform, answers_of
+from server.call.dialogs import DialogView
 from server.ivr.conversation import HangUp, Leave
 from tests.dialogs.test_samples_on_services import FOLDER, HAPPY, HARRIET, NOON, RealServices, _keys, played
 from tests.fakes.dialogs import FakeDialogs
@@ -37,13 +39,16 @@ def company_store(file: Path) -> Store:
     return made
 
 
-def on_the_telephone(case: str, store: Store) -> tuple[Caller, FakeDialogs]:
-    """Every question is heard to its end, and answered by keys."""
+def on_the_telephone(
+    case: str, store: Store, seen: Callable[[DialogView], None] = lambda _view: None
+) -> tuple[Caller, FakeDialogs]:
+    """Every question is heard, and answered by keys. `seen`: is told of each step."""
     name, _, answers, _, _ = HAPPY[case]
     dialogs = FakeDialogs(FOLDER / f"{name}.xml")
     dialogs.services = Company(store)  # type: ignore[assignment]
     dialogs.objects.add("Customer", HARRIET)
     dialogs.clock.at = NOON
+    dialogs.subscribe(seen)
     caller = Caller(dialogs, name)
     for question, value in answers:
         if _asks(caller, question) or question != "story":
