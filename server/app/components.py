@@ -23,7 +23,7 @@ from server.app.recognising import Recognising, asks_for_segment
 from server.app.recovery import Counting
 from server.app.reporting import reports
 from server.app.scheduled import scheduled_reports
-from server.app.service_gate import service_gate
+from server.app.service_gate import service_figures, service_gate
 from server.app.sounds import SiteSounds
 from server.call.dialogs import Dialogs
 from server.call.events import CardLost, CardsSeen, PhoneSeen
@@ -309,6 +309,7 @@ async def web(frame: Frame) -> Stop | None:
     )
     shown = [*_figures(frame, exchange, gateway), *mail_figures(frame), *dialog_figures(frame)]
     gate = service_gate(frame)
+    shown += service_figures(gate, frame.site)
     made = Web(frame.reactor, wiring, gateway.factory(), shown, gate.factory())
     made.listen(frame.sockets.get(processes.WEB))
     frame.directory.provide("web", "1.0", made)

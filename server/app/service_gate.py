@@ -7,6 +7,7 @@ from server.config.secret import resolve_secret
 from server.config.site import SiteFile
 from server.services.gate import ServiceGate
 from server.services.grants import Grant, Grants
+from server.web.metrics import Figure
 
 
 def grants(site: SiteFile) -> Grants:
@@ -21,6 +22,16 @@ def grants(site: SiteFile) -> Grants:
         )
         for service in site.service
     )
+
+
+def service_figures(gate: ServiceGate, site: SiteFile) -> list[Figure]:
+    """For `/metrics`: who should be there and is not has 0."""
+
+    def connected() -> dict[tuple[str, ...], float]:
+        return {(service.name,): float(gate.connected_as(service.name)) for service in site.service}
+
+    help = "Connections of each [[service]] of the site."
+    return [Figure(name="services_connected", help=help, labels=("service",), read=connected)]
 
 
 def service_gate(frame: Frame) -> ServiceGate:

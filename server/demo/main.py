@@ -122,6 +122,9 @@ def _tell_the_way_in(stage: Stage, teller: Teller, at_desk: str | None) -> None:
     teller.say(
         "open", f"Status page: {page}  (log in as {boss} with {password})", monitor=page, user=boss, password=password
     )
+    if stage.site["web"].get("dialogs"):
+        own = f"{stage.url}/dialogs"
+        teller.say("self-service", f"Self-service: {own}  (no log-in)", url=own)
     numbers = ", ".join(number["dial"] for number in stage.site["number"])
     teller.say("numbers", f"Call in: sip:NUMBER@{stage.sip} with NUMBER {numbers}", sip=stage.sip)
     if at_desk:

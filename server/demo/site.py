@@ -67,7 +67,7 @@ def adapted(site: dict[str, Any], folder: Path, places: Places, passwords: dict[
         "rtp_ports": f"{places.rtp_first}-{places.rtp_first + RTP_PORTS - 1}",
     }
     changed["linecards"] = {"spare": 3, "maximum": 12}
-    changed["web"] = {**site.get("web", {}), "listen": f"{HOST}:{places.web_port}"}
+    changed["web"] = {**site.get("web", {}), "listen": f"{HOST}:{places.web_port}", "public_url": ""}
     changed["stopping"] = {"grace_seconds": 2}
     changed.pop("storage", None)
     changed["trunk"] = [{"name": TRUNK, "accept_from": [f"{HOST}/32"]}]

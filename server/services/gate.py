@@ -31,6 +31,10 @@ class ServiceGate:
         """Programs that are logged in."""
         return sum(bool(service.name) for service in self._open)
 
+    def connected_as(self, name: str) -> int:
+        """Programs that are logged in with the token of the `[[service]]` of that name."""
+        return sum(service.name == name for service in self._open)
+
     @property
     def is_full(self) -> bool:
         """Whether no more connections are taken."""

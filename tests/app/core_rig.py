@@ -104,6 +104,15 @@ class FakeTelephony:
         await self._exchange.tell(CardsCounted())
         return None
 
+    @property
+    def counters(self) -> dict[str, int]:
+        """Nothing is counted."""
+        return {}
+
+    def counts(self) -> dict[str, int]:
+        """There are no cards to count."""
+        return {}
+
     def customer_calls(self, call: str, caller: str) -> None:
         self._say(linecard.Arrived, call, leg=linecard.CUSTOMER, caller=caller, caller_name="", dialled="800")
 

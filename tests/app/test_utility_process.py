@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 import pytest_twisted
+import treq
 from core_rig import FakeTelephony, RunningCore, running
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThread
+from twisted.web.client import Agent
 
 from server.app.components import COMPONENTS
 from server.call.events import RequestRefused
@@ -64,11 +66,17 @@ def service(directory: Directory, interface: str) -> Any:
     return found[1]
 
 
+async def metrics(made: RunningCore) -> str:
+    client = treq.client.HTTPClient(Agent(reactor))
+    answer = await client.request("GET", f"http://{made.web}/metrics", headers={"Connection": "close"})
+    return str(await treq.text_content(answer))
+
+
 @pytest_twisted.ensureDeferred
 async def test_a_program_registers_and_answers(tmp_path: Path) -> None:
     async with core(tmp_path / "data") as made:
         directory = made.frame.directory
-        with UtilityProcess(tmp_path, made.web):
+        with UtilityProcess(tmp_path, made.web) as program:
             await until(directory, all_are("up"))
             meters = service(directory, "meters")
             assert await meters.call("find_meter", {"meter": METER}, "s:1") == {"found": True, "last": 20418}
@@ -82,6 +90,10 @@ async def test_a_program_registers_and_answers(tmp_path: Path) -> None:
                     await meters.call("find_meter", wrong, "s:4")
             with pytest.raises(RequestRefused):
                 await meters.call("__init__", {}, "s:5")
+            assert 'caruso_services_connected{service="utility"} 1.0' in await metrics(made)
+            program.kill()
+            await until(directory, all_are("suspect"))
+            assert 'caruso_services_connected{service="utility"} 0.0' in await metrics(made)
 
 
 @pytest_twisted.ensureDeferred

@@ -1,12 +1,15 @@
 """`[[service]]`: tokens and interfaces of a company's programs."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from server.app.service_gate import grants
 from server.config.load import SiteError, check_site, load_site, parse_site
+from server.config.services import HOUSE
 
+ROOT = Path(__file__).parents[2]
 GOOD = '[[service]]\nname = "utility"\ntoken = "file:utility.token"\ninterfaces = ["meters", "outages"]\n'
 
 
@@ -49,6 +52,15 @@ def test_a_good_service_becomes_a_grant(tmp_path: Path):
 def test_what_is_wrong_is_said(change: tuple[str, str], fault: str):
     text = ("\n" + GOOD).replace(*change)
     assert faults(text) == [fault]
+
+
+def test_what_the_house_looks_for_or_offers_is_the_houses():
+    asked = re.compile(r'(?:provide|present|find|proxy|best|Interface)\(\s*"([a-z-]+)"')
+    sources = [*(ROOT / "server/app").glob("*.py"), ROOT / "server/services/interfaces.py"]
+    names = {name for file in sources for name in asked.findall(file.read_text())}
+    assert {"acd", "telephony", "mail", "dialogs", "web"} <= names
+    of_companies = {"campaign-status"}  # a company's dialler may tell of its campaigns
+    assert names - HOUSE == of_companies, "write the house's own into server/config/services.py"
 
 
 def test_two_services_have_two_names_and_two_tokens():

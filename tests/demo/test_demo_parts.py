@@ -30,6 +30,10 @@ domain = "works.example"
 listen = ["udp:0.0.0.0:5060"]
 [storage]
 url = "postgresql://db/x"
+[web]
+listen = "0.0.0.0:80"
+public_url = "https://works.example"
+dialogs = ["meter-reading"]
 [[trunk]]
 name = "outside"
 target = "sip:trunk.example"
@@ -67,7 +71,8 @@ def test_the_adapted_site_is_a_good_site_on_loopback(site: dict):
     read = parse_site(as_toml(site))
     assert read.sip.listen == ["udp:127.0.0.1:5070", "tcp:127.0.0.1:5070"]
     assert read.sip.domain == "works.example"
-    assert read.web.listen == "127.0.0.1:8081"
+    assert (read.web.listen, read.web.public_url) == ("127.0.0.1:8081", "")
+    assert read.web.dialogs == ["meter-reading"]
     assert (read.media.address, read.media.rtp_ports) == ("127.0.0.1", "21000-21399")
     assert read.storage.url.startswith("sqlite")
     assert [(trunk.target, trunk.accept_from) for trunk in read.trunk] == [("", ["127.0.0.1/32"])]
