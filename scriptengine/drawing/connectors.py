@@ -25,13 +25,27 @@ def cut(picture: Picture) -> frozenset[int]:
 
 def lengths(picture: Picture) -> list[int]:
     """How many layers each arrow passes by, in the order of the arrows."""
-    lasts = _lasts(picture)
-    begins = [lasts.get(arrow.source, arrow.source) for arrow in picture.arrows]
-    layers = _layers(picture, begins)
+    begins = _begins(picture)
+    ways = _ways(picture, begins)
+    layers = dict.fromkeys(ways, 0)
+    for box in reversed(_finished(ways, _firsts(picture))[0]):
+        for target in ways[box]:
+            layers[target] = max(layers[target], layers[box] + 1)
     return [
         max(abs(layers[arrow.target] - layers[begin]) - 1, 0)
         for arrow, begin in zip(picture.arrows, begins, strict=True)
     ]
+
+
+def backward(picture: Picture) -> frozenset[int]:
+    """The arrows that lead back to a box on the way to where they begin, seen from the start; loops are none."""
+    begins = _begins(picture)
+    back = _finished(_ways(picture, begins), _firsts(picture))[1]
+    return frozenset(
+        index
+        for index, (arrow, begin) in enumerate(zip(picture.arrows, begins, strict=True))
+        if (begin, arrow.target) in back and begin != arrow.target
+    )
 
 
 def _longest(lengths: Mapping[int, int]) -> int:
@@ -45,33 +59,35 @@ def _longest(lengths: Mapping[int, int]) -> int:
     return longest
 
 
-def _lasts(picture: Picture) -> dict[str, str]:
-    """The last box in each group: an arrow out of a group begins below it."""
+def _begins(picture: Picture) -> list[str]:
+    """The box where each arrow begins; one out of a group begins below its last box."""
     lasts: dict[str, str] = {}
     for box in reversed(picture.boxes):
         if box.inside is not None:
             lasts.setdefault(box.inside, lasts.get(box.id, box.id))
-    return lasts
+    return [lasts.get(arrow.source, arrow.source) for arrow in picture.arrows]
 
 
-def _layers(picture: Picture, begins: Sequence[str]) -> dict[str, int]:
-    """The layer of each box: one below the lowest from which an arrow comes, arrows back to earlier boxes left out."""
+def _ways(picture: Picture, begins: Sequence[str]) -> dict[str, list[str]]:
     ways: dict[str, list[str]] = {box.id: [] for box in picture.boxes}
     for begin, arrow in zip(begins, picture.arrows, strict=True):
         ways[begin].append(arrow.target)
-    layers = dict.fromkeys(ways, 0)
-    for box in reversed(_finished(ways)):
-        for target in ways[box]:
-            layers[target] = max(layers[target], layers[box] + 1)
-    return layers
+    return ways
 
 
-def _finished(ways: dict[str, list[str]]) -> Sequence[str]:
-    """Boxes in the order in which a depth-first walk leaves them; ways back to a box still open are taken out."""
+def _firsts(picture: Picture) -> list[str]:
+    """Where the walk begins: at the start, then at what it does not lead to."""
+    return [box.id for box in sorted(picture.boxes, key=lambda box: not box.is_start)]
+
+
+def _finished(ways: dict[str, list[str]], firsts: Sequence[str]) -> tuple[list[str], set[tuple[str, str]]]:
+    """Boxes in the order in which a depth-first walk leaves them; ways back to a box still open are taken out, and
+    given."""
     order: list[str] = []
+    back: set[tuple[str, str]] = set()
     seen: set[str] = set()
     is_open: set[str] = set()
-    for first in ways:
+    for first in firsts:
         if first in seen:
             continue
         seen.add(first)
@@ -86,8 +102,9 @@ def _finished(ways: dict[str, list[str]]) -> Sequence[str]:
                 order.append(box)
             elif target in is_open:
                 ways[box].remove(target)
+                back.add((box, target))
             elif target not in seen:
                 seen.add(target)
                 is_open.add(target)
                 stack.append((target, iter(list(ways[target]))))
-    return order
+    return order, back

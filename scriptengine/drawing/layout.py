@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from scriptengine.drawing.connectors import cut
+from scriptengine.drawing.connectors import backward, cut
 from scriptengine.drawing.picture import Arrow, Box, Picture
 from scriptengine.drawing.room import Area, Room
 
@@ -93,11 +93,13 @@ def laid_out(picture: Picture) -> Placed:
         numbers[box.id] = graph.node(box.id, width=width, height=height, **_parent(box, numbers))
     labels = [_wrapped(arrow.words, _LABEL_MOST, 3) for arrow in picture.arrows]
     targets = _connected(graph, picture, numbers)
+    back = backward(picture) - targets.keys()  # laid the other way round, so that the start stays above
     for index, (arrow, label) in enumerate(zip(picture.arrows, labels, strict=True)):
         fields: dict[str, Any] = {"label_size": _label_size(label)} if label else {}
         if index in targets:
             fields["weight"] = _ASIDE
-        graph.edge(arrow.source, targets.get(index, arrow.target), **fields)
+        ends = arrow.source, targets.get(index, arrow.target)
+        graph.edge(*(reversed(ends) if index in back else ends), **fields)
     effort = "balanced" if len(picture.boxes) <= _MOST_BALANCED else "fast"
     layout = graphlay.layout(graph, options={**_OPTIONS, "effort": effort})
     boxes = tuple(
@@ -107,8 +109,8 @@ def laid_out(picture: Picture) -> Placed:
         _placed_connector(picture.arrows[index].target, layout.nodes[number]) for index, number in targets.items()
     )
     arrows = tuple(
-        _placed_arrow(arrow, found, label)
-        for arrow, found, label in zip(picture.arrows, layout.edges, labels, strict=True)
+        _placed_arrow(arrow, found, label, is_back=index in back)
+        for index, (arrow, found, label) in enumerate(zip(picture.arrows, layout.edges, labels, strict=True))
     )
     arrows = _apart(arrows, boxes, connectors)
     return Placed(picture, boxes, arrows, *_bounds(layout.bounds, arrows), connectors)
@@ -200,8 +202,9 @@ def _placed_connector(target: str, found: Mapping[str, Any]) -> Connector:
     return Connector(target, corner, width, height)
 
 
-def _placed_arrow(arrow: Arrow, found: Mapping[str, Any], lines: tuple[str, ...]) -> PlacedArrow:
+def _placed_arrow(arrow: Arrow, found: Mapping[str, Any], lines: tuple[str, ...], *, is_back: bool) -> PlacedArrow:
     points = tuple(_point(point) for point in found["points"])
+    points = points[::-1] if is_back else points
     anchor = found.get("label_anchor")
     at = _point(anchor) if anchor is not None else None
     if at is None or _distance(at, points) > _FAR:

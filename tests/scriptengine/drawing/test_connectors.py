@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scriptengine.cli.reading import program_of
 from scriptengine.drawing import as_svg, laid_out, picture_of
-from scriptengine.drawing.connectors import MOST_PASSED, cut, lengths
+from scriptengine.drawing.connectors import MOST_PASSED, backward, cut, lengths
 from scriptengine.drawing.picture import Arrow, Box, Picture
 from scriptengine.drawing.room import Area, Room
 from scriptengine.loading import load
@@ -89,3 +89,23 @@ def test_room_says_what_comparing_each_with_each_says(rectangles: list[tuple[flo
         assert room.has(area) == is_free
         room.take(area)
         taken.append(area)
+
+
+@pytest.mark.parametrize("path", _SAMPLES, ids=lambda path: path.stem)
+def test_the_start_is_on_top_and_arrows_lead_from_their_source_to_their_target(path: Path) -> None:
+    placed = laid_out(picture_of(program_of(path)))
+    boxes = {box.box.id: box for box in placed.boxes}
+    start = next(box for box in placed.boxes if box.box.is_start)
+    assert start.corner.y == min(box.corner.y for box in placed.boxes)
+    for arrow in placed.arrows:
+        ends = (arrow.arrow.source, arrow.points[0]), (arrow.arrow.target, arrow.points[-1])
+        for name, point in ends:
+            box = boxes[name]
+            assert box.corner.x - 1 <= point.x <= box.corner.x + box.width + 1, arrow.arrow
+            assert box.corner.y - 1 <= point.y <= box.corner.y + box.height + 1, arrow.arrow
+
+
+def test_only_ways_back_are_laid_the_other_way_round() -> None:
+    boxes = tuple(Box(name, "info", "", "", is_start=name == "b") for name in "abcd")
+    ways = ["bc", "cd", "db", "cc", "ab", "cb"]
+    assert backward(Picture("", "", boxes, tuple(Arrow(way[0], way[1], "") for way in ways))) == {2, 5}
