@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
 from datetime import datetime
 from pathlib import Path
 from threading import Condition, Event, Thread
 
+from scriptengine.findings import Finding
 from scriptengine.preview.editions import MOST_SOURCE, Edition, Look, edition
 
 INTERVAL_SECONDS = 0.3
@@ -65,7 +67,14 @@ class Watch:
         except OSError:  # the findings tell it; an editor may be about to put a new file there
             octets, saved = b"", datetime.fromtimestamp(0).astimezone() if before is None else before.saved
         source = octets.decode("utf-8", "replace")
-        return edition(number, saved, source, self._look, before.shown if before is not None else None)
+        shown = before.shown if before is not None else None
+        try:
+            return edition(number, saved, source, self._look, shown)
+        except Exception as error:  # noqa: BLE001 - the edge: a fault of ours must not stop the watching unseen
+            traceback.print_exc()
+            message = f"The preview failed at this file: {type(error).__name__}: {error}."
+            finding = Finding(str(self._path), "P01", 1, 1, "error", message, "Please tell whoever makes Caruso.")
+            return Edition(number, saved, (finding,), source, shown, shown is not None)
 
     def _stamped(self) -> tuple[tuple[str, int, int], ...]:
         beside = [path for pattern in _BESIDE for path in sorted(self._path.parent.glob(pattern))[:_MOST_BESIDE]]

@@ -156,6 +156,33 @@ def test_a_file_that_cannot_be_run_at_first(tmp_path: Path) -> None:
     assert watch.edition.findings[0].code == "L01"
 
 
+def test_a_fault_of_ours_is_told_and_the_next_save_is_seen(script: Path, capsys: Any) -> None:
+    faults = [None, RuntimeError("oh"), None]
+    look = look_at(script, ())
+
+    def sometimes() -> Any:
+        fault = faults.pop(0)
+        if fault is not None:
+            raise fault
+        return look()
+
+    watch = Watch(script, sometimes)
+    watch.begin()
+    try:
+        _save(script, GOOD.replace("Dark", "Light"))
+        failed = watch.next(1, 30)
+        assert failed is not None
+        assert (failed.is_stale, failed.findings[0].code) == (True, "P01")
+        assert "RuntimeError: oh" in failed.findings[0].message
+        _save(script, GOOD)
+        good = watch.next(2, 30)
+        assert good is not None
+        assert not good.is_stale
+    finally:
+        watch.end()
+    assert "RuntimeError" in capsys.readouterr().err
+
+
 def test_the_command_says_what_is_wrong_with_a_port(script: Path, server: PreviewServer, capsys: Any) -> None:
     assert main(["preview", str(script), "--port", str(server.server_port)]) == 2
     assert f"The port {server.server_port} of 127.0.0.1 cannot be used" in capsys.readouterr().err
