@@ -78,14 +78,9 @@ class Program:
     # -- one connection --------------------------------------------------------------------------------------------
 
     async def _one_connection(self, pauses: Pauses, ending: asyncio.Event) -> None:
-        from servicekit import socket  # autobahn makes up its mind about the kind of loop when it is imported
-
         frames: asyncio.Queue[bytes] = asyncio.Queue()
-        try:
-            line = await socket.connect(self._url, self._certificates, frames.put_nowait)
-        except OSError as error:  # also TimeoutError
-            log.warning("the server does not answer at %s: %s", self._url, error or "too late")
-        else:
+        line = await self._connected(frames, ending)
+        if line is not None:
             session = Session(
                 self._token,
                 self._offers,
@@ -100,6 +95,23 @@ class Program:
             finally:
                 line.dropConnection(abort=True)
         await _first(ending.wait(), asyncio.sleep(pauses.next()))
+
+    async def _connected(self, frames: "asyncio.Queue[bytes]", ending: asyncio.Event) -> Any:
+        """An open connection; None: there is none, or nobody wants it any more."""
+        from servicekit import socket  # autobahn makes up its mind about the kind of loop when it is imported
+
+        connecting = asyncio.ensure_future(socket.connect(self._url, self._certificates, frames.put_nowait))
+        await _first(_settled(connecting), ending.wait())
+        if not connecting.done():
+            connecting.cancel()
+        try:
+            return await connecting
+        except OSError as error:  # also TimeoutError
+            log.warning("the server does not answer at %s: %s", self._url, error or "too late")
+        except asyncio.CancelledError:
+            if not ending.is_set():
+                raise
+        return None
 
     async def _talk(
         self, session: Session, line: Any, frames: "asyncio.Queue[bytes]", ending: asyncio.Event, pauses: Pauses
@@ -187,6 +199,11 @@ class Program:
             return work()
 
         return await asyncio.get_running_loop().run_in_executor(self._workers, in_time)
+
+
+async def _settled(future: "asyncio.Future[Any]") -> None:
+    """Wait for it, whatever comes of it; who gives up waiting does not end it."""
+    await asyncio.wait([future])
 
 
 async def _first(*several: Any) -> None:
