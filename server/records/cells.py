@@ -124,8 +124,27 @@ class CustomerCell(msgspec.Struct, kw_only=True, omit_defaults=True):
         self.last_at = last
 
 
+class MailboxCell(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What happened to a mailbox in one interval. `messages`: left by callers; `forwarded`: copies that came from other
+    mailboxes; `urgent` and `seconds_ms` are of both. `not_taken`: callers who were told that it could not be kept."""
+
+    messages: int = 0
+    forwarded: int = 0
+    urgent: int = 0
+    seconds_ms: int = 0
+    saved: int = 0
+    deleted: int = 0
+    not_taken: int = 0
+    tasks: int = 0
+
+    def add(self, other: "MailboxCell") -> None:
+        """Add another interval or mailbox."""
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
 Key = tuple[int, str]
-"""Start of the interval (seconds since 1970), and the id of the queue, agent or customer."""
+"""Start of the interval (seconds since 1970), and the id of the queue, agent, customer or mailbox."""
 
 
 class Cells(msgspec.Struct, kw_only=True):
@@ -134,6 +153,7 @@ class Cells(msgspec.Struct, kw_only=True):
     queues: dict[Key, QueueCell] = {}
     agents: dict[Key, AgentCell] = {}
     customers: dict[Key, CustomerCell] = {}
+    mailboxes: dict[Key, MailboxCell] = {}
 
     def between(self, start: float, end: float) -> "Cells":
         """The intervals that begin in [start, end)."""
@@ -141,6 +161,7 @@ class Cells(msgspec.Struct, kw_only=True):
             queues={key: cell for key, cell in self.queues.items() if start <= key[0] < end},
             agents={key: cell for key, cell in self.agents.items() if start <= key[0] < end},
             customers={key: cell for key, cell in self.customers.items() if start <= key[0] < end},
+            mailboxes={key: cell for key, cell in self.mailboxes.items() if start <= key[0] < end},
         )
 
     def copied(self, start: float) -> "Cells":
@@ -149,12 +170,14 @@ class Cells(msgspec.Struct, kw_only=True):
             queues={key: replace(cell) for key, cell in self.queues.items() if key[0] >= start},
             agents={key: replace(cell) for key, cell in self.agents.items() if key[0] >= start},
             customers={key: replace(cell) for key, cell in self.customers.items() if key[0] >= start},
+            mailboxes={key: replace(cell) for key, cell in self.mailboxes.items() if key[0] >= start},
         )
 
     def forget_before(self, start: float) -> None:
         """Leave out the intervals that begin before `start`."""
         kept = self.between(start, float("inf"))
         self.queues, self.agents, self.customers = kept.queues, kept.agents, kept.customers
+        self.mailboxes = kept.mailboxes
 
     def add(self, other: "Cells") -> None:
         """Add the cells of another fold."""
@@ -164,6 +187,8 @@ class Cells(msgspec.Struct, kw_only=True):
             self.agents.setdefault(key, AgentCell()).add(agent)
         for key, customer in other.customers.items():
             self.customers.setdefault(key, CustomerCell()).add(customer)
+        for key, mailbox in other.mailboxes.items():
+            self.mailboxes.setdefault(key, MailboxCell()).add(mailbox)
 
 
 def grain_of(wall: float) -> int:

@@ -13,6 +13,7 @@ import msgspec
 from server.call import facts as f
 from server.call.now import Now
 from server.call.states import Outcome
+from server.records import message_figures
 from server.records.agent_day import MISSED, AgentSoFar
 from server.records.agent_spans import count, pieces, spans
 from server.records.book import Book, Page
@@ -68,7 +69,13 @@ class FigureBook:
     def take(self, entries: Iterable[f.Entry]) -> None:
         """Fold entries in, which must follow `position`; those that were folded before are left out."""
         begun_at = self._book.position
-        self._book.take(entry for entry in entries if entry.position > begun_at)
+        self._book.take(self._message(entry) for entry in entries if entry.position > begun_at)
+
+    def _message(self, entry: f.Entry) -> f.Entry:
+        """Count what an entry says about a mailbox; the entry itself."""
+        if isinstance(entry.fact, message_figures.MESSAGE_FACTS):
+            message_figures.count(self._cells, entry.fact, entry.at.wall)
+        return entry
 
     def cells(self) -> Cells:
         """What is counted so far, without the present states of the agents. Not a copy."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from server.records.cells import AgentCell, CustomerCell, QueueCell
+from server.records.cells import AgentCell, CustomerCell, MailboxCell, QueueCell
 
 
 class Sums(msgspec.Struct, kw_only=True):
@@ -19,6 +19,7 @@ class Sums(msgspec.Struct, kw_only=True):
     queue: QueueCell = msgspec.field(default_factory=QueueCell)
     agent: AgentCell = msgspec.field(default_factory=AgentCell)
     customer: CustomerCell = msgspec.field(default_factory=CustomerCell)
+    mailbox: MailboxCell = msgspec.field(default_factory=MailboxCell)
     service: tuple[int, int] = (0, 0)
 
     def add_queue(self, cell: QueueCell, abandons: str) -> None:
@@ -289,6 +290,30 @@ _CUSTOMER = (
     Figure("customer_talk_seconds", "Talk", "seconds", "sum of the talks", lambda s: s.customer.talk_ms / 1000),
 )
 
+_MAILBOX = (
+    Figure("messages", "Messages", "count", "messages that callers left", lambda s: s.mailbox.messages),
+    Figure("messages_forwarded", "Forwarded", "count", "copies from other mailboxes", lambda s: s.mailbox.forwarded),
+    Figure("messages_urgent", "Urgent", "count", "of both, the urgent ones", lambda s: s.mailbox.urgent),
+    Figure(
+        "message_mean_seconds",
+        "Length",
+        "seconds",
+        "mean length of both",
+        lambda s: _mean(s.mailbox.seconds_ms, s.mailbox.messages + s.mailbox.forwarded),
+    ),
+    Figure("messages_saved", "Saved", "count", "messages that somebody saved", lambda s: s.mailbox.saved),
+    Figure("messages_deleted", "Deleted", "count", "messages that were deleted", lambda s: s.mailbox.deleted),
+    Figure("messages_tasks", "Tasks", "count", "messages that waited in a queue", lambda s: s.mailbox.tasks),
+    Figure(
+        "messages_not_taken",
+        "Not kept",
+        "count",
+        "callers who were told that nothing could be kept: mailbox or disk full",
+        lambda s: s.mailbox.not_taken,
+    ),
+)
+MAILBOX_FIGURES = {figure.name: figure for figure in _MAILBOX}
+"""What can be shown of a mailbox."""
 QUEUE_FIGURES = {figure.name: figure for figure in (*_QUEUE, *_TIME)}
 """What can be shown of a queue."""
 TIME_FIGURES = frozenset(figure.name for figure in _TIME)

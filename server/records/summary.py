@@ -83,6 +83,15 @@ def by_customer(cells: Cells, terms: Terms, wanted: Wanted) -> dict[Group, Sums]
     return dict(sorted(lines.items()))
 
 
+def by_mailbox(cells: Cells, terms: Terms, wanted: Wanted) -> dict[Group, Sums]:
+    """Lines about mailboxes; queues and agents are not told apart."""
+    lines: dict[Group, Sums] = {}
+    start_of = _starts(wanted, terms.zone)
+    for (interval, mailbox), cell in cells.mailboxes.items():
+        lines.setdefault(_group(wanted, start_of(interval), mailbox), Sums()).mailbox.add(cell)
+    return dict(sorted(lines.items()))
+
+
 def _queues_of(terms: Terms, wanted: Wanted) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for queue, agents in terms.members.items():

@@ -1,7 +1,7 @@
 """A report as a small TOML file.
 
     title = "Calls per queue and interval"
-    source = "queues"                    # queues, agents, customers: figures; calls: one line for each record
+    source = "queues"                    # queues, agents, customers, mailboxes: figures; calls: a line for each record
     group = ["queue", "interval"]        # the lines of figures: queue or agent or customer, and interval
     columns = ["offered", "answered", "service_level", "not_ready:lunch"]
     chart = { kind = "line", x = "interval", y = ["offered", "answered"] }
@@ -22,7 +22,7 @@ import msgspec
 from server.config.findings import did_you_mean
 from server.config.ranges import ID
 from server.records.call_record import CallRecord
-from server.records.figures import AGENT_FIGURES, CUSTOMER_FIGURES, QUEUE_FIGURES, Figure, figure_named
+from server.records.figures import AGENT_FIGURES, CUSTOMER_FIGURES, MAILBOX_FIGURES, QUEUE_FIGURES, Figure, figure_named
 from server.reports.errors import NoSuchReport, ReportError
 from server.reports.places import Places
 
@@ -32,20 +32,27 @@ MOST_COLUMNS = 60
 MOST_CURVES = 8
 MOST_OWN = 200
 """Files of a site's folder that are looked at."""
-Source = Literal["queues", "agents", "customers", "calls"]
+Source = Literal["queues", "agents", "customers", "mailboxes", "calls"]
 
 FIGURES: dict[str, dict[str, Figure]] = {
     "queues": QUEUE_FIGURES,
     "agents": AGENT_FIGURES,
     "customers": CUSTOMER_FIGURES,
+    "mailboxes": MAILBOX_FIGURES,
 }
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "queues": ("queue", "interval"),
     "agents": ("agent", "interval"),
     "customers": ("customer", "interval"),
+    "mailboxes": ("mailbox", "interval"),
     "calls": (),
 }
-FILTERS: dict[str, tuple[str, ...]] = {"queues": ("queue",), "agents": ("queue", "agent"), "customers": ()}
+FILTERS: dict[str, tuple[str, ...]] = {
+    "queues": ("queue",),
+    "agents": ("queue", "agent"),
+    "customers": (),
+    "mailboxes": (),
+}
 """What a report of figures can be cut down to; one of calls can be by any column."""
 CALL_COLUMNS = tuple(
     field.encode_name for field in msgspec.structs.fields(CallRecord) if get_origin(field.type) is not list

@@ -19,6 +19,7 @@ TITLES = {
     "Customers": "Clientes",
     "Transferred calls": "Chamadas transferidas",
     "Voicemail": "Correio de voz",
+    "Voice messages": "Mensagens de voz",
 }
 """Of the shipped reports, by their English titles."""
 
@@ -26,6 +27,15 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "queue": ("Fila", ""),
     "agent": ("Agente", ""),
     "customer": ("Cliente", ""),
+    "mailbox": ("Caixa postal", ""),
+    "messages": ("Mensagens", "mensagens deixadas por quem ligou"),
+    "messages_forwarded": ("Encaminhadas", "cópias vindas de outras caixas"),
+    "messages_urgent": ("Urgentes", "de ambas, as urgentes"),
+    "message_mean_seconds": ("Duração", "duração média de ambas"),
+    "messages_saved": ("Guardadas", "mensagens que alguém guardou"),
+    "messages_deleted": ("Apagadas", "mensagens que foram apagadas"),
+    "messages_tasks": ("Tarefas", "mensagens que esperaram em uma fila"),
+    "messages_not_taken": ("Não guardadas", "a quem se disse que nada pôde ser guardado: caixa ou disco cheio"),
     "interval": ("Intervalo", ""),
     "offered": ("Oferecidas", "chamadas que entraram na fila, ou foram recusadas na entrada, no intervalo"),
     "answered": ("Atendidas", "chamadas do intervalo que um agente atendeu"),

@@ -8,7 +8,7 @@ import msgspec
 from server.records.call_record import CallRecord
 from server.records.cells import Cells
 from server.records.figures import Figure, Sums, figure_named
-from server.records.summary import Group, Terms, Wanted, by_agent, by_customer, by_queue
+from server.records.summary import Group, Terms, Wanted, by_agent, by_customer, by_mailbox, by_queue
 from server.reports.definition import FIGURES, Chart, Definition
 from server.reports.errors import ReportError
 from server.reports.period import shown
@@ -64,6 +64,7 @@ _LINES: dict[str, Callable[[Cells, Terms, Wanted], dict[Group, Sums]]] = {
     "queues": by_queue,
     "agents": by_agent,
     "customers": by_customer,
+    "mailboxes": by_mailbox,
 }
 
 

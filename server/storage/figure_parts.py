@@ -81,7 +81,8 @@ class FigureParts:
     def keep(self, begins: int, book: FigureBook) -> bool:
         """Keep what was counted after `begins`; whether that worked (whoever may only read reports goes without)."""
         t, cells = tables.checkpoint, book.cells()
-        intervals = [interval for kind in (cells.queues, cells.agents, cells.customers) for interval, _ in kind]
+        kinds = (cells.queues, cells.agents, cells.customers, cells.mailboxes)
+        intervals = [interval for kind in kinds for interval, _ in kind]
         first, last = (min(intervals), max(intervals)) if intervals else (1, 0)
         rows = [
             {"name": f"{PART}:{self._stamp}:{begins}:{first}:{last}", "body": encode_cells(cells)},

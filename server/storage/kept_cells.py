@@ -1,4 +1,4 @@
-"""Cells as they are written in the database: three lists (queues, agents, customers), keys beside their cells.
+"""Cells as they are written in the database: four lists (queues, agents, customers, mailboxes), keys beside cells.
 
 They are read kind by kind, since a report about queues has no use for a hundred thousand customers.
 """
@@ -8,24 +8,27 @@ from typing import TypeVar
 
 import msgspec
 
-from server.records.cells import AgentCell, Cells, CustomerCell, QueueCell
+from server.records.cells import AgentCell, Cells, CustomerCell, MailboxCell, QueueCell
 
 Place = Callable[[int], int]
 """From the smallest interval to the one in which a report counts it."""
-KINDS = frozenset({"queues", "agents", "customers"})
+KINDS = frozenset({"queues", "agents", "customers", "mailboxes"})
 
-_C = TypeVar("_C", QueueCell, AgentCell, CustomerCell)
+_C = TypeVar("_C", QueueCell, AgentCell, CustomerCell, MailboxCell)
 
 
 class _Written(msgspec.Struct, array_like=True):
     queues: msgspec.Raw
     agents: msgspec.Raw
     customers: msgspec.Raw
+    mailboxes: msgspec.Raw = msgspec.Raw(b"\x90")
+    """Older parts have none: an empty list."""
 
 
 _decode = msgspec.msgpack.Decoder(_Written).decode
 _queues = msgspec.msgpack.Decoder(list[tuple[int, str, QueueCell]]).decode
 _agents = msgspec.msgpack.Decoder(list[tuple[int, str, AgentCell]]).decode
+_mailboxes = msgspec.msgpack.Decoder(list[tuple[int, str, MailboxCell]]).decode
 _customers = msgspec.msgpack.Decoder(list[tuple[int, str, CustomerCell]]).decode
 
 
@@ -36,6 +39,7 @@ def encode_cells(cells: Cells) -> bytes:
             [(*key, cell) for key, cell in cells.queues.items()],
             [(*key, cell) for key, cell in cells.agents.items()],
             [(*key, cell) for key, cell in cells.customers.items()],
+            [(*key, cell) for key, cell in cells.mailboxes.items()],
         )
     )
 
@@ -56,6 +60,8 @@ def add_written(cells: Cells, body: bytes, start: float, end: float, kinds: froz
         _add(cells.agents, AgentCell, _agents(written.agents), start, end, place)
     if "customers" in kinds:
         _add(cells.customers, CustomerCell, _customers(written.customers), start, end, place)
+    if "mailboxes" in kinds:
+        _add(cells.mailboxes, MailboxCell, _mailboxes(written.mailboxes), start, end, place)
 
 
 def _add(

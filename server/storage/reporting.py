@@ -26,6 +26,7 @@ _KINDS = {
     "queues": frozenset({"queues", "agents"}),
     "agents": frozenset({"agents"}),
     "customers": frozenset({"customers"}),
+    "mailboxes": frozenset({"mailboxes"}),
 }
 """Which cells a report's source is made of."""
 
@@ -101,10 +102,11 @@ def _names(table: Table, site: SiteFile, archive: Archive) -> dict[str, dict[str
     known = {
         "queue": {queue.id: queue.name for queue in site.queue},
         "agent": {agent.id: agent.name for agent in site.agent},
+        "mailbox": {mailbox.id: mailbox.name for mailbox in site.mailbox},
     }
     found: dict[str, dict[str, str]] = {}
     for place, column in enumerate(table.columns):
-        if column.name not in ("queue", "agent", "customer"):
+        if column.name not in ("queue", "agent", "customer", "mailbox"):
             continue
         ids = {str(row[place]) for row in table.rows if row[place]}
         names = archive.customer_names(ids) if column.name == "customer" else known[column.name]

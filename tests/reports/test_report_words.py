@@ -104,7 +104,7 @@ def test_a_file_with_a_wrong_name_is_shown_and_loses_no_other(tmp_path) -> None:
     (folder / "calls.toml").write_text('title = "Ours"\nsource = "queues"\ncolumns = ["offered"]\n')
     (folder / "odd.toml").write_bytes(b"\xff")
     found = {one.name: one for one in shelf(tmp_path)}
-    assert len(found) == 12
+    assert len(found) == 13
     assert "Rename the file" in found["My lunch"].problem
     assert "is not UTF-8" in found["odd"].problem
     assert (found["calls"].title, found["calls"].is_own) == ("Ours", True)
