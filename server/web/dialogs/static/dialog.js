@@ -171,7 +171,8 @@ function prepare() {
 async function copy(button) {
   const field = document.getElementById(button.dataset.copy);
   field.select();
-  await navigator.clipboard?.writeText(field.value);
+  if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
+  else document.execCommand("copy"); // without TLS there is no other way
   button.textContent = button.dataset.copied;
 }
 
