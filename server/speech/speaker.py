@@ -4,6 +4,7 @@ Requests and answers are lines of JSON on standard input and output. A request n
 comes when all of them have files, or tells which have none and why. The process that asks never waits for synthesis.
 """
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,6 +15,10 @@ import msgspec
 from server.speech.prompt_cache import PromptCache
 from server.speech.voice import VoiceMissing
 from server.speech.voices import EspeakNg, NanoTtsHere
+
+
+NICE = 10
+"""Calls that are under way come first: a prompt is seldom waited for, a hole in somebody's speech is heard."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -56,6 +61,7 @@ def spoken(cache: PromptCache, request: Request) -> Answer:
 
 def main(words: Sequence[str]) -> int:
     """Serve the process that started this one."""
+    os.nice(NICE)
     serve(sys.stdin.buffer, sys.stdout.buffer, Path(words[0]))
     return 0
 
