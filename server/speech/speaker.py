@@ -16,7 +16,6 @@ from server.speech.prompt_cache import PromptCache
 from server.speech.voice import VoiceMissing
 from server.speech.voices import EspeakNg, NanoTtsHere
 
-
 NICE = 10
 """Calls that are under way come first: a prompt is seldom waited for, a hole in somebody's speech is heard."""
 
