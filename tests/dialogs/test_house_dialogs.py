@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from dialogs_rig import SCRIPT, publish
 
+from server.dialogs.outbox import IN_DOUBT
 from tests.house.browser import Browser
 from tests.house.house import House, until
 from tests.house.sites import site
@@ -68,7 +69,7 @@ def _killed(at: House) -> None:
 
 
 def test_a_session_over_kills_of_the_core(tmp_path: Path) -> None:
-    """Killed while the service is asked: what may be asked twice is, under the same key; the other fails aloud."""
+    """Killed while the service is asked: what may be asked twice is, under the same key; mail is sent once."""
     script = _with_mail()
     box = Mailbox()
     publish(tmp_path / "data", script=script)
@@ -116,6 +117,34 @@ def test_a_session_over_kills_of_the_core(tmp_path: Path) -> None:
         assert table[0].split()[:5] == ["ID", "SCRIPT", "VERSION", "STATUS", "CHANNEL"]
         assert table[1].split()[1:5] == ["order", "1", "ended", "web"]
         assert at.metric("caruso_dialog_actions_waiting") == 0
+
+
+def test_an_action_that_may_not_be_done_twice_fails_after_a_kill(tmp_path: Path) -> None:
+    """The order was at the company's service when the core died: nobody knows, so a person goes on, nothing else."""
+    for operation in ("price", "place"):
+        (tmp_path / f"may-{operation}").touch()
+    publish(tmp_path / "data", script=_with_mail())
+    box = Mailbox()
+    with smtp_server(box) as port, house(tmp_path, port) as at, orders(at, tmp_path):
+        until("the script is there", lambda: _has(at, "dialogs"), 60)
+        one = Browser(at)
+        one.go("/dialogs/order?lang=en")
+        one.press("begin")
+        one.press("answer", **{"q.article": "7"})
+        one.press("answer", **{"q.code": "8842"})
+        (tmp_path / "may-place").unlink()
+        hanging = _in_background(one, "answer", **{"q.sure": "yes"})
+        until("the service is asked", lambda: [what for what, _ in _asked(tmp_path)] == ["price", "place"], 60)
+        _killed(at)
+        hanging.join(60)
+        one.go(urllib.parse.urlsplit(one.url).path)
+        assert "One moment." in one.text()
+        [row] = at.ask(ask="dialogs", ended=True)
+        assert (row["status"], row["disposition"]) == ("ended", "to-agent")
+        assert [what for what, _ in _asked(tmp_path)] == ["price", "place"]
+        facts = [entry for entry in at.entries() if entry["t"] == "dialog-acted" and entry["action"] == "orders.place"]
+        assert {(fact["came"], fact["why"]) for fact in facts} == {("failed", IN_DOUBT)}
+        assert box.taken == []
 
 
 def _ctl(at: House, *words: str) -> str:
