@@ -134,6 +134,10 @@ class BeginScript(msgspec.Struct, frozen=True):
     """Try again to begin the script that could not be begun."""
 
 
+class PassOn(msgspec.Struct, frozen=True):
+    """Pass the customer on to the queue that the script's end names."""
+
+
 class OpenJumpList(msgspec.Struct, frozen=True):
     """Where can I jump to in the script?"""
 
@@ -172,6 +176,7 @@ Action = (
     | StepScript
     | TakeWay
     | BeginScript
+    | PassOn
     | OpenJumpList
     | CloseJumpList
     | LogOut

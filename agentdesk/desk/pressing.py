@@ -42,6 +42,7 @@ class Pressing:
                 actions.StepScript()
                 | actions.TakeWay()
                 | actions.BeginScript()
+                | actions.PassOn()
                 | actions.OpenJumpList()
                 | actions.CloseJumpList()
             ):

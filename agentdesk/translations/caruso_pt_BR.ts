@@ -1432,5 +1432,29 @@
             <source>Go to the voice messages</source>
             <translation>Ir para as mensagens de voz</translation>
         </message>
+        <message>
+            <source>Pass the customer on to {queue}</source>
+            <translation>Transferir o cliente para {queue}</translation>
+        </message>
+        <message>
+            <source>there is no talk to pass on.</source>
+            <translation>não há conversa para transferir.</translation>
+        </message>
+        <message>
+            <source>the server starts or ends just now; please try again.</source>
+            <translation>o servidor está iniciando ou terminando; tente de novo.</translation>
+        </message>
+        <message>
+            <source>that queue takes nobody just now; the customer is still yours.</source>
+            <translation>essa fila não aceita ninguém agora; o cliente continua com você.</translation>
+        </message>
+        <message>
+            <source>the script does not say where to.</source>
+            <translation>o roteiro não diz para onde.</translation>
+        </message>
+        <message>
+            <source>that queue does not exist; the customer is still yours.</source>
+            <translation>essa fila não existe; o cliente continua com você.</translation>
+        </message>
     </context>
 </TS>

@@ -69,7 +69,7 @@ class Requests:
                 return desk.Done(request.id)
             case desk.SaveCustomer():
                 return desk.Saved(request.id, await self._save(agent, request))
-            case desk.StepScript() | desk.BeginScript() | desk.ScriptPlaces():
+            case desk.StepScript() | desk.BeginScript() | desk.PassOn() | desk.ScriptPlaces():
                 return await self._scripts.answer(agent, request)
         await self._switchboard.tell(AgentAsked(agent, agent, request))
         return desk.Done(request.id)
@@ -135,7 +135,7 @@ def check(request: desk.AnyRequest) -> None:
             _short(request.text)
         case desk.LookUp():
             _short(request.interface)
-        case desk.StepScript() | desk.BeginScript() | desk.ScriptPlaces():
+        case desk.StepScript() | desk.BeginScript() | desk.PassOn() | desk.ScriptPlaces():
             _short(request.call)
         case desk.SaveCustomer():
             _check_card(request.customer)

@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 from scriptengine.interpreter import Closed, Event, Resumed
 from scriptengine.interpreter.formatting import MASK
 from server.call.dialogs import NO_SESSION, STALE, Beginning, DialogRefused, Dialogs, DialogView
-from server.call.events import RequestRefused
+from server.call.events import RequestRefused, TransferAsked
 from server.call.facts import Entry
 from server.call.ports import Switchboard
 from server.call.snapshots import AgentSnapshot, CallSnapshot
@@ -244,7 +244,7 @@ class CallScripts:
     # what agents ask
 
     async def answer(
-        self, agent: str, request: desk.StepScript | desk.BeginScript | desk.ScriptPlaces
+        self, agent: str, request: desk.StepScript | desk.BeginScript | desk.PassOn | desk.ScriptPlaces
     ) -> desk.FromCore:
         """Carry out a request of the agent whose call it is. Raises `RequestRefused`."""
         attached = self._attached.get(request.call)
@@ -258,6 +258,8 @@ class CallScripts:
                 if attached.view is None and attached.under_way is None:
                     self._begin(attached, "")
                     self._changed(request.call)
+            case desk.PassOn():
+                await self._pass_on(attached)
             case desk.ScriptPlaces():
                 return desk.Places(request.id, await self._places(attached))
         return desk.Done(request.id)
@@ -278,6 +280,13 @@ class CallScripts:
         except ConnectionError as error:
             raise RequestRefused(*_problem(error)) from error
         self._show(attached, view)
+
+    async def _pass_on(self, attached: _Attached) -> None:
+        """The end of the script is a hand-over: the customer goes to its queue, with what was told so far."""
+        ended = attached.view.ended if attached.view is not None else None
+        if ended is None or not ended.queue:
+            raise RequestRefused("script-no-queue", "The script has not ended with a queue to pass the customer on to.")
+        await self._switchboard.tell(TransferAsked(attached.call, f"queue:{ended.queue}", attached.agent))
 
     async def _places(self, attached: _Attached) -> list[desk_script.Place]:
         if attached.view is None:

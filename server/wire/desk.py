@@ -29,6 +29,7 @@ desk -> core (requests; `id` is chosen by the desk, unique in the connection; ea
 | save-customer   | keep a new or changed card; linked with `call` if that is given  | saved, refused       |
 | step-script     | one step in the script of my call                                | done, refused        |
 | begin-script    | try again to begin the script of my call                         | done, refused        |
+| pass-on         | pass my customer on to the queue that the script's end names     | done, refused        |
 | script-places   | where can I jump to in the script?                               | places, refused      |
 | look-up         | which services are there?                                        | services             |
 | beat            | I am alive, each 5 s; silent for 10 s: unreachable               | done                 |
@@ -193,6 +194,12 @@ class BeginScript(Request, frozen=True, tag="begin-script"):
     call: str
 
 
+class PassOn(Request, frozen=True, tag="pass-on"):
+    """Pass the customer of `call` on to the queue that the end of its script names."""
+
+    call: str
+
+
 class ScriptPlaces(Request, frozen=True, tag="script-places"):
     """Where an agent may jump to in the script of `call`."""
 
@@ -231,6 +238,7 @@ AnyRequest = (
     | SaveCustomer
     | StepScript
     | BeginScript
+    | PassOn
     | ScriptPlaces
     | LookUp
     | Beat

@@ -11,7 +11,7 @@ from twisted.internet.task import Clock
 
 from scriptengine.interpreter import Answered, Confirmed, Happened, Resumed
 from server.call.dialogs import NOT_KEPT, Beginning, DialogRefused, Dialogs
-from server.call.events import AgentAsked
+from server.call.events import AgentAsked, RequestRefused, TransferAsked
 from server.call.facts import CallClosed, CallConnected, CallQueued, PresenceChosen, WrapUpEnded
 from server.config.site import Agent, Queue, Result, SiteFile, Web
 from server.desk.scripts import RETRY_SECONDS, CallScripts
@@ -311,6 +311,22 @@ async def test_the_end_of_the_script_is_the_result_unless_the_agent_chose_one(se
     assert (shown["status"], shown["ended"]["disposition"]) == ("ended", "solved-by-customer")
     choice = AgentAsked("ana", "ana", desk.ChooseResult(call="c1", result="solved-by-customer"))
     assert (choice in server.switchboard.told) == (chosen == "")
+
+
+@pytest_twisted.ensureDeferred
+async def test_an_end_with_a_queue_passes_the_customer_on_when_the_agent_says_so(server):
+    socket, _ = await log_in(server)
+    talk(server)
+    shown = await script(socket, at("danger"))
+    refused = await request(socket, "pass-on", call="c1")
+    assert (refused["t"], refused["problem"]) == ("refused", "script-no-queue")
+    shown = await step(socket, shown, "answered", values={"danger": True})
+    assert (shown["status"], shown["ended"]["queue"]) == ("ended", "emergency")
+    assert TransferAsked("c1", "queue:emergency", "ana") not in server.switchboard.told
+    assert (await request(socket, "pass-on", call="c1"))["t"] == "done"
+    assert server.switchboard.told[-1] == TransferAsked("c1", "queue:emergency", "ana")
+    server.switchboard.refusal = RequestRefused("queue-cannot", "It is closed.")
+    assert (await request(socket, "pass-on", call="c1"))["problem"] == "queue-cannot"
 
 
 @pytest_twisted.ensureDeferred

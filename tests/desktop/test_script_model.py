@@ -102,6 +102,17 @@ def test_a_way_that_wants_to_be_confirmed_is_pressed_twice() -> None:
     assert scene.view.script.text == "The script ended without success."
 
 
+def test_an_end_with_another_queue_offers_to_pass_the_customer_on() -> None:
+    scene = outage()
+    step(scene, 0)
+    pane = scene.view.script
+    assert (pane.text, pane.cure.split(".")[0]) == ("The script ended: pass the call on.", "Queue: emergency")
+    assert pane.forward.label == "Pass the customer on to emergency"
+    assert sent(scene.desk.press(pane.forward_action, scene.now)) == [wire.PassOn(call="k1")]
+    scene.changed(replace(talking(queue="emergency"), script=scene.desk.standing.script))
+    assert scene.view.script.forward is None, "the customer is there already"
+
+
 def test_a_scale_has_its_own_digits_and_many_answers_a_filter() -> None:
     scene = ScriptScene(EVERY_TYPE)
     scene.go("grade")

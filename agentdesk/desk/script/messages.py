@@ -1,12 +1,13 @@
 """The pane while nothing is asked: before the beginning, after the end, left, or not to be begun."""
 
 from agentdesk.desk import actions, keys
+from agentdesk.desk.bars import IN_CALL
 from agentdesk.desk.problems import sentence
 from agentdesk.desk.script.parts import hints, notices, paragraphs, trail
 from agentdesk.desk.standing import Standing
 from agentdesk.desk.views import Button, ScriptPane
 from agentdesk.words import QT_TR_NOOP, Words
-from scriptengine.interpreter import Resumed
+from scriptengine.interpreter import Ended, Resumed
 from server.wire.desk_script import Script
 
 _OUTCOMES = {
@@ -66,6 +67,8 @@ def _ended(desk: Standing, script: Script) -> ScriptPane:
         cure = result if known else f"{result} {tr('It is not in your list of results: choose one yourself.')}"
     if ended is not None and ended.queue:
         cure = " ".join(part for part in (tr("Queue: {name}.", name=ended.queue), cure) if part)
+    queue = _hand_over(desk, ended)
+    pass_on = tr("Pass the customer on to {queue}", queue=queue)
     return ScriptPane(
         kind="message",
         tone="good" if ended is not None and ended.outcome == "success" else "",
@@ -75,4 +78,15 @@ def _ended(desk: Standing, script: Script) -> ScriptPane:
         cure=cure,
         notices=notices(script),
         trail=trail(script),
+        forward=Button(label=pass_on, key=keys.FORWARD_SHOWN, enabled=desk.linked) if queue else None,
+        forward_action=actions.PassOn() if queue else None,
     )
+
+
+def _hand_over(desk: Standing, ended: Ended | None) -> str:
+    """The queue that the customer is to go on to, while there is somebody on the line and it is another one."""
+    call = desk.call
+    if ended is None or not ended.queue or call is None or call.state not in IN_CALL or call.queue == ended.queue:
+        return ""
+    names = {one.id: one.name or one.id for one in desk.state.queues} if desk.state else {}
+    return names.get(ended.queue, ended.queue)

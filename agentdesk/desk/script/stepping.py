@@ -9,7 +9,14 @@ from scriptengine.interpreter import Chosen
 from server.wire import desk as wire
 from server.wire.desk_script import ScriptEvent
 
-ScriptAction = actions.StepScript | actions.TakeWay | actions.BeginScript | actions.OpenJumpList | actions.CloseJumpList
+ScriptAction = (
+    actions.StepScript
+    | actions.TakeWay
+    | actions.BeginScript
+    | actions.PassOn
+    | actions.OpenJumpList
+    | actions.CloseJumpList
+)
 
 
 def press(desk: Standing, action: ScriptAction, number: Callable[[], int], waiting: bool) -> list[Effect]:
@@ -33,6 +40,8 @@ def press(desk: Standing, action: ScriptAction, number: Callable[[], int], waiti
             return [_step(desk, script.call, action.revision, action.event, number)]
         case actions.BeginScript() if script.status == "unavailable":
             return [Send(wire.BeginScript(id=number(), call=script.call))]
+        case actions.PassOn() if script.ended is not None and script.ended.queue:
+            return [Send(wire.PassOn(id=number(), call=script.call))]
         case actions.OpenJumpList() if script.status == "running":
             return [Send(wire.ScriptPlaces(id=number(), call=script.call))]
     return []
