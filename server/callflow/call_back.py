@@ -185,7 +185,6 @@ def confirm(turn: Turn, call: Call) -> None:
     if call.state is not CallState.QUEUED:
         waiting.join(turn, call, call.queue)
     turn.note(facts.CallBackAsked(call=call.call, queue=call.queue, number=line.number))
-    turn.enqueue(call)  # at the same place, but it takes up no line any more
     turn.play(call, "thanks", turn.plan.sounds.call_back_thanks())
     turn.due(turn.now.mono + THANKS_SECONDS, "thanks", call.call)
 

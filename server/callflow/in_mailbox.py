@@ -182,6 +182,11 @@ def _stop(turn: Turn, call: Call, _action: words.Stop) -> None:
 
 
 def _drop(turn: Turn, call: Call, _action: words.Drop) -> None:
+    drop(turn, call)
+
+
+def drop(turn: Turn, call: Call) -> None:
+    """What was recorded, and is neither message nor greeting, is thrown away."""
     if call.sound:
         sound = call.sound
         turn.note(facts.VoicemailDropped(call=call.call, message=sound))

@@ -144,6 +144,7 @@ def _go_on(turn: Turn, call: Call, to: str) -> None:
 
 
 def _close(turn: Turn, call: Call, cause: str) -> None:
+    in_mailbox.drop(turn, call)  # an owner hung up while speaking a greeting; a caller's words were too few
     turn.send(call, linecard.Close(call=call.call))
     talking.close(turn, call, _outcome(call, cause), cause)
     if call.messages_left and not call.hears_messages:

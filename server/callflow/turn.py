@@ -77,6 +77,8 @@ class Turn:
             call = self.state.calls.get(fact.call)
             if call is None or not call.fork or call.agent is not None:
                 self.world.floor.ring_over(fact.call)
+        if isinstance(fact, facts.CallBackAsked) and self.world.floor.waits(fact.call):
+            self.enqueue(self.state.calls[fact.call])  # at the same place, but it takes up no line any more
         self.world.waits.take(at, fact)
 
     def reach(self, agent_id: str, at: Now) -> None:

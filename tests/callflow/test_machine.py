@@ -345,6 +345,9 @@ class Floor(RuleBasedStateMachine):
     def who_waits_is_on_the_floor(self) -> None:
         for call in self.state.calls.values():
             assert self.floor.waits(call.call) == (call.state is CallState.QUEUED)
+        for queue in self.runner.site.queue:
+            away = sum(self.state.calls[call].is_away() for call in self.floor.waiting(queue.id))
+            assert self.floor.callers(queue.id) == self.floor.waiting_count(queue.id) - away
 
     def the_sweep_has_nothing_to_repair(self) -> None:
         turn = Turn(self.runner.flow._world, self.runner.now)

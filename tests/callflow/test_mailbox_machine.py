@@ -88,9 +88,11 @@ class MailboxFloor(WaitingFloor):
 
     def recorded(self, call: str, seconds: float, ended: str) -> None:
         token = self.recording.pop(call)
+        known = self.state.calls.get(call)
+        is_over = known is None or known.state is CallState.CLOSED
         if ended == "lost":
             seconds = 0
-        else:
+        elif not is_over:  # else an owner hung up while speaking a greeting: the next core's start removes the file
             self.whole.add(token)
         self.do("recorded", call, token, str(seconds), ended)
 
