@@ -206,11 +206,19 @@ def _offered(c: CallSoFar, fact: f.CallOffered, at: Now) -> CallSoFar:
 
 
 def _offer_ended(c: CallSoFar, fact: f.OfferEnded, at: Now) -> CallSoFar:
-    offers = [replace(o, result=fact.result) if o.offer == fact.offer and not o.result else o for o in c.offers]
-    is_last = all(offer.result for offer in offers)  # of those that rang together
+    offers = _with_result(c.offers, fact)
+    is_last = all(offer.result for offer in reversed(offers))  # of those that rang together, the last is open longest
     is_back = c.state is CallState.OFFERED and fact.result != "answered" and is_last
     back = CallState.QUEUED if c.queued is not None else CallState.ARRIVING
     return replace(c, offers=offers, state=back if is_back else c.state, last=at)
+
+
+def _with_result(offers: list[OfferSoFar], fact: f.OfferEnded) -> list[OfferSoFar]:
+    """Offers are numbered from 1 within the call. A ring at hundreds of phones has hundreds: none is searched for."""
+    place = fact.offer - 1
+    if not 0 <= place < len(offers) or offers[place].offer != fact.offer or offers[place].result:
+        return offers
+    return [*offers[:place], replace(offers[place], result=fact.result), *offers[place + 1 :]]
 
 
 def _connected(c: CallSoFar, fact: f.CallConnected, at: Now) -> CallSoFar:
