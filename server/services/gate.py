@@ -31,6 +31,11 @@ class ServiceGate:
         """Programs that are logged in."""
         return sum(bool(service.name) for service in self._open)
 
+    @property
+    def running(self) -> int:
+        """Calls that programs have been asked and have not answered."""
+        return sum(service.running for service in self._open)
+
     def connected_as(self, name: str) -> int:
         """Programs that are logged in with the token of the `[[service]]` of that name."""
         return sum(service.name == name for service in self._open)
@@ -60,7 +65,7 @@ class ServiceGate:
         for service in list(self._open):
             service.drain(_ENDING)
         until = self.reactor.seconds() + GRACE_SECONDS
-        while any(service.running for service in self._open) and self.reactor.seconds() < until:
+        while self.running and self.reactor.seconds() < until:
             await deferLater(self.reactor, LOOK_SECONDS)
         for service in list(self._open):
             service.end(_ENDING)

@@ -3,7 +3,7 @@
 import re
 import signal
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,6 +66,13 @@ def kept(program: UtilityProcess, question: str) -> list[Any]:
         return list(db.execute(question))
 
 
+async def becomes_true(look: Callable[[], bool]) -> None:
+    until_seconds = reactor.seconds() + SECONDS
+    while not look():
+        assert reactor.seconds() < until_seconds, "it never became true"
+        await deferLater(reactor, 0.01)
+
+
 async def first_acted(ledger: Any) -> DialogActed:
     """The first action that the ledger tells of, as soon as it does."""
     until_seconds = reactor.seconds() + SECONDS
@@ -111,6 +118,8 @@ async def test_killed_while_a_script_waits_it_hears_so_at_once_and_the_next_one_
             visitor = await Visitor(dialogs).begin("meter-reading")
             program.kill(signal.SIGSTOP)
             asked = ensureDeferred(visitor.answer("meter", METER))
+            gate = await made.frame.find("service-gate")
+            await becomes_true(lambda: gate.running == 1)
             program.kill(signal.SIGKILL)
             await asked.addTimeout(SECONDS, reactor)
             acted = await first_acted(await made.frame.find("storage"))
