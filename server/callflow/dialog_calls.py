@@ -12,6 +12,7 @@ from server.wire import linecard
 
 CARD_LOST = "card-lost"
 """Cause of a release when the card that held the call is gone."""
+MOST_EARLY_KEYS = 64
 _OVER = ("end", "silent")
 """Why a session is left that has come to its own end."""
 
@@ -43,7 +44,11 @@ def _of(turn: Turn, ident: str, session: str) -> Call | None:
 
 
 def digit(turn: Turn, call: Call, key: str) -> None:
-    """The caller pressed a key."""
+    """The caller pressed a key, maybe while the core was away."""
+    line = turn.line(call.call)
+    if line.dialog is None:
+        line.early_keys = (line.early_keys + key)[-MOST_EARLY_KEYS:]
+        return
     _go_on(turn, call, in_dialog.tell(turn, call, ivr.Digit(key)))
 
 

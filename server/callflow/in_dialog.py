@@ -41,6 +41,9 @@ def begin(turn: Turn, call: Call) -> None:
     wanted = "" if number.language == ASK else number.language
     turn.commands.append(BeginDialog(call.call, _beginning(call, wanted or turn.plan.site.site.language)))
     obey(turn, call, actions)
+    early, line.early_keys = line.early_keys, ""
+    for key in early:
+        tell(turn, call, ivr.Digit(key))
 
 
 def _beginning(call: Call, language: str) -> Beginning:

@@ -204,6 +204,8 @@ class Line(msgspec.Struct):
     """The conversation with a dialog script; None: there is none, or it begins when the leg has media."""
     dialog_wake: float = 0
     """`Now.mono` at which it wants to be woken; 0: it does not."""
+    early_keys: str = ""
+    """Keyed before the conversation has begun: while the core was away."""
     offered_survey: bool = False
     hearing: bool = False
     """The agent is on the line, hears the message, and has not said yet what is to happen."""

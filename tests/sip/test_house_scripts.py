@@ -33,6 +33,11 @@ otherwise = "queue:sales"
 dial = "862"
 to = "dialog:nobody-wrote-it"
 otherwise = "queue:sales"
+[[number]]
+dial = "863"
+to = "dialog:meter-reading"
+language = "ask"
+otherwise = "queue:sales"
 """
 METER = "Please key the eight digits of your meter number. It is on your bill."
 READING = "Please key the digits before the comma. Then press the hash key."
@@ -161,6 +166,25 @@ def test_a_script_that_is_not_there_leads_to_the_queue_with_a_word(tmp_path: Pat
         until("something is heard", lambda: abs(caller.ears.samples()).max(initial=0) > 0.05)
         caller.phone.hang_up()
         assert _outcome(house) in ("abandoned", "short-abandoned")
+
+
+def test_the_language_is_chosen_and_a_person_has_what_was_said(tmp_path: Path) -> None:
+    with telephoned(tmp_path, "meter-reading") as (house, caller, _):
+        caller.call("863")
+        caller.ears.hear("For English, press 1.")
+        caller.ears.hear("Para português, tecle 2.", "pt")
+        caller.phone.dtmf("2")
+        caller.ears.hear("Digite os oito números do seu medidor. O número está na conta.", "pt")
+        caller.phone.dtmf("20010017")
+        caller.ears.hear("Você digitou", "pt")
+        caller.phone.dtmf("0")
+        caller.ears.hear("Vou passar você para um colega. As suas respostas vão junto.", "pt")
+        (waiting,) = until("the queue", lambda: [one for one in house.entries() if one["t"] == "call-queued"])
+        (session,) = _sessions(house)
+        assert (waiting["queue"], session["call"], session["disposition"]) == ("sales", waiting["call"], "to-person")
+        caller.phone.hang_up()
+        assert _outcome(house) in ("abandoned", "short-abandoned")
+        assert longest_silence(caller.ears.samples()) <= 3.0
 
 
 def test_an_outage_is_told_by_ear_and_keys(tmp_path: Path) -> None:
