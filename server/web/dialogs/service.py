@@ -31,8 +31,8 @@ from server.web.dialogs.limits import Rate
 from server.web.dialogs.stepping import Redirect, Stepping
 from server.web.dialogs.tokens import is_form_token
 from server.web.dialogs.visiting import Gone, Visiting
-from server.web.monitor.pages import TYPES
 from server.web.origins import Origins, client_address
+from server.web.page_files import TYPES
 
 GUESSES = 20
 GUESS_SECONDS = 60.0
@@ -76,7 +76,7 @@ class DialogPages:
         self._guesses = Rate(GUESSES, GUESS_SECONDS, mono)
         self._files: dict[str, tuple[bytes, str]] = {}
         for file in (resources.files(__package__) / "static").iterdir():
-            kind = TYPES.get(f".{file.name.rpartition('.')[2]}")
+            kind = TYPES.get(file.name.rpartition(".")[2])
             if kind is not None:
                 self._files[file.name] = (file.read_bytes(), kind)
 
