@@ -8,6 +8,9 @@ import pytest_twisted
 
 sys.path.insert(0, str(Path(__file__).parent))
 from dialog_rig import Visitor, a_server
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.task import deferLater
 
 from server.call.events import CallBackOrdered, RequestRefused
 from server.call.visits import PersonalLink
@@ -162,3 +165,25 @@ async def test_what_the_rules_know_already_is_not_told_again(server):
     await server.web._visits._hand_over.finish()
     assert orders(server) == []
     assert await server.visits.unordered() == []
+
+
+@pytest_twisted.ensureDeferred
+async def test_who_presses_twice_is_called_once_and_the_session_goes_along(server):
+    visitor = await wants_a_person(server)
+    keep = server.visits.save
+
+    async def slowly(visit):
+        await deferLater(reactor, 0.02)
+        await keep(visit)
+
+    server.visits.save = slowly
+    fields = [
+        (box.get("name"), box.get("value") or "") for box in visitor.page.xpath('//form[.//*[@name="number"]]//input')
+    ]
+    sent = [(name, "0301234567" if name == "number" else value) for name, value in fields] + [("do", "call")]
+    twins = [Visitor(server) for _ in range(3)]
+    await gatherResults([Deferred.fromCoroutine(twin.send(visitor.at, sent)) for twin in twins])
+    (order,) = orders(server)
+    (session,) = server.dialogs.events
+    assert (await server.dialogs.of_call(order.call)).session == session
+    assert (server.visits.kept[session].call, server.visits.kept[session].is_ordered) == (order.call, True)

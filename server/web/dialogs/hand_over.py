@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 import structlog
+from twisted.internet.defer import DeferredLock
 
 from server.call.dialogs import Dialogs
 from server.call.events import CallBackOrdered, RequestRefused
@@ -43,6 +44,7 @@ class HandOver:
         self._records = records
         self._numbers = numbers
         self._takes_typed = {queue.id: bool(queue.call_back_typed) for queue in queues}
+        self._locks: dict[str, DeferredLock] = {}
 
     async def own_number(self, visit: Visit) -> str:
         """The number on the visitor's card; empty: nobody knows who it is, or there is none."""
@@ -60,7 +62,19 @@ class HandOver:
 
     async def ask(self, visit: Visit, queue: str, text: str) -> tuple[Visit, str]:
         """Ask for a call-back to the number that was written. The visit as it is now, and what is wrong: a key of the
-        words; empty: it is in the queue."""
+        words; empty: it is in the queue. Who presses the button twice asks once."""
+        lock = self._locks.setdefault(visit.session, DeferredLock())
+        await lock.acquire()
+        try:
+            return await self._asked(await self._visits.of_session(visit.session) or visit, queue, text)
+        finally:
+            lock.release()
+            if not lock.locked:
+                self._locks.pop(visit.session, None)
+
+    async def _asked(self, visit: Visit, queue: str, text: str) -> tuple[Visit, str]:
+        if visit.call and visit.is_ordered:
+            return visit, ""
         number, e164 = self._numbers(text)
         if not e164 and not number.isdigit():
             return visit, "number-refused"
