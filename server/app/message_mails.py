@@ -85,7 +85,7 @@ class MessageMails:
         if self._busy or self._stopped or self._timer is not None:
             return
         self._busy = True
-        Deferred.fromCoroutine(self._all()).addErrback(_failed).addBoth(lambda _: self._done())
+        Deferred.fromCoroutine(self._all()).addErrback(self._failed).addBoth(lambda _: self._done())
 
     def stop(self) -> None:
         """Nothing more is asked for."""
@@ -103,6 +103,11 @@ class MessageMails:
             return
         pause = min(FIRST_PAUSE_SECONDS * 2 ** min(self._faults - 1, 10), LONGEST_PAUSE_SECONDS)
         self._timer = self._reactor.callLater(pause, self._again)
+
+    def _failed(self, failure: Any) -> None:
+        """A fault of ours, or facts that cannot be kept now: after a pause it is tried again, never at once."""
+        self._faults += 1
+        log.error("message-mails-failed", error=repr(failure.value), exc_info=failure.value)
 
     def _again(self) -> None:
         self._timer = None
@@ -162,7 +167,3 @@ class MessageMails:
             log.error("message-sound-unreadable", mailbox=box.id, message=message.id, error=str(error))
             return b"", "without"
         return octets, "with"
-
-
-def _failed(failure: Any) -> None:
-    log.error("message-mails-failed", error=repr(failure.value), exc_info=failure.value)

@@ -114,6 +114,17 @@ def test_what_cannot_be_taken_now_is_asked_again_with_growing_pauses() -> None:
     assert not rig.reactor.getDelayedCalls()
 
 
+def test_a_fault_is_tried_again_after_a_pause_and_not_at_once() -> None:
+    rig = Rig(*(ValueError(f"fault {number}") for number in range(3)))
+    rig.made.begin()
+    assert not rig.mail.kept
+    assert len(rig.reactor.getDelayedCalls()) == 1
+    for number in range(3):
+        rig.reactor.advance(FIRST_PAUSE_SECONDS * 2**number)
+    assert len(rig.mail.kept) == 1
+    assert not rig.reactor.getDelayedCalls()
+
+
 def test_what_can_never_be_sent_is_given_up_as_a_fact() -> None:
     rig = Rig(MailRefused("address", "It is none."))
     rig.made.begin()
