@@ -118,15 +118,29 @@ def close_reserved(turn: Turn, call: Call, result: str) -> None:
 
 
 def settle(turn: Turn) -> None:
-    """What this turn has noted may have taken a message away that waits as a task: the task is over."""
+    """What this turn has noted may have taken a message away that waits as a task: the task is over. One that an agent
+    had in hand meanwhile is over when it would wait again."""
     for _, fact in turn.facts[:]:
+        if isinstance(fact, facts.OfferEnded) and (ended := turn.state.calls.get(fact.call)) is not None:
+            _over_if_gone(turn, ended)
         if isinstance(fact, facts.VoicemailChanged) and fact.change != "save":
             call = of(turn, fact.mailbox, fact.message)
             if call is not None and call.state is CallState.OFFERED and fact.change == "lost":
                 call_back.end_offer(turn, call, "fault")
             if call is not None and call.state is not CallState.OFFERED:
-                turn.note(facts.CallReleased(call=call.call, by="server", cause="message-gone"))
-                talking.close(turn, call, Outcome.VOICEMAIL, "message-gone")
+                _over(turn, call)
+
+
+def _over_if_gone(turn: Turn, call: Call) -> None:
+    there = turn.state.mailboxes.get(call.task_box)
+    is_there = there is not None and call.task in there.messages
+    if call.task and not is_there and call.state in OPEN and call.state is not CallState.OFFERED:
+        _over(turn, call)
+
+
+def _over(turn: Turn, call: Call) -> None:
+    turn.note(facts.CallReleased(call=call.call, by="server", cause="message-gone"))
+    talking.close(turn, call, Outcome.VOICEMAIL, "message-gone")
 
 
 def _save(turn: Turn, call: Call) -> None:
