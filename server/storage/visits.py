@@ -89,7 +89,7 @@ class StoredVisits:
         over = and_(_visit.c.seen_at < before, _visit.c.later_until < before, _visit.c.is_unordered == 0)
         with self._database.engine.begin() as connection:
             gone = [row.session for row in connection.execute(select(_visit.c.session).where(over))]
-            connection.execute(_visit.delete().where(_visit.c.session.in_(gone)))
+            connection.execute(_visit.delete().where(over))  # not by name: there may be more than a statement takes
             connection.execute(_link.delete().where(_link.c.expires_at < before))
         return gone
 

@@ -65,7 +65,8 @@ class LimitedRequest(Request):
 
     def processingFailed(self, reason: Failure) -> Failure:  # noqa: N802 - Twisted's name
         """A fault that nobody caught."""
-        log.error("web_request_failed", path=self.path.decode("latin-1"), error=repr(reason.value))
+        kind = "/".join(self.path.decode("latin-1").split("/")[:4])  # what follows may be a secret of a visitor's page
+        log.error("web_request_failed", path=kind, error=repr(reason.value))
         with contextlib.suppress(RuntimeError):  # the asker is gone
             self.write(render_problem(self, ProblemFound("internal-error", "The server failed at this request.")))  # type: ignore[no-untyped-call]
             self.finish()  # type: ignore[no-untyped-call]

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 
-from server.call.dialogs import DialogRefused
+from server.call.dialogs import NOT_KEPT, DialogRefused
 from server.call.visits import Visits
 from server.config.site import Web
 from server.web.dialogs.uploads import Uploads
@@ -57,7 +58,8 @@ class Resting:
                 await self._visiting.rest(visit)
             except DialogRefused as refused:
                 log.warning("visit-without-session", session=visit.session, code=refused.code)
-                await self._visits.forget(self._wall() - PAGE_SECONDS)
+                if refused.code != NOT_KEPT:  # or it would be looked at each time, before those that can rest
+                    await self._visits.save(replace(visit, is_resting=True))
         if self._turns % HOUR_TURNS == 1:
             await self._visits.forget(self._wall() - PAGE_SECONDS)
             gone = self._uploads.forget(self._wall() - self._settings.upload_days * DAY_SECONDS)
