@@ -97,10 +97,17 @@ class Shelf:
         return read_record(self._folder / name)
 
     def names(self) -> list[str]:
-        """Ids of the scripts that were published."""
+        """Ids of the scripts that were published. One whose record is broken is left out, and harms no other: who asks
+        for it by its name is told."""
         if not self._folder.is_dir():
             return []
-        return sorted(home.name for home in self._folder.iterdir() if self.record(home.name).current is not None)
+        return sorted(home.name for home in self._folder.iterdir() if self._is_published(home.name))
+
+    def _is_published(self, name: str) -> bool:
+        try:
+            return self.record(name).current is not None
+        except (OSError, ValueError):
+            return False
 
     def program(self, name: str, version: str = "") -> Program:
         """A version ready to run; without `version` the current one. Raises `Unpublished`."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, TimeoutError
+from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.internet.threads import deferToThread
 
@@ -37,19 +38,11 @@ def phone_scripts(frame: Frame, exchange: Exchange, sounds: DialogSounds) -> Sto
     """Begin: what the rules ask of sessions is carried out from now on."""
     speaking = Speaking(frame.reactor, frame.data / PROMPTS)
 
-    async def prepare(view: DialogView) -> None:
-        wanted = list(sounds.wanted(everything(view)))
-        speaks = Deferred.fromCoroutine(_spoken(speaking, wanted))
-        speaks.addTimeout(SPOKEN_WITHIN_SECONDS, frame.reactor)
-        try:
-            missing = await speaks
-        except TimeoutError:
-            raise NoVoice(f"{len(wanted)} texts were not spoken in {SPOKEN_WITHIN_SECONDS:.0f} s") from None
-        if missing:
-            raise NoVoice(f"{len(missing)} of {len(wanted)} texts cannot be spoken")
+    async def ready(view: DialogView) -> None:
+        await prepare(frame.reactor, speaking, sounds, view)
 
     dialogs = frame.directory.proxy("dialogs", "1", Dialogs)
-    exchange.carry_out_dialog = ScriptLines(frame.reactor, dialogs, prepare, exchange.tell).carry_out
+    exchange.carry_out_dialog = ScriptLines(frame.reactor, dialogs, ready, exchange.tell).carry_out
     published = Published(speaking, frame.data / SCRIPTS, _own_languages(frame))
     looking = LoopingCall(lambda: Deferred.fromCoroutine(published.look()))
     looking.clock = frame.reactor
@@ -70,6 +63,20 @@ def _own_languages(frame: Frame) -> list[str]:
     )
     primary = frame.site.site.language.partition("-")[0].lower()
     return [primary] if uses and primary in LANGUAGES else []
+
+
+async def prepare(reactor: IReactorTime, speaking: Speaking, sounds: DialogSounds, view: DialogView) -> None:
+    """Fires when all that the view says can be played. Raises `NoVoice`, at the latest when the caller has waited for
+    `SPOKEN_WITHIN_SECONDS`."""
+    wanted = list(sounds.wanted(everything(view)))
+    speaks = Deferred.fromCoroutine(_spoken(speaking, wanted))
+    speaks.addTimeout(SPOKEN_WITHIN_SECONDS, reactor)
+    try:
+        missing = await speaks
+    except TimeoutError:
+        raise NoVoice(f"{len(wanted)} texts were not spoken in {SPOKEN_WITHIN_SECONDS:.0f} s") from None
+    if missing:
+        raise NoVoice(f"{len(missing)} of {len(wanted)} texts cannot be spoken")
 
 
 async def _spoken(speaking: Speaking, wanted: Iterable[Words]) -> list[str]:
@@ -100,7 +107,12 @@ class Published:
         for language in self._own:
             self._speak(house_texts(language), language, "")
         self._own = []
-        for script, texts in await deferToThread(self._new):
+        try:
+            new = await deferToThread(self._new)
+        except (OSError, ValueError) as error:  # a folder that cannot be read now: it is looked at again
+            log.error("publications-not-looked-for", error=str(error))
+            return
+        for script, texts in new:
             for language, one in texts.items():
                 self._speak(one, language, script)
 
@@ -114,7 +126,7 @@ class Published:
             self._seen[name] = current.hash
             try:
                 script = self._shelf.program(name, current.version).script
-            except (Unpublished, OSError) as error:
+            except (Unpublished, OSError, ValueError) as error:
                 log.error("script-not-spoken", script=name, error=str(error))
                 continue
             if CHANNEL in script.channels:

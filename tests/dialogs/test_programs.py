@@ -25,6 +25,7 @@ async def test_a_broken_record_or_script_is_refused_in_words(tmp_path: Path) -> 
     (folder / "garbage" / "published.json").write_text("{")
     shutil.rmtree(folder / "gone" / "1")
     (folder / "no folder").write_text("")
+    assert Shelf(folder).names() == ["gone", "order"]
     made = Programs(reactor, folder)
     await made.start()
     try:
