@@ -42,7 +42,7 @@ from server.linecard.pool import Pool
 from server.services.interfaces import MAIL
 from server.speech.long_loops import LongLoops
 from server.storage.errors import StorageAway
-from server.storage.numbers import dialled, to_e164
+from server.storage.numbers import of_visitor, to_e164
 from server.storage.storage import Storage
 from server.web.api import SipAccess
 from server.web.api import Wiring as WebWiring
@@ -296,7 +296,7 @@ async def web(frame: Frame) -> Stop | None:
         voicemail=await frame.find("voicemail"),
         dialogs=frame.directory.proxy("dialogs", "1", Dialogs),
         visits=frame.directory.proxy("visits", "1", Visits),
-        numbers=lambda text: dialled(text, frame.site.site.country),
+        numbers=lambda text: of_visitor(text, frame.site.site.country),
         data=frame.data,
         services=frame.directory.services,
         watch_services=lambda changed: frame.directory.registry.watch(lambda _: changed()).end,

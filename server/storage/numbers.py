@@ -8,12 +8,13 @@ import re
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 MAX_CHARACTERS = 64
 _PLAUSIBLE = re.compile(r"[+(\d][\d\s().\-/]{2,39}", re.ASCII)
 _SPACING = re.compile(r"[\s().\-/\0]+")  # NUL: PostgreSQL keeps none
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+_COSTLY = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST)
 
 
 @lru_cache(maxsize=4096)
@@ -43,6 +44,15 @@ def dialled(text: str, country: str) -> tuple[str, str]:
     written, a number of the country that is written with it the national way."""
     number = compact(text)
     return compact(shown(text, country)) if number.startswith("+") else number, to_e164(text, country)
+
+
+def of_visitor(text: str, country: str) -> tuple[str, str]:
+    """The same for a number at which somebody on a page wants to be called: both empty for one whose owner earns by
+    being called (premium rate, shared cost), wherever in the world."""
+    number = _parsed(text, country)
+    if number is not None and phonenumbers.number_type(number) in _COSTLY:
+        return "", ""
+    return dialled(text, country)
 
 
 def compact(text: str) -> str:

@@ -14,7 +14,7 @@ from server.call.dialogs import Dialogs, ScriptService
 from server.config.site import Queue, Reason, Sip, SiteFile, Web
 from server.desk.gateway import DeskGateway
 from server.services.directory import Directory
-from server.storage.numbers import dialled
+from server.storage.numbers import of_visitor
 from server.web.api import SipAccess, Wiring
 from server.web.front import Web as WebFront
 from server.web.metrics import Figure
@@ -102,7 +102,7 @@ class WebServer:
                 voicemail=self.voicemail,
                 dialogs=dialogs or Directory(timers, lambda: 0.0).proxy("dialogs", "1", Dialogs),
                 visits=self.visits,
-                numbers=lambda text: dialled(text, "DE"),
+                numbers=lambda text: of_visitor(text, "DE"),
                 data=Path(data or tempfile.mkdtemp(prefix="caruso-web-")),
                 services=lambda interface: [s for s in self.services if interface in ("", s.interface)],
                 watch_services=self._watch_services,

@@ -68,7 +68,20 @@ async def test_a_number_that_is_written_with_the_own_country_is_dialled_the_nati
     assert [(order.number, order.e164) for order in orders(server)] == [("0301234567", "+49301234567")]
 
 
-@pytest.mark.parametrize("number", ["", "abc", "+1 900 555 0100 x", "sip:evil@example.org"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "",
+        "abc",
+        "+1 900 555 0100 x",
+        "sip:evil@example.org",
+        "0900 1234567",
+        "+49 900 1234567",
+        "0049 900 1234567",
+        "+1 900 555 0100",
+        "01805 123456",
+    ],
+)
 @pytest_twisted.ensureDeferred
 async def test_what_is_no_number_is_said_to_be_none(server, number):
     visitor = await wants_a_person(server)
