@@ -14,7 +14,7 @@ from twisted.internet.task import deferLater
 
 from scriptengine.interpreter import Happened, Left
 from server.call.commands import BeginDialog, StepDialog
-from server.call.dialogs import STALE, DialogRefused, Dialogs, DialogView
+from server.call.dialogs import NOT_KEPT, STALE, DialogRefused, Dialogs, DialogView
 from server.call.events import AnyEvent, DialogFailed, DialogShown
 
 log = structlog.get_logger()
@@ -22,7 +22,8 @@ log = structlog.get_logger()
 AWAY_SECONDS = 10.0
 """For so long a keeper of sessions that is away (a core has just begun) is waited for; the caller hears music."""
 AGAIN_SECONDS = 0.25
-_FAREWELLS = (Happened("hangup"), Left())
+HUNG_UP = Happened("hangup")
+_FAREWELLS = (HUNG_UP, Left())
 """Events after which the rules do not ask for the session any more."""
 
 
@@ -79,9 +80,20 @@ class ScriptLines:
 
     async def _farewell(self, command: StepDialog) -> None:
         try:
-            await self._dialogs.take(command.session, command.event, command.revision)
+            if command.event == HUNG_UP:  # what the script does then must not be lost with a moment's trouble
+                await self._patiently(lambda: self._hung_up(command))
+            else:  # a late one would take the session away from the agent who goes on with it
+                await self._dialogs.take(command.session, command.event, command.revision)
         except (DialogRefused, ConnectionError) as error:
             log.warning("script-not-left", call=command.call, session=command.session, error=str(error))
+
+    async def _hung_up(self, command: StepDialog) -> DialogView:
+        try:
+            return await self._dialogs.take(command.session, command.event, command.revision)
+        except DialogRefused as refused:
+            if refused.code == NOT_KEPT:
+                raise ConnectionError(str(refused)) from refused
+            raise
 
     async def _show(self, call: str, session: str, ask: Callable[[], Awaitable[DialogView]]) -> None:
         try:

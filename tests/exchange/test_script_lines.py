@@ -6,7 +6,7 @@ from typing import Any
 
 from twisted.internet.task import Clock
 
-from scriptengine.interpreter import Happened, Keyed
+from scriptengine.interpreter import Happened, Keyed, Left
 from server.call.commands import BeginDialog, StepDialog
 from server.call.dialogs import NOT_KEPT, Beginning, DialogRefused, DialogView
 from server.call.events import DialogFailed, DialogShown
@@ -113,3 +113,24 @@ def test_nobody_waits_for_the_answer_to_a_farewell() -> None:
     assert rig.dialogs.events["s1"][-1] == Happened("hangup")
     rig.dialogs.failure = ConnectionError("away")
     assert rig.does(_step(Happened("hangup"))) == []
+
+
+def test_that_the_caller_hung_up_is_told_again_until_it_is_kept() -> None:
+    for failure in (DialogRefused(NOT_KEPT, "The disk is full."), ConnectionError("away")):
+        rig = Rig()
+        rig.does(BEGIN)
+        rig.dialogs.failure = failure
+        assert rig.does(_step(Happened("hangup"))) == []
+        assert Happened("hangup") not in rig.dialogs.events["s1"]
+        rig.clock.advance(0.3)
+        assert rig.dialogs.events["s1"][-1] == Happened("hangup")
+        assert rig.told == []
+
+
+def test_that_the_caller_left_for_a_person_is_not_told_late() -> None:
+    rig = Rig()
+    rig.does(BEGIN)
+    rig.dialogs.failure = ConnectionError("away")
+    assert rig.does(_step(Left())) == []
+    rig.clock.advance(AWAY_SECONDS)
+    assert Left() not in rig.dialogs.events["s1"]
