@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from dialog_rig import SECRETS, Visitor, a_server
 
 from scriptengine.interpreter import Chosen, Resumed
+from server.call.dialogs import NO_SCRIPT, NOT_KEPT, DialogRefused
 from server.call.visits import PersonalLink
 from server.web.dialogs.limits import Rate
 from server.web.dialogs.tokens import hash_of
@@ -192,6 +193,17 @@ async def test_what_an_agent_has_before_him_is_not_shown_to_the_visitor(server):
     await visitor.go(visitor.at)
     assert "This has ended." in visitor.text()
     assert not [secret for secret in SECRETS if secret in b"".join(visitor.seen)]
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_session_that_cannot_be_used_is_not_looked_at_for_ever(server):
+    await begun(server)
+    (session,) = server.dialogs.events
+    server.clock.wall += 31 * 60
+    for code, is_resting in ((NOT_KEPT, False), (NO_SCRIPT, True)):
+        server.dialogs.failure = DialogRefused(code, "refused")
+        await server.web._visits._resting.look()
+        assert server.visits.kept[session].is_resting == is_resting
 
 
 @pytest_twisted.ensureDeferred

@@ -11,6 +11,7 @@ from twisted.internet.task import LoopingCall
 from server.call.dialogs import NOT_KEPT, DialogRefused
 from server.call.visits import Visits
 from server.config.site import Web
+from server.web.dialogs.stepping import InThread
 from server.web.dialogs.uploads import Uploads
 from server.web.dialogs.visiting import DAY_SECONDS, PAGE_SECONDS, Visiting
 
@@ -26,8 +27,15 @@ class Resting:
     """Looks every minute."""
 
     def __init__(
-        self, settings: Web, visiting: Visiting, visits: Visits, uploads: Uploads, wall: Callable[[], float]
+        self,
+        settings: Web,
+        visiting: Visiting,
+        visits: Visits,
+        uploads: Uploads,
+        wall: Callable[[], float],
+        in_thread: InThread,
     ) -> None:
+        self._in_thread = in_thread
         self._settings = settings
         self._visiting = visiting
         self._visits = visits
@@ -62,7 +70,7 @@ class Resting:
                     await self._visits.save(replace(visit, is_resting=True))
         if self._turns % HOUR_TURNS == 1:
             await self._visits.forget(self._wall() - PAGE_SECONDS)
-            gone = self._uploads.forget(self._wall() - self._settings.upload_days * DAY_SECONDS)
+            gone = await self._in_thread(self._uploads.forget, self._wall() - self._settings.upload_days * DAY_SECONDS)
             if gone:
                 log.info("uploads-forgotten", files=gone)
 

@@ -6,6 +6,7 @@ name or what the browser claims. Handed out to agents only, as a download, never
 
 import base64
 import binascii
+import contextlib
 import os
 import re
 import secrets
@@ -72,7 +73,8 @@ class Uploads:
                     file.unlink()
                     gone += 1
             if not any(folder.iterdir()):
-                folder.rmdir()
+                with contextlib.suppress(OSError):  # a visitor sends one just now
+                    folder.rmdir()
         return gone
 
     def _in_all(self) -> int:

@@ -61,7 +61,9 @@ class VisitorPages:
         shown = DialogPages(site.site.name, site.site.language, visiting, stepping, origins, mono, settings)
         self.works = (shown, Downloads(uploads))
         self.most_form_octets = TOO_LARGE * uploads.most_octets + api.MAX_BODY_OCTETS if settings.dialogs else 0
-        self._resting = Resting(settings, visiting, wiring.visits, uploads, wall) if settings.dialogs else None
+        self._resting = (
+            Resting(settings, visiting, wiring.visits, uploads, wall, in_thread) if settings.dialogs else None
+        )
         self._again: Any = None
 
     def start(self) -> None:
