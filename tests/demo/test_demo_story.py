@@ -139,7 +139,7 @@ def test_calls_that_nobody_saw_begin_do_no_harm():
 def test_every_fact_can_be_told():
     story = Story({}, {}, {})
     for kind in facts.AnyFact.__args__:
-        values = {"why": WHY, "candidates": []}
+        values = {"why": WHY, "candidates": [], "offer": 1}
         fields = {
             field: values.get(field, 1.0 if field.endswith(("mono", "at", "seconds")) else "x")
             for field in kind.__struct_fields__
