@@ -32,7 +32,7 @@ _PHONE = "phone"
 _cards_with_numbers = (
     select(_customer, _number.c.written)
     .outerjoin(_number, _number.c.customer == _customer.c.id)
-    .order_by(_customer.c.search, _customer.c.id, _number.c.place)
+    .order_by(_customer.c.search, _customer.c.number, _customer.c.id, _number.c.place)
 )
 _owners_of_key = select(_number.c.customer).where(_number.c.key == bindparam("key")).distinct().limit(MOST_FOUND)
 _CARDS_BY_KEY = _cards_with_numbers.where(_customer.c.id.in_(_owners_of_key))
@@ -139,7 +139,7 @@ class StoredCustomers:
         if _PHONE in equal:
             owners = select(_number.c.customer).where(_number.c.key == key(equal[_PHONE], self._country))
             query = query.where(_customer.c.id.in_(owners))
-        query = query.order_by(_customer.c.search, _customer.c.id).limit(limit)
+        query = query.order_by(_customer.c.search, _customer.c.number, _customer.c.id).limit(limit)
         with self._database.engine.connect() as connection:
             return _cards(connection, connection.execute(query).scalars().all())
 
