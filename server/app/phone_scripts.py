@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from twisted.internet.defer import Deferred, TimeoutError
+from twisted.internet.defer import CancelledError, Deferred, TimeoutError
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.internet.threads import deferToThread
@@ -17,6 +17,7 @@ from twisted.internet.threads import deferToThread
 from scriptengine.publishing.shelf import Shelf, Unpublished
 from server.app.core import Frame, Stop
 from server.app.dialog_sounds import DialogSounds
+from server.app.left_sessions import hang_up_left
 from server.app.speaking import Speaking
 from server.call.dialogs import Dialogs, DialogView
 from server.exchange import Exchange
@@ -47,13 +48,26 @@ def phone_scripts(frame: Frame, exchange: Exchange, sounds: DialogSounds) -> Sto
     looking = LoopingCall(lambda: Deferred.fromCoroutine(published.look()))
     looking.clock = frame.reactor
     looking.start(LOOK_SECONDS).addErrback(_ended)
+    tidying = Deferred.fromCoroutine(_tidy(frame, dialogs, exchange)).addErrback(_not_tidied)
 
     def stop() -> None:
         if looking.running:
             looking.stop()
         speaking.stop()
+        tidying.cancel()
 
     return stop
+
+
+async def _tidy(frame: Frame, dialogs: Dialogs, exchange: Exchange) -> None:
+    store = await frame.find("dialog-store")
+    await frame.find("dialogs")
+    await hang_up_left(store, dialogs, lambda call: exchange.call(call) is not None)
+
+
+def _not_tidied(failure: Any) -> None:
+    if not failure.check(CancelledError):
+        log.error("left-sessions-not-looked-for", error=repr(failure.value))
 
 
 def _own_languages(frame: Frame) -> list[str]:

@@ -57,8 +57,8 @@ class DialogAnswered(Fact, frozen=True, tag="dialog-answered"):
 
 
 class DialogActed(Fact, frozen=True, tag="dialog-acted"):
-    """`action`: as `mail.send` or `save Customer`. `came`: `done`, `failed`, or `kept` (in the outbox). `id`: of the
-    action. `why`: it failed, for people."""
+    """`action`: as `mail.send` or `save Customer`. `came`: `done`, `failed`, or `kept` (in the outbox). `id`: where
+    in the session it stands. `why`: it failed, for people."""
 
     session: str
     number: int

@@ -19,6 +19,11 @@ def name_of(perform: Perform) -> str:
     return f"{perform.kind} {perform.class_name}"
 
 
+def place_of(ident: str) -> str:
+    """An action's id without the digest of what it was given: a card's number could be searched for with that."""
+    return ident.rpartition(":")[0] or ident
+
+
 def version_of(perform: Perform, interfaces: Interfaces) -> str:
     """The version of the service that is asked: the action's own, the one its interface was written for, or any."""
     declared = interfaces.services.get(perform.service)

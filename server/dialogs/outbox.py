@@ -17,7 +17,7 @@ from twisted.internet.task import deferLater
 from server.call.dialog_facts import DialogActed, DialogFact
 from server.call.dialog_store import ASKED, DONE, FAILED, WAITING, DialogStore, KeptAction
 from server.call.now import Now
-from server.dialogs.actions import is_repeatable, name_of
+from server.dialogs.actions import is_repeatable, name_of, place_of
 from server.dialogs.performing import NotPerformed, Performing
 
 log = structlog.get_logger()
@@ -150,7 +150,7 @@ class Outbox:
             session=action.session,
             number=0,
             call=action.call,
-            id=action.id,
+            id=place_of(action.id),
             action=name_of(action.perform),
             came=action.state,
             why=action.error if action.state == FAILED else "",
@@ -164,7 +164,7 @@ class Outbox:
             try:
                 return await self._store.save_action(action)
             except ConnectionError as error:
-                log.warning("action-not-kept", action=action.id, error=str(error))
+                log.warning("action-not-kept", action=place_of(action.id), error=str(error))
                 if self._is_stopping:
                     return False
                 await deferLater(self._reactor, SAVE_AGAIN_SECONDS)
@@ -176,4 +176,4 @@ class Outbox:
 
 
 def _failed(failure: Any, ident: str) -> None:
-    log.error("outbox-fault", action=ident, error=str(failure.value))
+    log.error("outbox-fault", action=place_of(ident), error=str(failure.value))

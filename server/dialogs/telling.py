@@ -8,7 +8,7 @@ import msgspec
 from scriptengine.interpreter import Begin, Done, Effect, Ended, Event, Failed, Logged, Perform, Rested, State
 from scriptengine.program import Program
 from server.call import dialog_facts as f
-from server.dialogs.actions import name_of
+from server.dialogs.actions import name_of, place_of
 from server.dialogs.viewing import named_answers
 
 NUMBERS = 1000
@@ -108,7 +108,7 @@ def _act(step: Step, perform: Perform, came: str, why: str) -> f.DialogActed:
         session=step.session,
         number=0,
         call=step.call,
-        id=perform.id,
+        id=place_of(perform.id),
         action=name_of(perform),
         came=came,
         why=why,
