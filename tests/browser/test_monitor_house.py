@@ -129,7 +129,7 @@ def test_a_core_that_hangs_is_noticed(house, look):
     began = time.monotonic()
     try:
         expect(page.locator("body.stale")).to_be_attached(timeout=8000)
-        assert float(page.locator("#floor").evaluate("floor => getComputedStyle(floor).opacity")) < 1
+        page.wait_for_function("getComputedStyle(document.querySelector('#floor')).opacity < 1", timeout=5000)
         print(f"a hanging core is noticed after {time.monotonic() - began:.1f} s")
     finally:
         house.kill("core", signal.SIGCONT) if house.pid("core") == pid else None

@@ -14,6 +14,8 @@ from tests.house.sipp import Sipp, phones, trunk
 from tests.house.sites import site
 
 MORE = """
+[stopping]
+grace_seconds = 1
 [[agent]]
 id = "sofia"
 name = "Sofia Lima"
