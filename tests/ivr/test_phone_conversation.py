@@ -77,7 +77,7 @@ def test_nothing_keyed_three_times_leads_to_a_person() -> None:
     assert caller.taken == [NoInput()] * 3
     assert caller.left is not None
     assert isinstance(caller.left, Leave)
-    assert (caller.left.why, caller.left.queue) == ("end", "billing")
+    assert (caller.left.why, caller.left.queue) == ("end", "service")
     assert "I will pass you on to a colleague" in caller.heard[-1]
     assert caller.longest_silence < 2.5
 
@@ -93,7 +93,7 @@ def test_0_reaches_a_person_and_star_repeats() -> None:
     caller.run()
     assert caller.taken[-1] == Happened("person")
     assert isinstance(caller.left, Leave)
-    assert caller.left.queue == "billing"
+    assert caller.left.queue == "service"
 
 
 def test_0_is_an_answer_where_it_can_be_one() -> None:

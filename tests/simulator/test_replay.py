@@ -18,7 +18,7 @@ from server.call import facts as f
 from server.simulator.replay import Replayed, replay
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
-REPLAYED = sorted(path.stem for path in TRANSCRIPTS.glob("*.txt") if path.stem != "message_tasks")
+REPLAYED = sorted(path.stem for path in TRANSCRIPTS.glob("*.txt") if not path.stem.startswith("message_tasks"))
 """In each the rules are woken when it is due. Messages are not spoken again in a replay: that they are tasks is left
 out, and they count as call-backs."""
 
