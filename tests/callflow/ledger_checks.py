@@ -42,7 +42,8 @@ def _times_add_up(ledger: list[facts.Entry], agent: str, now: Now) -> None:
     logged_in, since = 0.0, None
     for entry in ledger:
         fact = entry.fact
-        of_the_call = so_far is not None and so_far.call and facts.call_of(fact) == so_far.call
+        is_end = isinstance(fact, facts.CallReleased | facts.CallClosed)  # what others do with the call is not hers
+        of_the_call = is_end and so_far is not None and so_far.call == facts.call_of(fact)
         if facts.agent_of(fact) == agent or isinstance(fact, facts.CoreBegan) or of_the_call:
             so_far = agent_day.fold(so_far, agent, entry, UTC, "boot-1")
         if isinstance(fact, facts.PresenceChosen) and fact.agent == agent:
