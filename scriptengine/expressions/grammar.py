@@ -31,7 +31,7 @@ class Tables(msgspec.Struct, frozen=True):
 
 
 def import_grammar() -> None:
-    """Import `rule-engine`, once per process."""
+    """Import `rule-engine`, once per process; threads may ask at the same time."""
     if "rule_engine" in sys.modules:
         return
     tables = msgspec.json.decode(TABLES.read_bytes(), type=Tables)
@@ -48,4 +48,4 @@ def import_grammar() -> None:
     try:
         import rule_engine  # noqa: F401  # reads the module above, which nobody needs afterwards
     finally:
-        del sys.modules[_MODULE]
+        sys.modules.pop(_MODULE, None)  # another thread that waited for the same import may have done it
