@@ -44,7 +44,7 @@ def test_a_profile_stands_for_the_hours(tmp_path: Path, capsys: pytest.CaptureFi
     [
         (
             ["--calls-per-hour", "9", "--queue", "biling"],
-            'the site file has no queue "biling"; it has billing, outages',
+            'the site file has no queue "biling"; it has billing, outages,',
         ),
         ([], "say either --calls-per-hour or --profile"),
         (["--profile", "/no/such/file"], "No such file"),
