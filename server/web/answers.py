@@ -23,6 +23,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "json-only": (415, "JSON only"),
     "upgrade-required": (426, "WebSocket only"),
     "too-many-log-ins": (429, "Too many log-in attempts"),
+    "too-many-uploads": (429, "Too many uploads"),
     "internal-error": (500, "Fault of the server"),
     "service-away": (503, "A service is away"),
 }

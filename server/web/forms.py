@@ -1,4 +1,4 @@
-"""How forms come: which requests bring files."""
+"""How forms come: what a request says of its body."""
 
 from typing import Any
 
@@ -10,8 +10,3 @@ def content_type(request: Any) -> bytes:
     """Of the body, without parameters, in lower case; empty: none is named."""
     header: bytes = request.getHeader(b"content-type") or b""
     return header.split(b";")[0].strip().lower()
-
-
-def is_multipart(request: Any) -> bool:
-    """Whether a request brings fields and files."""
-    return content_type(request) == MULTIPART

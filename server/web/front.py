@@ -86,7 +86,7 @@ class Web:
         }
         if services_factory is not None:
             sockets[services.PATH.encode()] = (Role.ANYONE, lambda _: services_factory)  # hello says who it is
-        self._site = WebSite(routes.resource(), sockets, doorkeeper, origins, answered, self._visits.most_form_octets)
+        self._site = WebSite(routes.resource(), sockets, doorkeeper, origins, answered, self._visits.doors)
 
     def listen(self, listening: socket.socket | None = None) -> None:
         """Begin to serve on a socket that listens already (it stays the caller's), or on `[web].listen`.

@@ -1,7 +1,7 @@
 """Every HTTP request passes here first: limits, headers, and the way to a WebSocket."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -12,15 +12,14 @@ from twisted.web.resource import IResource, Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 
 from server.web.access import Caller, Doorkeeper, Role
-from server.web.answers import ProblemFound, render_problem
-from server.web.forms import is_multipart
+from server.web.answers import Answer, ProblemFound, render, render_problem
+from server.web.channel import GuardedChannel
+from server.web.doors import BodyDoor, BodyDoors, Instead, Path
 from server.web.origins import Origins
 from server.wire import api
 
 IDLE_SECONDS = 60
 """A connection on which nothing comes is closed."""
-MOST_DISCARDED_OCTETS = 1024 * 1024
-"""Of a body that is too long, so much is read and thrown away before its sender is cut off."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 
 SECURITY_HEADERS = {
@@ -43,25 +42,81 @@ log = structlog.get_logger()
 class LimitedRequest(Request):
     """A request whose body is limited, and whose faults are told as problems."""
 
+    channel: Any
     received_octets = 0
     most_octets = api.MAX_BODY_OCTETS
+    refused: Answer | ProblemFound | None = None
+    """What is answered instead of all else, where the body was not wanted."""
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
-        """Bodies are short: keep them in memory. A form with files may be longer, and goes to the disk."""
-        most_form_octets: int = self.channel.site.most_form_octets  # type: ignore[attr-defined]
-        if most_form_octets and is_multipart(self):
-            self.most_octets = most_form_octets
-            super().gotLength(length)  # type: ignore[no-untyped-call]
-        else:
+        """Bodies are short, and are kept in memory. A longer one comes through a door (`doors`), and goes to the disk.
+        `length` None: the sender does not say."""
+        channel = self.channel
+        self.method, self.uri, self.clientproto = channel._command, channel._path, channel._version
+        self.path, self.args = self.uri.partition(b"?")[0], {}
+        doors: BodyDoors = channel.site.doors
+        is_short = length is not None and length <= self.most_octets
+        found = None if is_short else doors.find(self.method, self.path)
+        if is_short or (length is None and found is None):
             super().gotLength(0)  # type: ignore[no-untyped-call]
+            return
+        held = channel.hold()
+        is_expected = self.requestHeaders.hasHeader(b"expect")
+        self.requestHeaders.removeHeader(b"expect")  # it is answered when the head was judged
+        judged = Deferred.fromCoroutine(self._judge(held, doors, found, length, is_expected))
+        judged.addErrback(self._not_judged)
+
+    async def _judge(
+        self,
+        held: "Deferred[None]",
+        doors: BodyDoors,
+        found: tuple[BodyDoor, Path] | None,
+        length: int | None,
+        is_expected: bool,
+    ) -> None:
+        try:
+            await held
+            if found is not None:
+                self.most_octets = await doors.admit(self, *found, length)
+            if length is not None and length > self.most_octets:
+                raise _too_long(self.most_octets)
+        except Instead as instead:
+            self._refuse(instead.answer)
+        except ProblemFound as problem:
+            self._refuse(problem)
+        except ConnectionError as error:
+            log.warning("web_service_away", error=repr(error))
+            self._refuse(ProblemFound("service-away", "A service that is needed is away; try again."))
+        else:
+            self._admitted(length, is_expected)
+
+    def _admitted(self, length: int | None, is_expected: bool) -> None:
+        if self.channel is None:  # the sender is gone
+            return
+        super().gotLength(length)  # type: ignore[no-untyped-call]
+        if is_expected and self.clientproto == b"HTTP/1.1":
+            self.channel.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self.channel.go_on()
+
+    def _refuse(self, refused: Answer | ProblemFound) -> None:
+        if self.channel is None:  # the sender is gone
+            return
+        self.refused = refused
+        super().gotLength(0)  # type: ignore[no-untyped-call]
+        self.channel.refuse()
+
+    def _not_judged(self, failure: Failure) -> None:
+        log.error("web_request_failed", error=repr(failure.value))
+        self._refuse(ProblemFound("internal-error", "The server failed at this request."))
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         """A part of the body."""
         self.received_octets += len(data)
         if self.received_octets <= self.most_octets:
             super().handleContentChunk(data)  # type: ignore[no-untyped-call]
-        elif self.received_octets > max(self.most_octets, MOST_DISCARDED_OCTETS):
-            self.channel.loseConnection()  # type: ignore[no-untyped-call]
+        elif self.refused is None:
+            self.refused = _too_long(self.most_octets)
+            self.channel.refuse_soon(self)
 
     def processingFailed(self, reason: Failure) -> Failure:  # noqa: N802 - Twisted's name
         """A fault that nobody caught."""
@@ -73,8 +128,14 @@ class LimitedRequest(Request):
         return reason
 
 
+def _too_long(most_octets: int) -> ProblemFound:
+    return ProblemFound("body-too-long", f"A body has at most {most_octets // 1024} KiB here.")
+
+
 class WebSite(Site):
     """Sees every request first: headers, length, and whether it becomes a WebSocket."""
+
+    protocol = GuardedChannel  # type: ignore[assignment]  # its own wraps a channel, for HTTP/2
 
     def __init__(
         self,
@@ -83,13 +144,13 @@ class WebSite(Site):
         doorkeeper: Doorkeeper,
         origins: Origins,
         answered: dict[tuple[str, ...], float],
-        most_form_octets: int = 0,
+        doors: Sequence[BodyDoor] = (),
     ) -> None:
-        """`most_form_octets`: of a form with files; 0: there are none."""
+        """`doors`: where long bodies come in."""
         super().__init__(  # type: ignore[no-untyped-call]
             resource, requestFactory=LimitedRequest, timeout=IDLE_SECONDS, parsePOSTFormSubmission=False
         )
-        self.most_form_octets = most_form_octets
+        self.doors = BodyDoors(doors)
         self._sockets = sockets
         self._doorkeeper = doorkeeper
         self._origins = origins
@@ -103,9 +164,8 @@ class WebSite(Site):
         request.responseHeaders.removeHeader(b"server")
         for name, value in self._headers.items():
             request.setHeader(name.encode(), value.encode())
-        if request.received_octets > request.most_octets:
-            most = request.most_octets // 1024
-            return _Refusal(ProblemFound("body-too-long", f"A body has at most {most} KiB."))
+        if request.refused is not None:
+            return _Refusal(request.refused)
         upgrade = self._sockets.get(request.path)
         if upgrade is not None:
             return _Upgrade(*upgrade, self._doorkeeper, self._origins)
@@ -122,20 +182,21 @@ class WebSite(Site):
 
 
 class _Refusal(Resource):
-    """Answers with a problem and closes."""
+    """Answers, and closes."""
 
     isLeaf = True  # noqa: N815 - Twisted's name
 
-    def __init__(self, problem: ProblemFound) -> None:
+    def __init__(self, answer: Answer | ProblemFound) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._problem = problem
+        self._answer = answer
 
     def render(self, request: Any) -> bytes:
-        """The problem."""
-        channel = request.channel
+        """The answer."""
+        request.channel.persistent = 0
         request.setHeader(b"Connection", b"close")
-        request.notifyFinish().addCallback(lambda _: channel.loseConnection())
-        return render_problem(request, self._problem)
+        if isinstance(self._answer, ProblemFound):
+            return render_problem(request, self._answer)
+        return render(request, self._answer)
 
 
 class _Upgrade(Resource):

@@ -94,8 +94,9 @@ async def test_what_is_not_taken_is_said_at_its_field(server, tmp_path):
 @pytest_twisted.ensureDeferred
 async def test_a_form_far_too_large_is_not_read(server, tmp_path):
     visitor = await begun(server)
-    await visitor.press("answer", q_picture=("a.png", PNG + bytes(600_000)), q_name="Ana")
+    await visitor.press("answer", q_picture=("a.png", PNG + bytes(900_000)), q_name="Ana")
     assert visitor.status == 413
+    assert "too large to be sent" in visitor.text()
     assert files(tmp_path) == []
 
 

@@ -13,7 +13,8 @@ FIELD = "q."
 """What the name of a question's field begins with."""
 DRAWN = "drawn."
 _NUMBERS = ("integer", "decimal", "money", "scale")
-_FILES = ("file", "signature")
+FILES = ("file", "signature")
+"""What comes as a part of its own, and may be long."""
 
 
 class ToKeep(msgspec.Struct, frozen=True):
@@ -39,7 +40,7 @@ def sent_of(ask: Ask, form: Form) -> Sent:
     to_keep: list[ToKeep] = []
     for item in ask.items:
         given = form.all(FIELD + item.question)
-        if item.type in _FILES:
+        if item.type in FILES:
             new = _file(item, form)
             if new is not None:
                 to_keep.append(new)

@@ -13,7 +13,7 @@
 import math
 from collections.abc import Awaitable, Callable, Coroutine
 from importlib import resources
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
@@ -31,6 +31,7 @@ from server.web.dialogs.limits import Rate
 from server.web.dialogs.stepping import Redirect, Stepping
 from server.web.dialogs.tokens import is_form_token
 from server.web.dialogs.visiting import Gone, Visiting
+from server.web.doors import Instead
 from server.web.origins import Origins, client_address
 from server.web.page_files import TYPES
 
@@ -51,6 +52,10 @@ class Refusal(Exception):
         self.code = code
         self.status = status
         self.wait = wait
+
+
+FAULTS = (Refusal, Gone, DialogRefused, ConnectionError)
+"""What a visitor is told in a page."""
 
 
 class DialogPages:
@@ -197,25 +202,43 @@ class DialogPages:
 
     # -- what all of them need ----------------------------------------------------------------------------------------
 
+    async def form_octets(self, request: Any, path: dict[str, str], length: int | None) -> int:
+        """How long a form with files may be (`server.web.doors`); only where a session asks for files just now."""
+        asked = Asked(request=request, caller=None, path=path, body=None)
+        try:
+            self._host(asked)
+            return await self._form_octets(asked, length)
+        except FAULTS as error:
+            raise Instead(await self._refused(asked, _refusal_of(error))) from error
+
+    async def _form_octets(self, asked: Asked, length: int | None) -> int:
+        wait = self._steps.wait(client_address(asked.request))
+        if wait:
+            raise Refusal("too-many", 429, wait)
+        script, token = self._script(asked), asked.path["token"]
+        visit = await self._found(asked, self._visiting.page(script.id, token))
+        most = await self._stepping.most_form_octets(visit)
+        if not most:
+            raise Instead(_to(f"/dialogs/{script.id}/s/{token}?note=stale"))
+        if length is not None and length > most:
+            raise Refusal("too-large", 413)
+        return most
+
     async def _guarded(self, asked: Asked, work: Callable[[Asked], Awaitable[Answer]]) -> Answer:
         """The answer, or a page that says what was in the way: visitors get no JSON."""
         try:
             self._host(asked)
             return await work(asked)
-        except Refusal as refusal:
-            return await self._refused(asked, refusal)
-        except (Gone, DialogRefused) as error:
-            is_gone = isinstance(error, Gone) or error.code in (NO_SESSION, NO_SCRIPT, NOT_HERE)
-            return await self._refused(asked, Refusal("gone", 410) if is_gone else Refusal("away", 503))
-        except ConnectionError as error:
-            log.warning("dialog-service-away", error=repr(error))
-            return await self._refused(asked, Refusal("away", 503, wait=5))
+        except FAULTS as error:
+            return await self._refused(asked, _refusal_of(error))
 
     async def _refused(self, asked: Asked, refusal: Refusal) -> Answer:
         around = self._around(asked, ("en", "pt"))
         words, title = around.words, around.words(f"{refusal.code}-title")
         script = asked.path.get("dialog", "")
         link = (f"/dialogs/{script}", words("anew")) if script and refusal.code == "gone" else None
+        if refusal.code == "too-large":
+            link = (asked.request.path.decode("latin-1"), words("back"))
         if refusal.code == "away" and asked.request.method == b"GET":
             link = (asked.request.path.decode("latin-1"), words("again"))
         page = Page(around, title, pages.notice(title, words(refusal.code), link), refusal.status)
@@ -270,6 +293,17 @@ class DialogPages:
         except FormRefused as error:
             log.info("dialog-form-refused", error=str(error))
             raise Refusal("refused", 400) from error
+
+
+def _refusal_of(error: Exception) -> Refusal:
+    match error:
+        case Refusal():
+            return error
+        case ConnectionError():
+            log.warning("dialog-service-away", error=repr(error))
+            return Refusal("away", 503, wait=5)
+    is_gone = isinstance(error, Gone) or getattr(error, "code", "") in (NO_SESSION, NO_SCRIPT, NOT_HERE)
+    return Refusal("gone", 410) if is_gone else Refusal("away", 503)
 
 
 def chosen_language(languages: tuple[str, ...], wanted: str, accepted: str, site: str) -> str:

@@ -24,19 +24,23 @@ from scriptengine.interpreter.formatting import shown
 from server.call.dialogs import NOT_KEPT, STALE, DialogRefused, Dialogs, DialogView
 from server.call.visits import Visit
 from server.web.dialogs import pages
-from server.web.dialogs.forms import Form
+from server.web.dialogs.forms import DRAWING_OCTETS, Form
 from server.web.dialogs.frame import Around, Nodes, Page
 from server.web.dialogs.hand_over import HandOver
-from server.web.dialogs.replies import Sent, sent_of
+from server.web.dialogs.replies import FILES, Sent, sent_of
 from server.web.dialogs.tokens import form_token
 from server.web.dialogs.uploads import UploadRefused, Uploads
 from server.web.dialogs.visiting import CHANNEL, Visiting
 from server.web.dialogs.words import Words
+from server.wire import api
 
 PERSON = "person"
 LATER = "later"
 UNPROCESSABLE = 422
 """The form was read, and an answer in it is not accepted."""
+
+TOO_LARGE = 4
+"""A file so many times as large as allowed is still read, so that the visitor can be told what is the matter."""
 
 InThread = Callable[..., "Deferred[Any]"]
 
@@ -74,6 +78,16 @@ class Stepping:
     def most_file_octets(self) -> int:
         """Of one file."""
         return self._uploads.most_octets
+
+    async def most_form_octets(self, visit: Visit) -> int:
+        """Of a form of the page where the session stands, with its files; 0: no files are asked for there."""
+        ask = _own_ask(await self._dialogs.look(visit.session))
+        kinds = [item.type for item in ask.items if item.type in FILES] if ask is not None else []
+        if not kinds:
+            return 0
+        files = kinds.count("file")
+        octets = (files + TOO_LARGE - 1) * self._uploads.most_octets if files else 0
+        return octets + (len(kinds) - files) * DRAWING_OCTETS + api.MAX_BODY_OCTETS
 
     async def show(self, visit: Visit, token: str, note: str = "") -> Page:
         """Where the session stands."""

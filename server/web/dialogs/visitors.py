@@ -16,19 +16,17 @@ from server.web.dialogs.service import DialogPages
 from server.web.dialogs.stepping import Stepping
 from server.web.dialogs.uploads import Uploads
 from server.web.dialogs.visiting import Visiting
+from server.web.doors import BodyDoor
 from server.web.origins import Origins
-from server.wire import api
 
 FOLDER = "uploads"
-TOO_LARGE = 4
-"""A file so many times as large as allowed is still read, so that the visitor can be told what is the matter."""
 AGAIN_SECONDS = 5.0
 
 log = structlog.get_logger()
 
 
 class VisitorPages:
-    """Everything that visitors meet. `works` have the endpoints; `most_form_octets`: of a form with files."""
+    """Everything that visitors meet. `works` have the endpoints; `doors`: where forms with files come in."""
 
     def __init__(self, reactor: Any, wiring: Wiring, origins: Origins) -> None:
         self._reactor = reactor
@@ -60,7 +58,8 @@ class VisitorPages:
         stepping = Stepping(site.site.name, zone, wiring.dialogs, visiting, self._hand_over, uploads, in_thread)
         shown = DialogPages(site.site.name, site.site.language, visiting, stepping, origins, mono, settings)
         self.works = (shown, Downloads(uploads))
-        self.most_form_octets = TOO_LARGE * uploads.most_octets + api.MAX_BODY_OCTETS if settings.dialogs else 0
+        is_open = bool(settings.dialogs)
+        self.doors = (BodyDoor("POST", "/dialogs/<dialog>/s/<token>", shown.form_octets),) if is_open else ()
         self._resting = (
             Resting(settings, visiting, wiring.visits, uploads, wall, in_thread) if settings.dialogs else None
         )
