@@ -12,7 +12,22 @@ What lives here: `shelf` (the folder), `record` (what is current, and what was).
 command line (`cli`), databases.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from scriptengine.publishing.record import Publication, Record
-from scriptengine.publishing.shelf import Shelf, Unpublished
+
+if TYPE_CHECKING:
+    from scriptengine.publishing.shelf import Shelf, Unpublished
 
 __all__ = ["Publication", "Record", "Shelf", "Unpublished"]
+
+
+def __getattr__(name: str) -> object:
+    """Who only reads records (`caruso check`) does not wait until the engine is imported."""
+    if name in ("Shelf", "Unpublished"):
+        from scriptengine.publishing import shelf
+
+        return getattr(shelf, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,13 +11,19 @@ import msgspec
 NAME = "published.json"
 
 
-class Publication(msgspec.Struct, frozen=True):
-    """A version became current. `at`: ISO 8601. `hash`: SHA-256 of the script. `what`: `published` or `rolled-back`."""
+class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A version became current. `at`: ISO 8601. `hash`: SHA-256 of the script. `what`: `published` or `rolled-back`.
+
+    `channels`: those that the script is for. `queues`: where its ends hand customers over to. Both None: it was
+    published before this was noted; publishing the same again notes it.
+    """
 
     version: str
     hash: str
     at: str
     what: str = "published"
+    channels: tuple[str, ...] | None = None
+    queues: tuple[str, ...] | None = None
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -44,6 +50,10 @@ class Record(msgspec.Struct, frozen=True):
     def now(self, publication: Publication) -> Record:
         """The record with one more publication."""
         return Record((*self.history, publication))
+
+    def noted(self, publication: Publication) -> Record:
+        """The record with this in the place of the last publication."""
+        return Record((*self.history[:-1], publication))
 
 
 def read_record(folder: Path) -> Record:

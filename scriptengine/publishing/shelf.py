@@ -10,11 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from scriptengine.findings import Finding, LoadError, in_order
 from scriptengine.interfaces import beside
 from scriptengine.loading import load_file
 from scriptengine.program import Program
 from scriptengine.publishing.record import Publication, Record, read_record, write_record
+from scriptengine.script import End, Script
 from scriptengine.tools.comparing import Change, changes
 
 SCRIPT: Final = "script.xml"
@@ -61,9 +64,18 @@ class Shelf:
             )
         if not (home / script.version).is_dir():
             _keep(home, file, interfaces, program)
-        publication = Publication(script.version, script.hash, now.isoformat(timespec="seconds"))
-        if record.current is None or record.current.version != script.version:
+        publication = Publication(
+            script.version,
+            script.hash,
+            now.isoformat(timespec="seconds"),
+            channels=script.channels,
+            queues=_queues(script),
+        )
+        current = record.current
+        if current is None or current.version != script.version:
             write_record(home, record.now(publication))
+        elif current.queues is None:
+            write_record(home, record.noted(replace(current, channels=publication.channels, queues=publication.queues)))
         return publication
 
     def changes(self, file: Path) -> list[Change]:
@@ -86,7 +98,7 @@ class Shelf:
         if target is None:
             known = ", ".join(dict.fromkeys(one.version for one in record.history)) or "none"
             raise Unpublished(f"{name} has no {version or 'earlier'} version to go back to; published: {known}")
-        publication = Publication(target.version, target.hash, now.isoformat(timespec="seconds"), "rolled-back")
+        publication = replace(target, at=now.isoformat(timespec="seconds"), what="rolled-back")
         write_record(self._folder / name, record.now(publication))
         return publication
 
@@ -133,6 +145,12 @@ class Shelf:
             return program_of(self._folder / name / version / SCRIPT)
         except LoadError as error:
             raise Unpublished(f"version {version} of {name} cannot be loaded", error.findings) from None
+
+
+def _queues(script: Script) -> tuple[str, ...]:
+    """Where its ends hand customers over to; those of its sub-dialogs only come back to it."""
+    ends = (node for node in script.all_nodes() if isinstance(node, End))
+    return tuple(sorted({end.queue for end in ends if end.queue}))
 
 
 def _passed(file: Path, interfaces: Sequence[Path]) -> Program:

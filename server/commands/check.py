@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from server.commands.options import add_data
 from server.config.load import check_site
 
 
@@ -18,8 +19,9 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser("caruso check", description="Check a site file; exit status 2 if it has errors.")
     parser.add_argument("file", metavar="FILE", type=Path, help="site file (TOML)")
     parser.add_argument("--json", action="store_true", help="write the findings as one JSON object")
+    add_data(parser, required=False, purpose="data directory: are the scripts published there that the site names?")
     options = parser.parse_args(words)
-    site, findings = check_site(options.file)
+    site, findings = check_site(options.file, options.data)
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = len(findings) - errors
     file = ascii(str(options.file))[1:-1]

@@ -7,9 +7,9 @@ from pathlib import Path
 SITE_VARIABLE, DATA_VARIABLE = "CARUSO_SITE", "CARUSO_DATA"
 
 
-def add_data(parser: argparse.ArgumentParser) -> None:
-    """Add `--data DIR`, required unless `CARUSO_DATA` is set."""
-    _add(parser, "--data", "DIR", DATA_VARIABLE, "data directory", required=True)
+def add_data(parser: argparse.ArgumentParser, *, required: bool = True, purpose: str = "data directory") -> None:
+    """Add `--data DIR`; `CARUSO_DATA` stands in for it."""
+    _add(parser, "--data", "DIR", DATA_VARIABLE, purpose, required=required)
 
 
 def add_site(parser: argparse.ArgumentParser, *, required: bool, purpose: str = "site file (TOML)") -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from server.config.findings import Finding, Notebook, SiteError
 from server.config.lines import line_index
+from server.config.published import check_published
 from server.config.rules import check_rules
 from server.config.secret import SecretMissing, resolve_secret
 from server.config.shape import shaped
@@ -28,18 +29,23 @@ class _Unreadable(Exception):
         super().__init__(message)
 
 
-def check_site(path: str | Path) -> tuple[SiteFile | None, list[Finding]]:
-    """Read a site file. The site is None when there is an error; warnings come along in any case."""
+def check_site(path: str | Path, data: Path | None = None) -> tuple[SiteFile | None, list[Finding]]:
+    """Read a site file. The site is None when there is an error; warnings come along in any case.
+
+    `data`: the data directory, whose published scripts are compared with those that the site names; None: not known.
+    """
     file = Path(path)
     try:
         text = _read(file)
-        data = _parse(text)
+        content = _parse(text)
     except _Unreadable as no:
         return None, [Finding(severity="error", path="", line=no.line, message=str(no), cure=no.cure)]
     notes = Notebook()
-    site = msgspec.structs.replace(shaped(data, notes), folder=str(file.absolute().parent))
+    site = msgspec.structs.replace(shaped(content, notes), folder=str(file.absolute().parent))
     check_rules(site, notes)
     check_surroundings(site, file, notes)
+    if data is not None:
+        check_published(site, data, notes)
     return None if notes.has_errors() else site, notes.findings(line_index(text))
 
 

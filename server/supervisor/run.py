@@ -55,7 +55,7 @@ def run(site_file: Path, data: Path, programs: Programs, environment: Mapping[st
 
     Raises `SiteError`, `FolderInUse`, `FolderUnusable` and `CannotListen`, all before anything was started.
     """
-    site, findings = check_site(site_file)
+    site, findings = check_site(site_file, data)
     if site is None:
         raise SiteError(str(site_file), findings)
     for finding in findings:
@@ -264,7 +264,7 @@ class House:
                 self._stop()
 
     def _read_site_again(self) -> None:
-        site, findings = check_site(self._site_file)
+        site, findings = check_site(self._site_file, self._data)
         for finding in findings:
             _log.log(40 if finding.severity == "error" else 30, "site", finding=finding.shown(str(self._site_file)))
         if site is None or self._stopping:
