@@ -1,9 +1,11 @@
 """The server's end of a WebSocket, where autobahn's own is narrower than a server needs."""
 
 from collections.abc import Callable
+from typing import Any
 
 from autobahn.twisted.websocket import WebSocketServerProtocol
 
+from server.networks import spoken_for
 from server.pace import Valve
 
 TEXT = 1
@@ -17,6 +19,11 @@ SERVER_FAILED = 1011
 
 class ServerSocket(WebSocketServerProtocol):  # type: ignore[misc]  # autobahn's classes are untyped here
     """What the desks' and the monitor's sockets have in common."""
+
+    def address_of(self, request: Any) -> str:
+        """Where the connection that asks for a handshake comes from."""
+        peer = str(getattr(self.transport.getPeer(), "host", ""))
+        return spoken_for(peer, request.headers.get("x-forwarded-for", ""))
 
     def send_text(self, payload: bytes) -> None:
         """Send one text frame, if the connection is open.

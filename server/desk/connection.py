@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Awaitable
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -12,11 +13,14 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.python.failure import Failure
 
+from server.anteroom import Anteroom, Guest
 from server.desk.agent_desk import AgentDesk
 from server.web_socket import SERVER_FAILED, ServerSocket
 from server.wire import desk
 
 HELLO_SECONDS = 5.0
+TOO_MANY = 429
+"""Of HTTP (RFC 6585)."""
 STALLED_SECONDS = 20.0
 """A desk that has not read what it was sent for so long is dropped; it connects again and gets everything."""
 MOST_WAITING_OCTETS = 256 * 1024
@@ -43,6 +47,7 @@ class Gateway(Protocol):
     """What a connection asks of the gateway."""
 
     reactor: IReactorTime
+    anteroom: Anteroom
 
     def log_in(self, wire: "DeskConnection", hello: desk.Hello) -> Awaitable[AgentDesk | None]:
         """The desk of a valid token, welcomed; None: the connection was closed."""
@@ -81,6 +86,8 @@ class DeskConnection(ServerSocket):
         self._allowance = float(BURST_MESSAGES)
         self._allowance_at = 0.0
         self._too_fast = 0
+        self._address = ""
+        self._guest: Guest | None = None
         self.stalled = False
         self.ended = False
 
@@ -90,10 +97,16 @@ class DeskConnection(ServerSocket):
         """The handshake: only our subprotocol."""
         if desk.SUBPROTOCOL not in request.protocols:
             raise ConnectionDeny(400, f"The subprotocol is {desk.SUBPROTOCOL}.")
+        self._address = self.address_of(request)
+        refusal = self._gateway.anteroom.refusal(self._address)
+        if refusal:
+            raise ConnectionDeny(TOO_MANY, refusal)
         return desk.SUBPROTOCOL
 
     def onOpen(self) -> None:  # noqa: N802
         """The handshake is done: wait for `hello`."""
+        turned_out = partial(self.end, NOT_LOGGED_IN, "no hello came in time")
+        self._guest = self._gateway.anteroom.enter(self._address, turned_out)
         self._allowance_at = self._reactor.seconds()
         self._hello_due = self._reactor.callLater(HELLO_SECONDS, self.end, NOT_LOGGED_IN, "no hello came in time")
         self._tune()
@@ -120,6 +133,7 @@ class DeskConnection(ServerSocket):
         """The connection is over, whoever ended it."""
         self.ended = True
         self._cancel_timers()
+        self._leave(is_known=self._desk is not None)
         if self._desk is not None:
             lost, self._desk = self._desk, None
             self._gateway.lost(lost)
@@ -144,6 +158,7 @@ class DeskConnection(ServerSocket):
             return
         self.ended = True
         self._cancel_timers()
+        self._leave(is_known=self._desk is not None)
         self.close_with(code, reason)
 
     def abort(self) -> None:
@@ -153,6 +168,11 @@ class DeskConnection(ServerSocket):
         self.dropConnection(abort=True)
 
     # inside
+
+    def _leave(self, *, is_known: bool) -> None:
+        if self._guest is not None:
+            self._gateway.anteroom.leave(self._guest, is_known=is_known)
+            self._guest = None
 
     def _tune(self) -> None:
         """Keep little in the socket's buffers, and learn when they are full."""
@@ -187,6 +207,7 @@ class DeskConnection(ServerSocket):
     async def _log_in(self, hello: desk.Hello) -> None:
         welcomed = await self._gateway.log_in(self, hello)
         if welcomed is not None:
+            self._leave(is_known=True)
             if self.ended:
                 self._gateway.lost(welcomed)
             else:

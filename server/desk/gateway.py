@@ -9,6 +9,7 @@ from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from server import clock
+from server.anteroom import Anteroom
 from server.call.dialogs import Dialogs
 from server.call.events import AnyEvent, CustomerFound, DeskSeen
 from server.call.facts import Entry
@@ -29,6 +30,9 @@ SILENT_SECONDS = 10.0
 DROPPED_SECONDS = 30.0
 """A desk that was not heard for so long is disconnected."""
 SESSION_CHECK_SECONDS = 60.0
+MOST_STRANGERS = 400
+MOST_STRANGERS_OF_ONE = 200
+"""Sockets that are not logged in, in all and of one address: a whole floor may come back at once from behind one."""
 MIDNIGHT_CHECK_SECONDS = 300.0
 """The day's figures are asked anew so often, because midnight is not a fact."""
 
@@ -58,6 +62,7 @@ class DeskGateway:
         now: Callable[[], Now] = clock.now,
     ) -> None:
         self.reactor = reactor
+        self.anteroom = Anteroom(reactor.seconds, most=MOST_STRANGERS, most_of_one=MOST_STRANGERS_OF_ONE)
         self._switchboard = switchboard
         self._sessions = sessions
         self._now = now

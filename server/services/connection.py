@@ -12,6 +12,8 @@ from server.web_socket import ServerSocket
 from server.wire import services as wire
 
 HELLO_SECONDS = 5.0
+TOO_MANY = 429
+"""Of HTTP (RFC 6585)."""
 STALLED_SECONDS = 10.0
 """A program that has not read what it was sent for so long is disconnected: what it offered is suspect then."""
 
@@ -23,13 +25,12 @@ class Gate(Protocol):
 
     reactor: IReactorTime
 
-    @property
-    def is_full(self) -> bool:
-        """Whether no more connections are taken."""
+    def refusal(self, address: str) -> str:
+        """Why no more connections from an address are taken; empty: they are."""
         ...
 
-    def opened(self, wire: Wire) -> RemoteService:
-        """A connection is open."""
+    def opened(self, wire: Wire, address: str) -> RemoteService:
+        """A connection is open. `address`: where it comes from."""
         ...
 
     def closed(self, service: RemoteService) -> None:
@@ -46,6 +47,7 @@ class ServiceConnection(ServerSocket):
         self._service: RemoteService | None = None
         self._hello_due: IDelayedCall | None = None
         self._stalled_due: IDelayedCall | None = None
+        self._address = ""
         self._ended = False
 
     # what autobahn calls
@@ -56,13 +58,15 @@ class ServiceConnection(ServerSocket):
             raise ConnectionDeny(400, f"The subprotocol is {wire.SUBPROTOCOL}.")
         if request.headers.get("origin"):
             raise ConnectionDeny(403, "Services are programs, not pages.")
-        if self._gate.is_full:
-            raise ConnectionDeny(503, "Too many services are connected.")
+        self._address = self.address_of(request)
+        refusal = self._gate.refusal(self._address)
+        if refusal:
+            raise ConnectionDeny(TOO_MANY, refusal)
         return wire.SUBPROTOCOL
 
     def onOpen(self) -> None:  # noqa: N802
         """The handshake is done: wait for `hello`."""
-        self._service = self._gate.opened(self)
+        self._service = self._gate.opened(self, self._address)
         self._hello_due = self._gate.reactor.callLater(HELLO_SECONDS, self._no_hello)
         self.watch_buffer(self._turned)
 

@@ -4,6 +4,7 @@ A program is believed nothing but what its token allows. Whatever it says wrongl
 wrong again and again is disconnected.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -22,7 +23,8 @@ from server.web_socket import GOING_AWAY
 from server.wire import services as wire
 
 MOST_FAULTS = 20
-"""Refusals that one connection may collect."""
+FAULT_SECONDS = 60.0
+"""A connection that collects so many refusals in so short a time is closed."""
 MOST_REGISTRATIONS = 50
 
 log = structlog.get_logger()
@@ -79,16 +81,17 @@ class _AnyId(msgspec.Struct):
 
 
 class RemoteService:
-    """One program's connection, from `hello` to the end."""
+    """One program's connection, from `hello` to the end. `logged_in` is called when its token was a good one."""
 
-    def __init__(self, house: House, wire_: Wire) -> None:
+    def __init__(self, house: House, wire_: Wire, logged_in: Callable[[], None]) -> None:
         self._house = house
         self._wire = wire_
+        self._logged_in = logged_in
         self._grant: Grant | None = None
         self._calls: Calls | None = None
         self._registrations: dict[int, Registration] = {}
         self._end_watch: Callable[[], None] = lambda: None
-        self._faults = 0
+        self._faults: deque[float] = deque(maxlen=MOST_FAULTS)
         self._is_over = False
 
     @property
@@ -144,6 +147,10 @@ class RemoteService:
         """The server ends: close the connection."""
         self._end(GOING_AWAY, reason)
 
+    def turn_out(self) -> None:
+        """Others want to come in, and this one has not said who it is."""
+        self._end(wire.NOT_KNOWN, "no hello came in time")
+
     def give_up(self, interface: str, instance: str, is_own: bool) -> None:
         """A place is registered anew: by this connection itself, or by another one, which this one is told."""
         for epoch, one in list(self._registrations.items()):
@@ -167,6 +174,7 @@ class RemoteService:
             return
         self._grant = grant
         self._calls = Calls(self._house.reactor, grant.name, grant.timeout_seconds, self._wire.send)
+        self._logged_in()
         log.info("service-connected", service=grant.name)
         self._say(
             wire.Welcome(
@@ -267,9 +275,10 @@ class RemoteService:
         if self._grant is None:
             self._end(wire.PROTOCOL_ERROR, str(fault))
             return
-        self._faults += 1
+        now = self._house.reactor.seconds()
+        self._faults.append(now)
         self._say(wire.Refused(id=number, problem=fault.problem, detail=str(fault)))
-        if self._faults >= MOST_FAULTS:
+        if len(self._faults) == MOST_FAULTS and now - self._faults[0] < FAULT_SECONDS:
             log.warning("service-speaks-wrongly", service=self.name, last=str(fault)[:200])
             self._end(wire.PROTOCOL_ERROR, "too many messages were refused")
 

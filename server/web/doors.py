@@ -11,8 +11,9 @@ from urllib.parse import unquote
 
 import msgspec
 
+from server.networks import network_of
 from server.web.answers import Answer, ProblemFound
-from server.web.origins import client_address, network_of
+from server.web.origins import client_address
 
 MOST_AT_ONCE = 24
 """Long bodies that come at the same time: each may take room on the temporary disk."""

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
-from server.web.origins import network_of
+from server.networks import network_of
 
 WINDOW_SECONDS = 60.0
 MOST_KEYS = 10_000

@@ -1,8 +1,9 @@
 """Which web pages are ours, where we are reached, and from where a request came."""
 
-import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
+
+from server.networks import is_loopback, spoken_for
 
 _PORTS = {"http": 80, "https": 443}
 _FORWARDING = (b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via")
@@ -36,7 +37,7 @@ class Origins:
     def is_our_host(self, request: Any) -> bool:
         """Whether a request was sent to our public name; a proxy on this machine may call us otherwise. Without a
         public name every name is ours."""
-        if not self._public_url or _is_loopback(str(request.getClientAddress().host)):
+        if not self._public_url or is_loopback(str(request.getClientAddress().host)):
             return True
         theirs = urlsplit(f"//{_host(request)}").hostname
         return theirs == urlsplit(self._public_url).hostname
@@ -73,26 +74,8 @@ def _origin(url: str) -> tuple[str, str, int] | None:
 
 def client_address(request: Any) -> str:
     """Where a request comes from. A proxy on this machine is believed about whom it speaks for."""
-    peer = str(request.getClientAddress().host)
-    forwarded = request.getHeader(b"x-forwarded-for")
-    if forwarded is None or not _is_loopback(peer):
-        return peer
-    last = forwarded.decode("latin-1").rsplit(",", 1)[-1].strip()
-    try:
-        return str(ipaddress.ip_address(last))
-    except ValueError:
-        return peer
-
-
-def network_of(address: str) -> str:
-    """What limits count by: an IPv6 address stands for its /64, which one customer of a provider has to himself."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return address
+    forwarded = request.getHeader(b"x-forwarded-for") or b""
+    return spoken_for(str(request.getClientAddress().host), forwarded.decode("latin-1"))
 
 
 def is_local(request: Any) -> bool:
@@ -100,13 +83,4 @@ def is_local(request: Any) -> bool:
     if any(request.requestHeaders.hasHeader(name) for name in _FORWARDING):
         return False
     name = urlsplit(f"//{_host(request)}").hostname or ""
-    return _is_loopback(str(request.getClientAddress().host)) and (name == "localhost" or _is_loopback(name))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return address.is_loopback or (mapped is not None and mapped.is_loopback)
+    return is_loopback(str(request.getClientAddress().host)) and (name == "localhost" or is_loopback(name))

@@ -17,9 +17,17 @@ from server.config.services import HOUSE
 from server.services.calls import MOST_CALLS, CalleeLost
 from server.services.directory import Directory
 from server.services.form import fault_of
-from server.services.gate import ServiceGate
+from server.services.gate import (
+    IN_VAIN_SECONDS,
+    MOST_CONNECTIONS,
+    MOST_IN_VAIN,
+    MOST_OF_ONE,
+    MOST_WAITING,
+    MOST_WAITING_OF_ONE,
+    ServiceGate,
+)
 from server.services.grants import Grant, Grants
-from server.services.remote import MOST_FAULTS, RemoteService
+from server.services.remote import FAULT_SECONDS, MOST_FAULTS, RemoteService
 from server.wire.services import MAX_DEPTH, MAX_TEXT_CHARACTERS, MAX_VALUES
 
 TOKEN, OTHER_TOKEN = "t" * 32, "o" * 32
@@ -35,17 +43,18 @@ GRANTS = Grants(
 class Line:
     """A program's end of its connection."""
 
-    def __init__(self, gate: ServiceGate) -> None:
+    def __init__(self, gate: ServiceGate, address: str = "198.51.100.7") -> None:
         self.told: list[dict[str, Any]] = []
         self.ended: tuple[int, str] | None = None
         self._gate = gate
-        self.end_: RemoteService = gate.opened(self)
+        self.end_: RemoteService = gate.opened(self, address)
 
     def send(self, payload: bytes) -> None:
         self.told.append(json.loads(payload))
 
     def end(self, code: int, reason: str) -> None:
         self.ended = (code, reason)
+        self._gate.closed(self.end_)  # as the socket does
 
     def say(self, t: str, **message: Any) -> Any:
         """Say something; gives the last thing that was answered, if anything was."""
@@ -329,6 +338,67 @@ def test_who_is_wrong_again_and_again_is_disconnected(line: Line, directory: Dir
     told = len(line.told)
     register(line)
     assert len(line.told) == told
+
+
+def test_who_is_wrong_now_and_then_stays_for_ever(line: Line, clock: Clock):
+    for _ in range(5 * MOST_FAULTS):
+        assert line.raw(b'{"t":"dance"}')["problem"] == "not-understood"
+        clock.advance(FAULT_SECONDS / (MOST_FAULTS - 2))
+    assert line.ended is None
+    for _ in range(MOST_FAULTS):
+        line.raw(b'{"t":"dance"}')
+    assert line.ended == (4409, "too many messages were refused")
+
+
+# -- who may come in at all ------------------------------------------------------------------------------------------
+
+
+def test_sockets_without_hello_keep_nobody_out(gate: ServiceGate):
+    strangers = [Line(gate, f"198.51.100.{number}") for number in range(MOST_WAITING)]
+    assert gate.refusal("203.0.113.9") == ""
+    known = Line(gate, "203.0.113.9")
+    assert strangers[0].ended == (4401, "no hello came in time")
+    assert [line.ended for line in strangers[1:]] == [None] * (MOST_WAITING - 1)
+    assert known.say("hello", token=TOKEN)["t"] == "welcome"
+    more = [Line(gate, f"192.0.2.{number}") for number in range(2 * MOST_WAITING)]
+    assert sum(line.ended is None for line in [*strangers, *more]) == MOST_WAITING
+    assert known.ended is None
+
+
+def test_one_address_has_few_sockets_without_hello(gate: ServiceGate):
+    lines = [Line(gate, f"2001:db8::{number}") for number in range(MOST_WAITING_OF_ONE)]
+    assert "have not said who they are" in gate.refusal("2001:db8::ffff")
+    assert gate.refusal("2001:db8:0:1::1") == gate.refusal("127.0.0.1") == ""
+    lines[0].say("hello", token=TOKEN)
+    assert gate.refusal("2001:db8::ffff") == ""
+
+
+def test_who_comes_in_vain_again_and_again_waits(gate: ServiceGate, clock: Clock):
+    for number in range(MOST_IN_VAIN):
+        assert gate.refusal("198.51.100.7") == ""
+        line = Line(gate)
+        line.say("hello", token="wrong") if number % 2 else line.drop()
+    assert "came to nothing" in gate.refusal("198.51.100.7")
+    assert gate.refusal("198.51.100.8") == ""
+    clock.advance(IN_VAIN_SECONDS)
+    assert gate.refusal("198.51.100.7") == ""
+    for _ in range(2 * MOST_IN_VAIN):  # a program with a good token may come and go
+        line = Line(gate)
+        line.say("hello", token=TOKEN)
+        line.drop()
+    assert gate.refusal("198.51.100.7") == ""
+
+
+def test_programs_that_are_logged_in_are_limited_too(gate: ServiceGate):
+    def known(count: int, network: str) -> None:
+        for _ in range(count):
+            Line(gate, network).say("hello", token=TOKEN)
+
+    known(MOST_OF_ONE, "203.0.113.1")
+    assert gate.refusal("203.0.113.1") == "too many services are connected from your address"
+    known(MOST_CONNECTIONS - MOST_OF_ONE, "127.0.0.1")
+    assert gate.refusal("203.0.113.2") == gate.refusal("127.0.0.1") == "too many services are connected"
+    assert gate.connected == MOST_CONNECTIONS
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 
-from server.web.origins import network_of
+from server.networks import network_of
 
 MOST_KEYS = 20_000
 """Addresses remembered; beyond that the one that came first is forgotten."""
