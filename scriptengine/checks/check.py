@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from scriptengine.checks.calculated import order_findings
 from scriptengine.checks.effects import call_findings, end_findings, repeat_findings
 from scriptengine.checks.flow import Flow, flow_of
 from scriptengine.checks.formulas import Formulas
@@ -47,6 +48,7 @@ class Checking:
         yield from self.formulas.findings()
         yield from reference_findings(self.script, self.names, self.formulas, self.program.interfaces)
         yield from unused(self.script, self.formulas)
+        yield from order_findings(self.script, self.formulas)
         yield from unreachable(self.script, [(one.flow, one.states) for one in self.channels])
         yield from language_findings(self.script)
         yield from call_findings(self.script)

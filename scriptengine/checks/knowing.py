@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from typing import NamedTuple
 
+from scriptengine.checks.calculated import too_early
 from scriptengine.checks.flow import OFF, Flow, Kind, Station, Way
 from scriptengine.checks.formulas import Formulas
 from scriptengine.checks.names import Names
@@ -65,7 +66,9 @@ class Knowledge:
         for expression in formulas.all.values():
             for path in paths_in(expression.tree):
                 self.bit(path)
-        self._calculated = {var.name: formulas.of(var, "calc") for var in script.vars if var.calc is not None}
+        early = {var.name for var, _ in too_early(script, formulas)}  # of these nothing is sure, and none reads itself
+        calculated = [var for var in script.vars if var.calc is not None and var.name not in early]
+        self._calculated = {var.name: formulas.of(var, "calc") for var in calculated}
         self._events = script.events
 
     def bit(self, path: str) -> int:
@@ -90,7 +93,7 @@ class Knowledge:
         given = answered = 0
         for name, known in self.names.items():
             if known.is_given:
-                answered |= self._below[name] if known.type.__class__ is not Record else self.bit(name)
+                answered |= self._below.get(name, 0) if known.type.__class__ is not Record else self.bit(name)
             is_late = known.kind == "question" or (known.kind == "var" and name in written)
             if known.is_given or not is_late:
                 given |= self.bit(name)

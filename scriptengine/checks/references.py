@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from scriptengine.checks.formulas import Formulas
-from scriptengine.checks.names import Names
+from scriptengine.checks.names import Names, number_of
 from scriptengine.checks.walking import all_actions, results_of
 from scriptengine.expressions import List, NameType, Record, Type, fits
 from scriptengine.findings import Finding
@@ -31,6 +31,7 @@ from scriptengine.suggesting import did_you_mean
 def reference_findings(script: Script, names: Names, formulas: Formulas, interfaces: Interfaces) -> Iterator[Finding]:
     """D06, D08 and D11 of what is written outside expressions."""
     yield from _declarations(script, interfaces)
+    yield from _dotted(names)
     for _, action in all_actions(script):
         match action:
             case Set():
@@ -80,9 +81,18 @@ def _declarations(script: Script, interfaces: Interfaces) -> Iterator[Finding]:
             yield one.place.finding("D11", f"There is no type or class {one.type}.", hint, attribute="type")
 
 
+def _dotted(names: Names) -> Iterator[Finding]:
+    """Names that no expression can read, because a dot leads to a record's attribute."""
+    for name, known in names.items():
+        if "." in name and known.elements:
+            message = f"No expression can read {name}: a dot leads to an attribute of a record."
+            yield known.elements[0].place.finding("D06", message, "Take a name without a dot.")
+
+
 def _question(node: Question, names: Names, interfaces: Interfaces) -> Iterator[Finding]:
     if node.type == "object":
         yield from _class(node, "class", node.class_name or "", interfaces)
+    yield from _limits(node)
     type, declared = question_type(node, interfaces), names[node.name]
     if declared.kind == "everywhere":
         yield _taken(node, node.name)
@@ -90,6 +100,14 @@ def _question(node: Question, names: Names, interfaces: Interfaces) -> Iterator[
         line = declared.elements[0].place.line
         message = f"The answer is {called_type(type)}, and {node.name} is {called_type(declared.type)} in line {line}."
         yield node.place.finding("D08", message, "Give one of them another name.", attribute="name")
+
+
+def _limits(node: Question) -> Iterator[Finding]:
+    """D09 of limits that leave out every number."""
+    least, most = number_of(node.min or ""), number_of(node.max or "")
+    if least is not None and most is not None and least > most:
+        message = f"No answer can be given: it must be at least {node.min} and at most {node.max}."
+        yield node.place.finding("D09", message, "Write the smaller number in min.", attribute="max")
 
 
 def _taken(element: Element, name: str) -> Finding:
