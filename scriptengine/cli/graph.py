@@ -1,4 +1,7 @@
-"""`caruso script graph`: a picture of a script as SVG. Exit status: 0 drawn, 1 the script has errors, 2 unreadable."""
+"""`caruso script graph`: a picture of a script as SVG.
+
+Exit status: 0 drawn, 1 the script has errors or not that language, 2 a file cannot be read or written.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scriptengine.cli.reading import UNREADABLE, program_of, with_interfaces
+from scriptengine.cli.reading import UNREADABLE, program_of, with_interfaces, with_language
 from scriptengine.findings import LoadError
 
 
@@ -22,6 +25,7 @@ def main(words: Sequence[str]) -> int:
     asked = parser.parse_args(words)
     try:
         program = program_of(asked.file, asked.interfaces)
+        language = with_language(program.script, asked.language)
     except LoadError as error:
         for finding in error.findings:
             print(finding, file=sys.stderr)
@@ -30,7 +34,7 @@ def main(words: Sequence[str]) -> int:
 
     try:
         heat = read_heat(asked.heat.read_bytes()) if asked.heat is not None else None
-        drawn = as_svg(laid_out(picture_of(program, asked.language)), heat)
+        drawn = as_svg(laid_out(picture_of(program, language)), heat)
         if asked.output is None:
             sys.stdout.write(drawn)
         else:

@@ -12,6 +12,7 @@ from scriptengine.interfaces import Interfaces, beside, load_interfaces
 from scriptengine.loading import load_file
 from scriptengine.program import Library, Program, prepare
 from scriptengine.script import Script
+from scriptengine.suggesting import did_you_mean
 
 UNREADABLE = ("L01", "L02", "I01")
 """Codes of files that could not even be read."""
@@ -36,6 +37,17 @@ def program_of(path: Path, named: Sequence[Path] = ()) -> Program:
     script = load_file(path)
     interfaces = interfaces_for(path, named)
     return prepare(script, interfaces, library_beside(path, interfaces))
+
+
+def with_language(script: Script, wanted: str | None) -> str:
+    """The script's language that was asked for, as `pt` for `pt-BR`; "" or None: its own. Raises LoadError."""
+    wanted = wanted or script.language
+    main = wanted.lower().partition("-")[0]
+    fitting = [language for language in script.languages if language.lower().partition("-")[0] == main]
+    if not fitting:
+        hint = did_you_mean(wanted, script.languages)
+        raise LoadError([script.place.finding("A02", f"The script has no language {wanted}.", hint)])
+    return wanted if wanted in fitting else fitting[0]
 
 
 def library_beside(path: Path, interfaces: Interfaces) -> Library:

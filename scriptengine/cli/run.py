@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from scriptengine.cli.answers import Answers, load_answers
-from scriptengine.cli.reading import UNREADABLE, program_of, with_interfaces
+from scriptengine.cli.reading import UNREADABLE, program_of, with_interfaces, with_language
 from scriptengine.findings import Finding, LoadError, as_json, in_order
 from scriptengine.testing.cases import TODAY
 
@@ -28,6 +28,7 @@ def main(words: Sequence[str]) -> int:
         program = program_of(asked.file, asked.interfaces)
         if program.findings:
             raise LoadError(in_order(program.findings))
+        with_language(program.script, asked.language)
         answers = load_answers(asked.answers) if asked.answers is not None else Answers()
         given = {**answers.given, **dict(_pair(word) for word in asked.given)}
         playing = Playing(program, given, TODAY)

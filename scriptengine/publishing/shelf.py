@@ -97,7 +97,8 @@ class Shelf:
         target = record.of(version) if version else record.before()
         if target is None:
             known = ", ".join(dict.fromkeys(one.version for one in record.history)) or "none"
-            raise Unpublished(f"{name} has no {version or 'earlier'} version to go back to; published: {known}")
+            wanted = f"version {version}" if version else "earlier version"
+            raise Unpublished(f"{name} has no {wanted} to go back to; published: {known}")
         publication = replace(target, at=now.isoformat(timespec="seconds"), what="rolled-back")
         write_record(self._folder / name, record.now(publication))
         return publication

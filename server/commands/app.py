@@ -73,7 +73,8 @@ def _run(name: str, words: list[str]) -> int:
 
 
 def _help() -> str:
-    shown = [f"  {name:<10}{command.purpose}" for name, command in COMMANDS.items() if not command.is_hidden]
+    width = max(map(len, COMMANDS)) + 2
+    shown = [f"  {name:<{width}}{command.purpose}" for name, command in COMMANDS.items() if not command.is_hidden]
     return "\n".join(
         [
             "usage: caruso COMMAND ...",

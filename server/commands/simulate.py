@@ -142,7 +142,11 @@ def _traffic(options: argparse.Namespace) -> Traffic:
 
 def _profile(file: Path) -> list[float]:
     rates = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise ValueError(f"{file} is no text in UTF-8; write one number of calls per hour on a line") from None
+    for number, line in enumerate(lines, 1):
         text = line.partition("#")[0].strip()
         if not text:
             continue

@@ -104,10 +104,11 @@ class _OfferedWait:
         self._leaving = 1 / patience_seconds
         self._peak = self._where_highest()
         self._highest = self._exponent(self._peak)
-        fewer = 1 / erlang_b(agents - 1, arrival_rate * talk_seconds)
-        scale = arrival_rate * _simpson(self._shape, 0, self.horizon())
-        free = fewer * math.exp(-self._highest)
-        self._height = arrival_rate / (free + scale)
+        blocked = erlang_b(agents - 1, arrival_rate * talk_seconds)
+        scale = arrival_rate * _simpson(self._shape, 0, self.horizon()) * blocked
+        free = math.exp(-self._highest)
+        # with far more agents than work `blocked` is 0: everybody is served at once
+        self._height = arrival_rate * blocked / (free + scale)
         self.at_once = free / (free + scale)
 
     def _exponent(self, x: float) -> float:

@@ -51,7 +51,7 @@ def test_back_and_again(tmp_path: Path) -> None:
     assert shelf.rollback("hello", NOW, "1.0").version == "1.0"
     assert shelf.program("hello").script.version == "1.0"
     assert [one.what for one in shelf.record("hello").history] == ["published"] * 3 + ["rolled-back"] * 2
-    with pytest.raises(Unpublished, match=r"no 2\.0 version .* published: 1\.0, 1\.1, 1\.2"):
+    with pytest.raises(Unpublished, match=r"no version 2\.0 .* published: 1\.0, 1\.1, 1\.2"):
         shelf.rollback("hello", NOW, "2.0")
 
 

@@ -80,3 +80,11 @@ def test_too_few_agents_have_no_balance_without_impatience() -> None:
     assert erlang.queue_a(0.2, 180, 100, 0, 20) == erlang.NOTHING
     overloaded = erlang.queue_a(0.2, 180, 100, 20, 20)
     assert overloaded.abandoned == pytest.approx(1 - 20 / 36, rel=3e-3)
+
+
+@pytest.mark.parametrize("agents", [250, 10_000])
+def test_far_more_agents_than_work_serve_everybody_at_once(agents: int) -> None:
+    expected = erlang.queue_a(60 / 3600, 180, 120, agents, 20)
+    assert (expected.wait_probability, expected.abandoned, expected.service_level) == (0, 0, 1)
+    assert expected.asa_seconds == 0
+    assert expected.occupancy == pytest.approx(3 / agents)

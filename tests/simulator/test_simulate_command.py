@@ -144,3 +144,10 @@ def test_a_profile_replaces_the_calls_per_hour(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     busy = {line["from"][11:13] for line in lines[:-1] if line["offered"]}
     assert busy == {"02", "05"}, "the profile begins again when it ends"
+
+
+def test_a_profile_that_is_no_text_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    profile = tmp_path / "p.ods"
+    profile.write_bytes(b"PK\xff\xfe")
+    assert main([*RUN, "--profile", str(profile)]) == 2
+    assert f"{profile} is no text in UTF-8" in capsys.readouterr().err

@@ -92,6 +92,16 @@ def test_no_file_and_wrong_scripts(ran: Ran, tmp_path: Path) -> None:
     assert ran("run", wrong)[0] == 1
 
 
+@pytest.mark.parametrize("tool", ["run", "graph"])
+def test_a_language_that_the_script_has_not(ran: Ran, tmp_path: Path, tool: str) -> None:
+    (tmp_path / "answers.json").write_text('{"who": "12345678", "cause": "house"}', encoding="utf-8")
+    rest = ["--answers", str(tmp_path / "answers.json")] if tool == "run" else ["-o", str(tmp_path / "picture.svg")]
+    status, out, err = ran(tool, str(EXAMPLE), "--language", "fr", *rest)
+    assert status == 1
+    assert "The script has no language fr. Known here: en, nl." in out + err
+    assert ran(tool, str(EXAMPLE), "--language", "nl-BE", *rest)[0] == 0
+
+
 def test_tests_as_text_and_json(ran: Ran, tmp_path: Path) -> None:
     assert ran("test", EXAMPLE)[0] == 0
     status, out, _ = ran("test", "--json", EXAMPLE)
