@@ -95,6 +95,14 @@ class SiteSounds(SoundsPort):
         """Said to who pressed it."""
         return [self._sounds.clip("survey-thanks")]
 
+    def survey_question(self, key: str) -> list[str]:
+        """After the talk: "To take part in a short survey about this call, press ..." """
+        return self._sounds.survey_question(key)
+
+    def survey_goodbye(self) -> list[str]:
+        """Said to who does not take part, after the talk."""
+        return [self._sounds.clip("survey-goodbye")]
+
     def mailbox_says(self, parts: Sequence[AnyPart], mailbox: str, spoken: Spoken) -> list[str]:
         """Files of what a mailbox says."""
         return self._mailboxes.says(parts, mailbox, spoken)

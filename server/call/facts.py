@@ -44,7 +44,8 @@ moment and the place in the ledger. Adding a field needs a default; a fact's nam
 | script-entered     | the caller is with a dialog script: which session; by the number, or as a survey after the talk |
 | script-stepped     | the caller is at another place of the script                         |
 | script-left        | the script let the caller go: why, and where to                       |
-| survey-wanted      | the caller, who waits, agreed to a survey after the call              |
+| survey-offered     | the caller heard that there is a survey; or is asked for it after the talk |
+| survey-wanted      | the caller agreed to a survey after the call                          |
 | call-released      | the first release of customer or agent; wrap-up counts from here     |
 | call-closed        | everything about the call is over; its one outcome                   |
 | wrap-up-began / -extended / -ended | the agent's time after the call                      |
@@ -490,8 +491,17 @@ class ScriptLeft(Fact, frozen=True, tag="script-left"):
     to: str = ""
 
 
+class SurveyOffered(Fact, frozen=True, tag="survey-offered"):
+    """While waiting in `queue` the caller heard to the end which key agrees to a survey. `is_over`: the caller had not
+    heard it, and is asked for it now, because the agent has hung up."""
+
+    call: str
+    queue: str
+    is_over: bool = False
+
+
 class SurveyWanted(Fact, frozen=True, tag="survey-wanted"):
-    """Asked while waiting in `queue`, the caller pressed the key."""
+    """Asked while waiting in `queue`, or after the talk, the caller pressed the key."""
 
     call: str
     queue: str
@@ -723,6 +733,7 @@ AnyFact = (
     | ScriptEntered
     | ScriptStepped
     | ScriptLeft
+    | SurveyOffered
     | SurveyWanted
     | CallReleased
     | CallClosed

@@ -15,6 +15,7 @@ def _entered(state: State, at: Now, fact: facts.ScriptEntered) -> None:
         call.state, call.since, call.leg = CallState.IN_DIALOG, at, ""
         call.script, call.session, call.revision = fact.script, fact.session, 0
         call.otherwise, call.is_survey = fact.otherwise, fact.by == "survey"
+        call.asks_survey = False
 
 
 def _stepped(state: State, _at: Now, fact: facts.ScriptStepped) -> None:
@@ -29,6 +30,12 @@ def _left(state: State, at: Now, fact: facts.ScriptLeft) -> None:
         call.state, call.since = CallState.ENDING, at  # where it goes, the facts that follow tell
 
 
+def _survey_offered(state: State, _at: Now, fact: facts.SurveyOffered) -> None:
+    call = state.calls.get(fact.call)
+    if call is not None:
+        call.heard_survey, call.asks_survey = True, fact.is_over
+
+
 def _survey(state: State, _at: Now, fact: facts.SurveyWanted) -> None:
     call = state.calls.get(fact.call)
     if call is not None:
@@ -39,5 +46,6 @@ APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
     facts.ScriptEntered: _entered,
     facts.ScriptStepped: _stepped,
     facts.ScriptLeft: _left,
+    facts.SurveyOffered: _survey_offered,
     facts.SurveyWanted: _survey,
 }

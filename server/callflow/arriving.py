@@ -11,6 +11,7 @@ from server.callflow import (
     mailbox_calls,
     offering,
     overflow,
+    survey_calls,
     talking,
 )
 from server.callflow.state import Call
@@ -96,6 +97,9 @@ def customer_left(turn: Turn, call: Call, cause: str, *, by: str = "customer") -
         return
     if call.state is CallState.IN_DIALOG:
         dialog_calls.left(turn, call, cause, by)
+        return
+    if survey_calls.asks(call):
+        survey_calls.left(turn, call, cause)
         return
     if turn.line(call.call).kept and by == "customer":
         offering.withdraw(turn, call)

@@ -82,9 +82,10 @@ def again(turn: Turn, call: Call) -> None:
 
 
 def said_so_far(playing: str) -> int:
-    """How often a dialog had spoken when the core died, by the token of what plays: no token is used twice."""
+    """How often a dialog had spoken (or was offered as a survey) when the core died, by the token of what plays: no
+    token is used twice."""
     kind, _, number = playing.partition("-")
-    return int(number) if kind == "dialog" and number.isdecimal() else 0
+    return int(number) if kind in ("dialog", in_dialog.SURVEY) and number.isdecimal() else 0
 
 
 def _go_on(turn: Turn, call: Call, over: ivr.Leave | ivr.HangUp | None) -> None:

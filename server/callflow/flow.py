@@ -28,6 +28,7 @@ from server.callflow import (
     restart,
     state,
     supervising,
+    survey_calls,
     sweep,
     talking,
     transferring,
@@ -38,7 +39,7 @@ from server.callflow.explaining import explain
 from server.callflow.floor_plan import new_floor
 from server.callflow.plan import Plan
 from server.callflow.snapshots import agent_snapshot, call_snapshot, queue_snapshot
-from server.callflow.turn import Turn, World
+from server.callflow.turn import SURVEY_OFFER, Turn, World
 from server.voicemail.mailbox import Lock
 from server.voicemail.words import Message
 from server.wire import linecard
@@ -408,6 +409,8 @@ def _digit(turn: Turn, call: state.Call, event: linecard.Digit) -> None:
         mailbox_calls.digit(turn, call, event.digit)
     elif event.leg == linecard.CUSTOMER and call.state is CallState.IN_DIALOG:
         dialog_calls.digit(turn, call, event.digit)
+    elif event.leg == linecard.CUSTOMER and survey_calls.asks(call):
+        survey_calls.key(turn, call, event.digit)
     elif event.leg == linecard.CUSTOMER:
         overflow.key(turn, call, event.digit)
     elif call.state is CallState.OFFERED and event.leg == call.leg:
@@ -423,6 +426,10 @@ def _played(turn: Turn, call: state.Call, event: linecard.Played) -> None:
             mailbox_calls.played(turn, call)
         elif call.state is CallState.IN_DIALOG and not event.stopped:
             dialog_calls.played(turn, call)
+        elif survey_calls.asks(call) and not event.stopped:
+            survey_calls.played(turn, call)
+    if event.token == SURVEY_OFFER and not event.stopped:
+        survey_calls.heard_while_waiting(turn, call)
     if event.token == "goodbye" and not event.stopped:
         waiting.goodbye_over(turn, call)
     elif event.token == "menu" and not event.stopped:
@@ -465,6 +472,7 @@ _CALL_DEADLINES: dict[str, Callable[[Turn, state.Call], None]] = {
     "announce": announcing.due,
     "menu": call_back.silent,
     "dialog": dialog_calls.woken,
+    "survey": survey_calls.woken,
     "thanks": call_back.thanked,
     "call-back": call_back.due,
     "supervisor-accept": supervising.not_accepted,

@@ -17,6 +17,8 @@ ASK = "ask"
 """`[[number]] language`: callers choose it."""
 LONGEST_NODE = 64
 SURVEY = "survey"
+SURVEY_GUARD_SECONDS = 30.0
+"""The question for it is over by then: a net, never the rule."""
 
 
 def enter(turn: Turn, call: Call, script: str) -> None:
@@ -28,6 +30,17 @@ def enter(turn: Turn, call: Call, script: str) -> None:
 def enter_survey(turn: Turn, call: Call, script: str) -> None:
     """The agent has hung up; the customer answers some questions."""
     turn.note(facts.ScriptEntered(call=call.call, script=script, session=f"{call.call}-{SURVEY}", by=SURVEY))
+
+
+def ask_for_survey(turn: Turn, call: Call) -> None:
+    """The agent has hung up, and the customer was not asked before: which key leads to the survey?"""
+    line = turn.line(call.call)
+    line.said += 1
+    line.survey_asked += 1
+    line.survey_until = turn.now.mono + SURVEY_GUARD_SECONDS
+    sounds = turn.plan.sounds
+    turn.play(call, f"{SURVEY}-{line.said}", sounds.survey_question(turn.plan.queue(call.queue).survey_key))
+    turn.due(line.survey_until, SURVEY, call.call)
 
 
 def begin(turn: Turn, call: Call) -> None:

@@ -97,6 +97,14 @@ class Sounds(Protocol):
         """Said to who pressed it."""
         ...
 
+    def survey_question(self, key: str) -> list[str]:
+        """After the talk: "To take part in a short survey about this call, press ..." """
+        ...
+
+    def survey_goodbye(self) -> list[str]:
+        """Said to who does not take part, after the talk."""
+        ...
+
     def mailbox_says(self, parts: Sequence[AnyPart], mailbox: str, spoken: Spoken) -> list[str]:
         """Files of what a mailbox says."""
         ...

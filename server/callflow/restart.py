@@ -17,6 +17,7 @@ from server.callflow import (
     offering,
     overflow,
     supervising,
+    survey_calls,
     talking,
     waiting,
 )
@@ -116,6 +117,9 @@ def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello, *, know
         dialog_calls.again(turn, call)
     elif call.state is CallState.DIVERTED:
         overflow.again(turn, call, {leg.leg: leg for leg in hello.legs})
+    elif survey_calls.asks(call):
+        _release_others(turn, call, hello)
+        survey_calls.again(turn, call)
     elif call.state is CallState.ENDING:
         turn.send(call, linecard.Close(call=call_id))
         outcome = Outcome.ANSWERED if call.is_survey else overflow.outcome_of(call)

@@ -102,6 +102,10 @@ class Call(msgspec.Struct, kw_only=True):
     is_survey: bool = False
     """The dialog is a survey after the talk."""
     wants_survey: bool = False
+    heard_survey: bool = False
+    """The caller knows that there is a survey."""
+    asks_survey: bool = False
+    """The agent has hung up, and the caller is asked for the survey."""
     message: str = ""
     """The last one that was left."""
     not_taken: str = ""
@@ -207,6 +211,11 @@ class Line(msgspec.Struct):
     early_keys: str = ""
     """Keyed before the conversation has begun: while the core was away."""
     offered_survey: bool = False
+    """While waiting: it was begun to say so."""
+    survey_asked: int = 0
+    """How often, after the talk."""
+    survey_until: float = 0
+    """`Now.mono` until which the answer is waited for."""
     hearing: bool = False
     """The agent is on the line, hears the message, and has not said yet what is to happen."""
     recording: str = ""

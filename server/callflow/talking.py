@@ -56,20 +56,25 @@ def _return(turn: Turn, call: Call, cause: str) -> None:
 
 
 def end(turn: Turn, call: Call, *, by: str, cause: str, leg_is_over: bool = False) -> None:
-    """The first release in a talk: everything is hung up, wrap-up begins, the call has its outcome. A customer who
-    agreed to a survey stays on the line for it when the agent hangs up (`leg_is_over`: by the phone)."""
+    """The first release in a talk: everything is hung up, wrap-up begins, the call has its outcome. When the agent
+    hangs up (`leg_is_over`: by the phone), a customer who agreed to a survey stays on the line for it, and so does one
+    who could not be asked while waiting, to be asked now."""
     remember = turn.plan.remember_seconds
     turn.note(facts.CallReleased(call=call.call, by=by, cause=cause, agent=call.agent or "", remember_seconds=remember))
     if call.agent is not None:
         wrap_up(turn, call.agent, call)
-    survey = turn.plan.queue(call.queue).survey if by == "agent" and call.wants_survey else ""
-    if survey and not turn.world.stopping:
-        if not leg_is_over:
-            turn.send(call, linecard.Release(call=call.call, leg=call.leg))
-        in_dialog.enter_survey(turn, call, survey)
+    survey = turn.plan.queue(call.queue).survey if by == "agent" and not turn.world.stopping else ""
+    if not survey or (call.heard_survey and not call.wants_survey):
+        turn.send(call, linecard.Close(call=call.call))
+        close(turn, call, Outcome.ANSWERED, cause)
         return
-    turn.send(call, linecard.Close(call=call.call))
-    close(turn, call, Outcome.ANSWERED, cause)
+    if not leg_is_over:
+        turn.send(call, linecard.Release(call=call.call, leg=call.leg))
+    if call.wants_survey:
+        in_dialog.enter_survey(turn, call, survey)
+    else:
+        turn.note(facts.SurveyOffered(call=call.call, queue=call.queue, is_over=True))
+        in_dialog.ask_for_survey(turn, call)
 
 
 def close(turn: Turn, call: Call, outcome: Outcome, cause: str) -> None:

@@ -21,6 +21,8 @@ from server.callflow.plan import Plan
 from server.callflow.state import Call, Line, State
 from server.wire import linecard
 
+SURVEY_OFFER = "survey"
+"""Token of what tells a waiting caller of the survey."""
 Deadline = tuple[float, str, str]
 """`Now.mono`, kind, id of the call or agent."""
 
@@ -200,10 +202,15 @@ class Turn:
             return
         sounds = self.plan.sounds
         files = list(said) if said or line.greeted else sounds.greeting(call.queue)
-        queue = self.plan.queue(call.queue)
-        if queue.survey and not line.offered_survey and call.state in (CallState.QUEUED, CallState.OFFERED):
-            line.offered_survey = True
-            files += [] if call.wants_survey or call.is_away() else sounds.survey_offer(queue.survey_key)
-        files += sounds.music(call.queue)
         line.greeted = True
-        self.play(call, "waiting", files, loop=True)
+        if self._offers_survey(call, line):
+            line.offered_survey = True  # the music follows when that was heard
+            self.play(call, SURVEY_OFFER, files + sounds.survey_offer(self.plan.queue(call.queue).survey_key))
+        else:
+            self.play(call, "waiting", files + sounds.music(call.queue), loop=True)
+
+    def _offers_survey(self, call: Call, line: Line) -> bool:
+        """Whether the caller, who waits, is still to be told of the queue's survey."""
+        knows = line.offered_survey or call.heard_survey or call.wants_survey
+        waits = call.state in (CallState.QUEUED, CallState.OFFERED) and not call.is_away()
+        return waits and not knows and bool(self.plan.queue(call.queue).survey)

@@ -286,10 +286,10 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     dialog: str = ""
     """Id of the published script that begins at the agent's desk when a call of this queue is answered; empty: none."""
     survey: str = ""
-    """Id of the published script that a caller goes on with when the agent has hung up, if the caller said so while
-    waiting; empty: nobody is asked."""
+    """Id of the published script that a caller who agreed to it goes on with when the agent has hung up: asked while
+    waiting, or after the call who was connected before the question was heard; empty: nobody is asked."""
     survey_key: str = "1"
-    """The key with which a waiting caller agrees to it."""
+    """The key with which a caller agrees to it."""
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,6 +11,7 @@ import msgspec
 from server.call import events, facts
 from server.call.now import Now
 from server.callflow import Plan
+from server.callflow.turn import SURVEY_OFFER
 from server.simulator import script_traces
 from server.simulator.watching import Watching
 from server.wire import desk, linecard
@@ -129,6 +130,8 @@ class Traces:
             case facts.CallClosed():
                 token = self._plays.get(fact.call, "")
                 yield self.said(fact.call, linecard.Played(call=fact.call, leg=linecard.CUSTOMER, token=token), at)
+                if not self._made(fact):  # no key came after the question for a survey: gone, or hung up by us
+                    yield self._customer_over(fact.call, fact.cause, at)
             case facts.CallOffered() | facts.CallBackDue():
                 yield events.DeadlinePassed()
             case _:
@@ -168,6 +171,9 @@ class Traces:
     def _of_scripts(self, place: int, fact: facts.AnyFact, at: Now) -> Iterator[events.AnyEvent]:
         """Callers with a dialog script."""
         match fact:
+            case facts.SurveyOffered(is_over=False):
+                heard = linecard.Played(call=fact.call, leg=linecard.CUSTOMER, token=SURVEY_OFFER)
+                yield self.said(fact.call, heard, at)
             case facts.SurveyWanted():
                 yield self._key(fact.call, self._plan.queue(fact.queue).survey_key, at)
             case facts.ScriptStepped():

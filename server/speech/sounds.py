@@ -77,8 +77,7 @@ class Sounds:
 
     def call_back_offer(self, key: str) -> list[str]:
         """What to press (0-9, * or #) to be called back."""
-        names = {"*": "star", "#": "hash"}
-        return [self._prompt("call-back-press"), self._prompt(names.get(key, f"digits/{key}"))]
+        return [self._prompt("call-back-press"), self._key(key)]
 
     def call_back_confirm(self, number: str, may_type: bool) -> list[str]:
         """The number that we will call; 1 confirms."""
@@ -95,8 +94,11 @@ class Sounds:
 
     def survey_offer(self, key: str) -> list[str]:
         """What to press (0-9, * or #) to take part in a survey after the call."""
-        names = {"*": "star", "#": "hash"}
-        return [self._prompt("survey-press"), self._prompt(names.get(key, f"digits/{key}"))]
+        return [self._prompt("survey-press"), self._key(key)]
+
+    def survey_question(self, key: str) -> list[str]:
+        """After the call: what to press to take part in the survey now."""
+        return [self._prompt("survey-question"), self._key(key)]
 
     def tick(self) -> str:
         """A short soft sound: we are listening."""
@@ -161,6 +163,9 @@ class Sounds:
     def demo(self, role: str) -> str:
         """What the demo's `customer` or `agent` says, to be repeated."""
         return self._prompt(f"demo-{role}")
+
+    def _key(self, key: str) -> str:
+        return self._prompt({"*": "star", "#": "hash"}.get(key, f"digits/{key}"))
 
     def _prompt(self, name: str) -> str:
         return str(_SHIPPED / self.language / f"{name}.wav")

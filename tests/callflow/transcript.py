@@ -79,6 +79,12 @@ class FakeSounds:
     def survey_thanks(self) -> list[str]:
         return ["survey-thanks"]
 
+    def survey_question(self, key: str) -> list[str]:
+        return [f"survey-question-{key}"]
+
+    def survey_goodbye(self) -> list[str]:
+        return ["survey-goodbye"]
+
     def mailbox_says(self, parts: Sequence[words.AnyPart], mailbox: str, spoken: Spoken) -> list[str]:
         return [_shown(part, spoken) for part in parts]
 
