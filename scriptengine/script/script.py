@@ -44,8 +44,8 @@ class Script(Element, frozen=True, kw_only=True):
     """`dialog`: a script as it was loaded.
 
     `hash`: SHA-256 of its octets in hexadecimal; with `version` it is what a session is bound to. `language`: of texts
-    without one. `languages`: all, `language` first. `timeout_seconds`: of silence until the session ends, None: the
-    surface's own.
+    without one. `languages`: all, `language` first. `timeout_seconds`: of silence on the phone until the event
+    `timeout` ends the session, None: the surface's own.
     """
 
     id: str

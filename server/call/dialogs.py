@@ -69,6 +69,7 @@ class DialogView(msgspec.Struct, frozen=True, kw_only=True):
     `revision`: rises with every step. `status`: `running`, `resting` (left, or hung up; can be gone on with) or
     `ended`. `ask`: what waits for a person; None: over. `ended`: how it ended, as long as it is known. `said`: what was
     said last, when there is nothing to ask. `notices`: of the last step. `answers`: by name, sensitive ones masked.
+    `silence_seconds`: the script's `timeout`, after so much silence a session on the phone ends; None: the phone's own.
     """
 
     session: str
@@ -89,6 +90,7 @@ class DialogView(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[Notice, ...] = ()
     crumbs: tuple[Crumb, ...] = ()
     answers: dict[str, Any] = {}
+    silence_seconds: float | None = None
 
 
 class ScriptView(msgspec.Struct, frozen=True, kw_only=True):

@@ -57,6 +57,7 @@ def view_of(program: Program, state: State, effects: Sequence[Effect], around: A
         notices=tuple(effect for effect in effects if isinstance(effect, Notice)),
         crumbs=tuple(Crumb(trace.key, trace.node, trace.label) for trace in traces_of(program, state)),
         answers=named_answers(program, state),
+        silence_seconds=script.timeout_seconds,
     )
 
 

@@ -153,6 +153,52 @@ def test_who_never_keys_anything_is_said_goodbye() -> None:
     assert caller.longest_silence < 2.5
 
 
+def waited(caller: Caller) -> float:
+    """From the end of the question to what follows from silence."""
+    caller.until_heard("How many?")
+    while caller.talk.phase != "listening":
+        caller.run(0.05)
+    since = caller.now
+    caller.pause()
+    return caller.now - since
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"), [("", 5), ('timeout="12"', 12), ('timeout="0.2"', 1), ('timeout="900"', 60)]
+)
+def test_a_question_says_how_long_its_answer_is_waited_for(written: str, seconds: float) -> None:
+    caller = Caller(question(f'type="yesno" {written}'), "x")
+    assert waited(caller) == pytest.approx(seconds, abs=0.1)
+    assert caller.taken == [NoInput()]
+    assert caller.longest_silence < 2.5
+
+
+YES_OR_NO = '<question id="q" name="n" type="yesno"{}><text>How many?</text></question><end id="e" outcome="success"/>'
+
+
+@pytest.mark.parametrize(
+    ("timeout", "of_question", "questions"),
+    [("18", "", 4), ("6", "", 2), ("1", "", 2), ("100", "", 20), ("8", "40", 2)],
+)
+def test_a_script_says_after_how_much_silence_it_is_over(timeout: str, of_question: str, questions: int) -> None:
+    """18 s: 5, 5, 5 and 3 after the fourth question. Nobody is hung up on after a single one."""
+    body = YES_OR_NO.format(f' timeout="{of_question}"' if of_question else "")
+    caller = Caller(scripted(body, timeout=timeout), "x")
+    caller.run()
+    assert caller.taken == [*[NoInput()] * (questions - 1), Happened("timeout")]
+    assert caller.left == HangUp("silent")
+    assert caller.longest_silence < 2.5
+
+
+def test_a_key_ends_the_silence_that_a_script_counts() -> None:
+    caller = Caller(scripted(YES_OR_NO.format(""), timeout="9"), "x")
+    caller.until_heard("How many?")
+    caller.pause()
+    caller.key("7", apart=3)  # understood or not, somebody is there
+    caller.run()
+    assert caller.taken == [NoInput(), NoMatch(), NoInput(), Happened("timeout")]
+
+
 def test_an_answer_that_may_be_left_out() -> None:
     caller = Caller(question('type="integer" required="no"'), "x")
     caller.until_heard("How many? Then press the hash key.")

@@ -5,8 +5,8 @@
     talk, actions = step(talk, Digit("1"), now)     # it is answered: Take(Keyed("1"))
 
 What lives here: `words` (what happens, what is to be done, parts of speech), `talk` (the steps), `keys` (which keys are
-an answer), `wording` (a question as parts of speech), `utterance` (a text as it is spoken), `phrases` (our own words in
-four languages). `now` is `Now.mono` seconds.
+an answer), `patience` (how long is waited), `wording` (a question as parts of speech), `utterance` (a text as it is
+spoken), `phrases` (our own words in four languages). `now` is `Now.mono` seconds.
 
 What may not live here: sound and files, the script's own rules (`scriptengine`), who keeps sessions (`Dialogs`).
 """

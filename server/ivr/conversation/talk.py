@@ -22,12 +22,10 @@ import msgspec
 from scriptengine.interpreter import Ask, Happened, LanguageChosen, Left, NoInput, Resumed
 from scriptengine.interpreter import Event as ScriptEvent
 from server.call.dialogs import DialogView
-from server.ivr.conversation import keys, wording, words
+from server.ivr.conversation import keys, patience, wording, words
 from server.ivr.conversation.phrases import MOST_LANGUAGES
 from server.ivr.conversation.words import AnyAction, AnyEvent, AnyPart
 
-ANSWER_SECONDS: Final = 5.0
-"""So long after a question nothing was keyed, where the script does not say how long."""
 NEXT_DIGIT_SECONDS: Final = 4.0
 """A pause of that length ends an answer."""
 QUIET_SECONDS: Final = 2.2
@@ -36,8 +34,6 @@ LONGEST_WAIT_SECONDS: Final = 60.0
 """The session's keeper, which has time-outs of its own, must have answered by then: a net, never the rule."""
 LONGEST_SPEECH_SECONDS: Final = 300.0
 """What is said is over by then: a net, as well."""
-TIMES_SILENT: Final = 6
-"""So often in a row nothing was keyed: the caller is not there."""
 
 _BUFFERING: Final = ("opening", "working", "protected")
 
@@ -61,6 +57,9 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     asks_language: bool = False
     asked_language: int = 0
     silent: int = 0
+    """How often in a row nothing was keyed."""
+    silent_seconds: float = 0
+    """How long, together: what was said meanwhile left out."""
     sent: ScriptEvent | None = None
     """What the session was last given."""
     sent_from: str = ""
@@ -172,9 +171,8 @@ def _open(talk: Talk, now: float) -> Step:
 def _said(talk: Talk, _event: AnyEvent, now: float) -> Step:
     """The question was heard."""
     assert talk.view is not None
-    ask = talk.view.ask
-    timeout = ask.items[0].timeout_seconds if ask is not None and ask.items else None
-    after = _to(talk, "listening", now + (timeout or ANSWER_SECONDS), sounds=False, quiet_since=now)
+    seconds = patience.answer_seconds(talk.view, talk.silent, talk.silent_seconds)
+    after = _to(talk, "listening", now + seconds, sounds=False, quiet_since=now)
     return after, [_wake(after)]
 
 
@@ -192,7 +190,7 @@ def _digit(talk: Talk, event: words.Digit, now: float) -> Step:
         return talk, []
     if event.key == talk.spare_key and now < talk.spare_until and not talk.typed:
         return msgspec.structs.replace(talk, spare_key=""), []
-    after = msgspec.structs.replace(talk, typed=talk.typed + event.key, spare_key="", silent=0)
+    after = msgspec.structs.replace(talk, typed=talk.typed + event.key, spare_key="", silent=0, silent_seconds=0)
     if talk.phase in _BUFFERING:
         return after, []
     after, quiet = _hushed(after, now) if talk.phase == "speaking" else (after, [])
@@ -270,9 +268,11 @@ def _no_more_keys(talk: Talk, now: float) -> Step:
     """The caller does not key any more."""
     if talk.typed:
         return _keyed(talk, now, is_over=True)
+    assert talk.view is not None
     silent = talk.silent + 1
-    event = Happened("timeout") if silent >= TIMES_SILENT else NoInput()
-    return _take(msgspec.structs.replace(talk, silent=silent), event, now)
+    seconds = talk.silent_seconds + patience.answer_seconds(talk.view, talk.silent, talk.silent_seconds)
+    event = Happened("timeout") if patience.is_over(talk.view, silent, seconds) else NoInput()
+    return _take(msgspec.structs.replace(talk, silent=silent, silent_seconds=seconds), event, now)
 
 
 # -- the language ---------------------------------------------------------------------------------------------------
@@ -310,7 +310,7 @@ def _language_keyed(talk: Talk, now: float) -> Step:
 def _language_said(talk: Talk, _event: AnyEvent, now: float) -> Step:
     if not talk.sounds:
         return talk, []
-    until = min(talk.until, now + ANSWER_SECONDS)  # the end of a tick leaves it as it is
+    until = min(talk.until, now + patience.ANSWER_SECONDS)  # the end of a tick leaves it as it is
     after = _to(talk, "language", until, sounds=False, quiet_since=now)
     return after, [_wake(after)]
 
