@@ -20,10 +20,11 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Rules and parts two at a time; whole servers one after the other, so that what is heard and timed is theirs alone.
+# Rules, parts and whole servers two at a time; what is heard or timed alone, so that the processors are its own.
 test: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "not soak and not real" -n 2 --dist loadfile
-	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "real and not soak"
+	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "real and not alone and not soak" -n 2 --dist worksteal
+	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "alone and not soak"
 
 bench: setup
 	$(BIN)/python -m tests.bench

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.real
 
 
 def test_the_standby_is_the_core_at_once(tmp_path: Path) -> None:
-    with House(tmp_path, site(agents=2, phone_port=39999, spare=2)) as house:
+    with House(tmp_path, site(agents=2, phone_port=39999, spare=2), standby=True) as house:
         for _ in range(ROUNDS):
             until("a warm standby", (house.data / "standby.pid").exists, 30)
             waiting = house.pid("standby")

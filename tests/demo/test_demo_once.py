@@ -11,7 +11,7 @@ import pytest
 from server.demo.processes import descendants
 from server.phone import hearing
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 COMMAND = [sys.executable, "-m", "server", "demo", "--no-desk", "--json"]
 

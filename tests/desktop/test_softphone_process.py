@@ -16,7 +16,7 @@ from softphone_bench import HEADSET, RATE, Window, pulse, softphone_process
 
 from server.wire import linecard, softphone
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 TALK_SECONDS = 3.0
 HERE = Path(__file__).parent
 

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from server.wire import processes
+
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -69,14 +71,19 @@ def until(what: str, look: Callable[[], Any], seconds: float = 20) -> Any:
 class House:
     """One `caruso serve`. Use as a context manager."""
 
-    def __init__(self, folder: Path, site: str, *, ready: bool = True) -> None:
-        """`site` is the text of the site file; `{sip}`, `{web}` and `{rtp}` in it are filled in."""
+    def __init__(self, folder: Path, site: str, *, ready: bool = True, standby: bool = False) -> None:
+        """`site` is the text of the site file; `{sip}`, `{web}` and `{rtp}` in it are filled in.
+
+        `standby`: a second core warms up beside the first one, as it does in a real house; on two processors that
+        makes every start a second longer, so only tests of what the standby is for have one.
+        """
         self.sip_port, self.web_port = free_ports(2)
         self.data = folder / "data"
         self.site = folder / "site.toml"
         self.log = folder / "server.log"
         self._site_text = site
         self._wait_ready = ready
+        self._environment = os.environ if standby else {**os.environ, processes.NO_STANDBY_VARIABLE: "1"}
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> House:
@@ -91,7 +98,10 @@ class House:
         caruso = Path(sys.executable).parent / "caruso"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [str(caruso), "serve", "--site", str(self.site), "--data", str(self.data)], stderr=log, stdout=log
+                [str(caruso), "serve", "--site", str(self.site), "--data", str(self.data)],
+                stderr=log,
+                stdout=log,
+                env=self._environment,
             )
         if self._wait_ready:
             self.wait_ready()

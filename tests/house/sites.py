@@ -1,5 +1,11 @@
 """Site files for tests: so many agents at fixed phones, one trunk on loopback."""
 
+import os
+
+_BLOCK = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
+RTP_PORTS = f"{20000 + 1000 * _BLOCK}-{20999 + 1000 * _BLOCK}"
+"""Tests that run at the same time have houses with ports of their own for the sound."""
+
 
 def site(
     *,
@@ -11,7 +17,7 @@ def site(
     spare: int = 8,
     maximum: int = 100,
     more: str = "",
-    rtp_ports: str = "20000-23999",
+    rtp_ports: str = RTP_PORTS,
     agent_phones: list[str] | None = None,
 ) -> str:
     """Text of a site file; `{sip}` and `{web}` are left for the house to fill in."""

@@ -14,7 +14,7 @@ from server.wire import linecard as w
 from tests.linecard.house import House
 from tests.linecard.sip_kit import later
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 CUSTOMER = w.CUSTOMER
 
 

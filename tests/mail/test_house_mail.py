@@ -20,7 +20,7 @@ pytestmark = pytest.mark.real
 
 def house(folder: Path, port: int, more: str = "", mail: str = "") -> House:
     settings = f'[mail]\nsmtp = "smtp://127.0.0.1:{port}"\nfrom = "Test <calls@example.com>"\nstarttls = "never"\n'
-    return House(folder, site(agents=1, phone_port=39999, spare=1, more=settings + mail + more))
+    return House(folder, site(agents=1, phone_port=39999, spare=1, more=settings + mail + more), standby=True)
 
 
 def send(at: House, key: str) -> dict[str, Any]:

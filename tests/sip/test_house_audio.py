@@ -14,7 +14,7 @@ from tests.house.rtp import ALAW, End, Ends
 from tests.house.sipp import phones, trunk
 from tests.house.sites import site
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 RATE = 8000
 CUSTOMER_HZ, AGENT_HZ = 440, 660

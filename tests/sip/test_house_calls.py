@@ -13,7 +13,7 @@ from tests.house.house import House, free_ports, until
 from tests.house.sipp import phones, trunk
 from tests.house.sites import site
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 CALLS, RATE, AGENTS, WRAP_UP = 500, 10, 20, 0.5
 FIELDS = {

@@ -12,7 +12,7 @@ from tests.house.rtp import End, Ends
 from tests.house.sipp import trunk
 from tests.house.sites import site
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 RATE, ROUND_SECONDS, ROUNDS = 8000, 1, 5
 

@@ -15,7 +15,7 @@ from tests.house.rtp import End, Ends
 from tests.house.sipp import Sipp, phones, trunk
 from tests.house.sites import site
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 RATE = 8000
 FRAME = 800

@@ -13,7 +13,7 @@ from tests.house.rtp import End, Ends
 from tests.house.sipp import phones, trunk
 from tests.house.sites import site
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 
 def talking(house: House) -> int:
@@ -38,7 +38,10 @@ def test_the_cores_death_is_not_heard(tmp_path: Path) -> None:
     answering = phones(tmp_path, port=phone_port, media_ports=[end.port for end in agents])
     ringing = phones(tmp_path, port=ringing_port, answer=False, name="ringing")
     try:
-        with Ends(customers + agents), House(tmp_path, text) as house:  # the ends first: nobody takes their ports
+        with (
+            Ends(customers + agents),
+            House(tmp_path, text, standby=True) as house,
+        ):  # the ends first: nobody takes their ports
             for number in range(22):
                 house.agent(f"a{number}", "ready")
             calling = trunk(
@@ -80,7 +83,7 @@ def test_a_dead_card_costs_one_conversation_and_a_dead_bank_none(tmp_path: Path)
     text = site(agents=22, phone_port=phone_port, spare=24, maximum=40, wrap_up_seconds=60)
     answering = phones(tmp_path, port=phone_port)
     try:
-        with House(tmp_path, text) as house:
+        with House(tmp_path, text, standby=True) as house:
             for number in range(22):
                 house.agent(f"a{number}", "ready")
             calling = trunk(

@@ -30,7 +30,7 @@ def _rounds(tmp_path: Path, points: list[Point]) -> None:
     with Phone("callers") as phone:
         phone.play(f"tone:{HERTZ}")
         text = site(agents=1, phone_port=phone.port, agent_phones=["sip:nobody@127.0.0.1:9"], spare=4, more=SITE)
-        with House(tmp_path, text) as house:
+        with House(tmp_path, text, standby=True) as house:
             of_one = [[point for point in points if point.killed == killed] for killed in ("core", "card")]
             groups = [some[start : start + 4] for some in of_one for start in range(0, len(some), 4)]
             for number, group in enumerate(groups):
