@@ -80,12 +80,15 @@ _MEANINGS = {
     ),
     "D15": (
         "A text that the web shows holds something sensitive, something computed of it, the agent's own data, "
-        "or the answer to a question that is only asked at the desk."
+        "or the answer to a question that is only asked at the desk. Also: something sensitive that is saved "
+        "into a customer's history (Contact), which all agents read."
     ),
     "D16": (
         "A call that is not idempotent and stands in a loop, or is done at once before a question from which "
         "one can go back; a call without `timeout`; a call that is done at once with neither `onerror` nor "
-        '`<on event="error">`.'
+        '`<on event="error">`. A line of a customer\'s history (Contact) that is saved in a loop, or on the web or '
+        'the phone without `<on event="error">` (it is kept only if it is known who is there); an attribute that '
+        "is set although the server fills it."
     ),
     "D17": "The end stores no result.",
     "D18": (

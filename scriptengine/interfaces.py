@@ -46,11 +46,15 @@ _LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 class ClassInterface(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A class of records. `attributes`: name to type word. `shown`: empty: the key."""
+    """A class of records. `attributes`: name to type word. `shown`: empty: the key.
+
+    `kept_by_server`: attributes that are filled when a record is saved, whatever a script has set.
+    """
 
     attributes: dict[str, str]
     key: str
     shown: str = ""
+    kept_by_server: tuple[str, ...] = ()
 
 
 class Operation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,6 +133,7 @@ KNOWN = Interfaces(
         "Contact": ClassInterface(
             key="id",
             shown="subject",
+            kept_by_server=("channel", "direction", "at"),
             attributes={
                 "id": "string",
                 "customer": "Customer",
@@ -229,7 +234,7 @@ def _wrong(interfaces: Interfaces) -> Iterable[tuple[str, str]]:
     used: list[tuple[str, Mapping[str, str]]] = []
     for name, known in interfaces.classes.items():
         used.append((f"class {name}", known.attributes))
-        for attribute in {known.key, known.shown} - {""} - set(known.attributes):
+        for attribute in {known.key, known.shown, *known.kept_by_server} - {""} - set(known.attributes):
             yield f"The class {name} has no attribute {attribute}.", did_you_mean(attribute, known.attributes)
         if known.attributes.get(known.key) in interfaces.classes:
             yield f"The key of the class {name} is another class.", "Use an attribute that is a string or integer."

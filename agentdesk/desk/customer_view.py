@@ -14,6 +14,7 @@ CHANNELS = {
     "e-mail": QT_TR_NOOP("E-mail"),
     "web": QT_TR_NOOP("Web form"),
     "ivr": QT_TR_NOOP("Voice menu"),
+    "desk": QT_TR_NOOP("Script"),
     "voicemail": QT_TR_NOOP("Voicemail"),
     "message": QT_TR_NOOP("Message"),
 }

@@ -196,6 +196,10 @@
             <translation>Menu de voz</translation>
         </message>
         <message>
+            <source>Script</source>
+            <translation>Roteiro</translation>
+        </message>
+        <message>
             <source>Voicemail</source>
             <translation>Correio de voz</translation>
         </message>

@@ -13,6 +13,7 @@ from scriptengine.checks.languages import language_findings
 from scriptengine.checks.names import Name, names_of
 from scriptengine.checks.paths import Dead, Graph, cycles, dead_ends, graph_of, unreachable
 from scriptengine.checks.phone import phone_findings
+from scriptengine.checks.records import repeated_saves, saving_findings
 from scriptengine.checks.references import reference_findings, unused
 from scriptengine.checks.sampling import paths_in
 from scriptengine.checks.secrets import secret_findings, secrets_of
@@ -89,6 +90,7 @@ class Checking:
         reached = {one.flow.channel: one.nodes() for one in self.channels}
         secrets = secrets_of(self.script, self.names, self.formulas)
         yield from secret_findings(self.script, self.formulas, secrets, reached)
+        yield from saving_findings(self.script, self.names, self.program.interfaces, secrets)
         yield from phone_findings(self.script, reached.get("ivr", ()))
 
     def answered(self, paths: Sequence[str], state: State) -> frozenset[str]:
@@ -132,7 +134,9 @@ class _Channel:
         yield from ways_findings(self.flow, verdicts)
         yield from dead_ends(self.flow, self.graph)
         yield from cycles(self.flow, self.graph, self.dead, self._checking.program.library)
-        yield from repeat_findings(self.flow, self.graph, self._checking.program.interfaces)
+        interfaces = self._checking.program.interfaces
+        yield from repeat_findings(self.flow, self.graph, interfaces)
+        yield from repeated_saves(self.flow, self.graph, self._checking.script, self._checking.names, interfaces)
 
     def nodes(self) -> list[AnyNode]:
         """The nodes that sessions on this channel reach, in document order."""

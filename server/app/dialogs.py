@@ -40,7 +40,7 @@ async def dialogs(frame: Frame) -> Stop:
     store: Any = await frame.find("dialog-store")
     exchange: Exchange = await frame.find("acd")
     directory = frame.directory
-    objects = HouseObjects(directory.stand_in(CUSTOMERS), directory.stand_in(RECORDS), zone)
+    objects = HouseObjects(directory.stand_in(CUSTOMERS), directory.stand_in(RECORDS), zone, frame.now)
     directory.provide("objects", "1.0", objects)
 
     async def tell(facts: Sequence[DialogFact]) -> None:

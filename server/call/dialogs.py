@@ -160,6 +160,21 @@ class ScriptService(Protocol):
         ...
 
 
+class Saver(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom a script saves a record.
+
+    `key`: the same for the same action, however often it is asked for, and after going back to it with other words.
+    `channel`: where the session is now: `desk`, `web` or `ivr`. `customer`: id of the card of whom the house knows that
+    it is the one in the session (by the number that calls, a personal link, the agent's choice); empty: nobody.
+    `agent`: empty: none.
+    """
+
+    key: str
+    channel: str
+    customer: str = ""
+    agent: str = ""
+
+
 class Objects(Protocol):
     """Records of classes (service `objects`, version 1): `Customer`, `Contact`, later a company's own tables."""
 
@@ -173,6 +188,7 @@ class Objects(Protocol):
         """Records whose attributes have these values."""
         ...
 
-    def save(self, class_name: str, record: Mapping[str, Any]) -> Awaitable[None]:
-        """Keep a record's attributes; those that are not named stay. A new key makes a new record."""
+    def save(self, class_name: str, record: Mapping[str, Any], by: Saver | None = None) -> Awaitable[None]:
+        """Keep a record's attributes; those that are not named stay. A new key makes a new record; a Contact without
+        one is a new line of a customer's history, with the same `by.key` the same line. `by` None: no script asks."""
         ...

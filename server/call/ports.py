@@ -128,6 +128,16 @@ class Customers(Protocol):
         """Contacts of a customer (or, if that is empty, of a number), newest first."""
         ...
 
+    def note(self, customer: str, line: desk.Contact) -> Awaitable[None]:
+        """Keep a line of a customer's history that is no call's; fires when it is on the disk. A line of that customer
+        with the same id (`call`) is replaced, and keeps its moment. Raises `RequestRefused`: `unknown-customer`,
+        `not-the-customers-line`."""
+        ...
+
+    def noted(self, line: str) -> Awaitable[tuple[str, desk.Contact] | None]:
+        """The customer (empty: unknown) and the line of the history with this id (`call`), a call's or another."""
+        ...
+
 
 class Credentials(Protocol):
     """What the registrar checks digests against."""

@@ -2,6 +2,8 @@
 
 from scriptengine.interfaces import Interfaces
 from scriptengine.interpreter import Perform
+from server.call.dialog_store import KeptDialog
+from server.call.dialogs import Saver
 
 MAIL = "mail"
 
@@ -22,6 +24,11 @@ def name_of(perform: Perform) -> str:
 def place_of(ident: str) -> str:
     """An action's id without the digest of what it was given: a card's number could be searched for with that."""
     return ident.rpartition(":")[0] or ident
+
+
+def saver_of(perform: Perform, kept: KeptDialog) -> Saver:
+    """For whom a session's action saves."""
+    return Saver(key=place_of(perform.id), channel=kept.channel, customer=kept.customer, agent=kept.agent)
 
 
 def version_of(perform: Perform, interfaces: Interfaces) -> str:

@@ -4,16 +4,19 @@ Their attributes are named in `scriptengine.interfaces.KNOWN`. A Customer is tol
 has none is not seen by scripts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
 from msgspec.structs import replace
 
 from scriptengine.interfaces import KNOWN
+from server.call.dialogs import Saver
 from server.call.events import RequestRefused
+from server.call.now import Now
 from server.call.ports import Customers, RecordJson, Records
 from server.dialogs.beginning import customer_number
+from server.dialogs.notes import DESK, changed_line, new_line
 from server.wire.desk import Contact, Customer
 
 MOST_FOUND = 500
@@ -26,10 +29,11 @@ _CALL_BACK = "call-back"
 class HouseObjects:
     """Implements `server.call.dialogs.Objects`. Times of contacts are told in the company's `zone`."""
 
-    def __init__(self, customers: Customers, records: Records, zone: tzinfo) -> None:
+    def __init__(self, customers: Customers, records: Records, zone: tzinfo, now: Callable[[], Now]) -> None:
         self._customers = customers
         self._records = records
         self._zone = zone
+        self._now = now
 
     async def fetch(self, class_name: str, key: Any) -> Mapping[str, Any] | None:
         """The record with a key. Raises `RequestRefused` for a class that is not the house's."""
@@ -39,7 +43,7 @@ class HouseObjects:
         _known(class_name)
         record = await self._records.one(str(key))
         if record is None:
-            return None
+            return await self._noted(str(key))
         customer = await self._customers.get(str(record.get("customer") or "")) if record.get("customer") else None
         return self._contact_of_record(record, None if customer is None else customer_number(customer))
 
@@ -59,10 +63,12 @@ class HouseObjects:
         found = [self._contact(one, customer_number(card)) for one in await self._customers.history(card.id, "", limit)]
         return [one for one in found if all(one.get(name) == value for name, value in equal.items())]
 
-    async def save(self, class_name: str, record: Mapping[str, Any]) -> None:
-        """Keep a customer's attributes; those that are not named stay. A new number makes a new card."""
+    async def save(self, class_name: str, record: Mapping[str, Any], by: Saver | None = None) -> None:
+        """Keep a customer's attributes, those that are not named stay, and a new number makes a new card; or a line of
+        a customer's history (`server.dialogs.notes`)."""
         if class_name == _CONTACT:
-            raise RequestRefused("contacts-not-written", "Contacts are kept by the server itself.")
+            await self._note(record, by)
+            return
         _known(class_name)
         card = await self._card(record.get("number")) or _new_card(record.get("number"))
         fields = {name: str(record[name] or "") for name in _FIELDS if name in record}
@@ -72,6 +78,38 @@ class HouseObjects:
             changed = replace(changed, numbers=[phone, *changed.numbers])
         if changed != card or not card.id:
             await self._customers.save(changed)
+
+    async def _note(self, record: Mapping[str, Any], by: Saver | None) -> None:
+        if by is None:
+            raise RequestRefused("contacts-not-written", "Contacts are kept by the server itself.")
+        owner = await self._owner(record.get("customer"), by)
+        found = await self._customers.noted(str(record["id"])) if record.get("id") is not None else None
+        if found is None:
+            line = new_line(record, by, self._now().wall, owner)
+        elif found[0] == owner:
+            line = changed_line(found[1], record, by)
+        else:
+            raise RequestRefused("unknown-contact", "There is no such contact of this customer.")
+        await self._customers.note(owner, line)
+
+    async def _owner(self, number: Any, by: Saver) -> str:
+        """Id of the card in whose history a script writes. An agent sees for whom; on the web and the phone it is the
+        customer who is known to be there, whatever number was keyed."""
+        if number is None and by.customer:
+            return by.customer
+        card = await self._card(number)
+        if by.channel != DESK and (not by.customer or card is None or card.id != by.customer):
+            raise RequestRefused("not-this-customer", "It is not known that this customer is the one in the session.")
+        if card is None:
+            raise RequestRefused("contact-of-whom", "A contact can be saved for a customer only who is known.")
+        return card.id
+
+    async def _noted(self, ident: str) -> dict[str, Any] | None:
+        found = await self._customers.noted(ident)
+        if found is None:
+            return None
+        card = await self._customers.get(found[0]) if found[0] else None
+        return self._contact(found[1], None if card is None else customer_number(card))
 
     async def _customers_with(self, equal: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
         unknown = equal.keys() - KNOWN.classes[_CUSTOMER].attributes.keys()

@@ -20,7 +20,7 @@ from scriptengine.expressions import List
 from scriptengine.interfaces import KNOWN, Interfaces
 from scriptengine.interpreter import Done, Failed, Perform, encode_words
 from scriptengine.ports import PortError, Where
-from server.call.dialogs import Objects, ScriptService
+from server.call.dialogs import Objects, Saver, ScriptService
 from server.call.events import RequestRefused
 from server.call.mails import MailRefused
 from server.call.ports import Mail
@@ -60,14 +60,14 @@ class Performing:
         self._objects = objects
         self._letters = letters
 
-    async def result(self, perform: Perform, interfaces: Interfaces) -> Done | Failed:
-        """What the session that waits for it is told. Raises nothing."""
+    async def result(self, perform: Perform, interfaces: Interfaces, by: Saver | None = None) -> Done | Failed:
+        """What the session that waits for it is told. `by`: for whom it saves. Raises nothing."""
         try:
-            return Done(perform.id, await self.perform(perform, interfaces))
+            return Done(perform.id, await self.perform(perform, interfaces, by))
         except NotPerformed as failure:
             return Failed(perform.id, str(failure))
 
-    async def perform(self, perform: Perform, interfaces: Interfaces = KNOWN) -> Any:
+    async def perform(self, perform: Perform, interfaces: Interfaces = KNOWN, by: Saver | None = None) -> Any:
         """The result. Raises `NotPerformed`."""
         seconds = min(perform.timeout_seconds or USUAL_SECONDS, MOST_SECONDS)
 
@@ -75,7 +75,7 @@ class Performing:
             raise NotPerformed("unknown", f"{name_of(perform)} gave no answer within {seconds:g} s.")
 
         try:
-            asked = Deferred.fromCoroutine(self._performed(perform, interfaces))
+            asked = Deferred.fromCoroutine(self._performed(perform, interfaces, by))
             return await asked.addTimeout(seconds, self._reactor, late)
         except NotPerformed:
             raise
@@ -91,9 +91,9 @@ class Performing:
             log.error("action-fault", action=name_of(perform), error=repr(error), exc_info=error)
             raise NotPerformed("unknown", f"{name_of(perform)} has a fault.") from error
 
-    async def _performed(self, perform: Perform, interfaces: Interfaces) -> Any:
+    async def _performed(self, perform: Perform, interfaces: Interfaces, by: Saver | None) -> Any:
         if perform.kind != "call":
-            return await self._with_records(perform, interfaces)
+            return await self._with_records(perform, interfaces, by)
         if perform.service == MAIL:
             return await self._sent(perform)
         service = self._find(perform.service, version_of(perform, interfaces))
@@ -110,10 +110,10 @@ class Performing:
         letter = await deferToThreadPool(self._reactor, pool, self._letters.letter, perform.arguments)
         return {"id": (await self._mail.queue(letter, mail_key(perform.id))).id}
 
-    async def _with_records(self, perform: Perform, interfaces: Interfaces) -> Any:
+    async def _with_records(self, perform: Perform, interfaces: Interfaces, by: Saver | None) -> Any:
         type = interfaces.record(perform.class_name)
         if perform.kind == "save":
-            await self._objects.save(perform.class_name, perform.record)
+            await self._objects.save(perform.class_name, perform.record, by)
             return None
         if perform.kind == "fetch":
             return coerced(await self._objects.fetch(perform.class_name, perform.key), type)

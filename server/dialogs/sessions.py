@@ -48,7 +48,7 @@ from server.call.dialogs import (
     ScriptView,
 )
 from server.call.now import Now
-from server.dialogs.actions import is_repeatable, place_of
+from server.dialogs.actions import is_repeatable, place_of, saver_of
 from server.dialogs.beginning import begin_event, refuse_other_channels
 from server.dialogs.changes import Live, changed, view_of_live
 from server.dialogs.house import House
@@ -269,7 +269,7 @@ class DialogSessions:
         if live.is_in_doubt and not is_repeatable(perform):
             log.warning("action-in-doubt", action=place_of(perform.id), session=live.kept.id)
             return Failed(perform.id, IN_DOUBT)
-        result = await self._performing.result(perform, live.program.interfaces)
+        result = await self._performing.result(perform, live.program.interfaces, saver_of(perform, live.kept))
         self._results[perform.id] = result
         return result
 

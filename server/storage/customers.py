@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, CursorResult, bindparam, or_, select
 from twisted.internet.defer import Deferred, fail, succeed
@@ -40,6 +41,8 @@ _CARDS_BY_ID = _cards_with_numbers.where(_customer.c.id.in_(bindparam("ids", exp
 _CONTACTS = select(_contact.c.body).order_by(_contact.c.at.desc()).limit(bindparam("most"))
 _CONTACTS_OF_CUSTOMER = _CONTACTS.where(_contact.c.customer == bindparam("owner"))
 _CONTACTS_OF_NUMBER = _CONTACTS.where(_contact.c.number == bindparam("owner"))
+
+_LINE = select(_contact.c.customer, _contact.c.body).where(_contact.c.call == bindparam("line"))
 
 
 class StoredCustomers:
@@ -93,6 +96,14 @@ class StoredCustomers:
         if not customer and not wanted:
             return succeed([])
         return self._readers.run(self._history, customer, wanted, min(max(limit, 1), MOST_HISTORY))
+
+    def note(self, customer: str, line: Contact) -> Deferred[None]:
+        """See `server.call.ports.Customers`."""
+        return self._writer.run(self._note, customer, line)
+
+    def noted(self, line: str) -> Deferred[tuple[str, Contact] | None]:
+        """See `server.call.ports.Customers`."""
+        return self._readers.run(self._noted, line)
 
     def import_customers(self, rows: Iterable[Customer]) -> Deferred[int]:
         """Keep cards that are known by their customer numbers: doing it twice is doing it once.
@@ -149,6 +160,25 @@ class StoredCustomers:
             bodies = connection.execute(query, {"owner": customer or number, "most": limit}).scalars()
             return [contact_of_body(body) for body in bodies]
 
+    def _note(self, customer: str, line: Contact) -> None:
+        with self._database.synced() as connection:
+            if not _cards(connection, [customer]):
+                raise RequestRefused("unknown-customer", "There is no customer with this id.")
+            found = connection.execute(_LINE, {"line": line.call}).one_or_none()
+            if found is None:
+                values = {"call": line.call, "customer": customer, "number": "", "at": line.at, "body": _written(line)}
+                connection.execute(_contact.insert().values(values))
+            elif found.customer != customer:
+                raise RequestRefused("not-the-customers-line", "This line stands in another customer's history.")
+            else:
+                body = _written(replace(line, at=contact_of_body(found.body).at))
+                connection.execute(_contact.update().where(_contact.c.call == line.call).values(body=body))
+
+    def _noted(self, line: str) -> tuple[str, Contact] | None:
+        with self._database.engine.connect() as connection:
+            found = connection.execute(_LINE, {"line": line}).one_or_none()
+        return None if found is None else (found.customer, contact_of_body(found.body))
+
     def _save(self, card: Customer) -> Customer:
         with self._database.engine.begin() as connection:
             if card.id and not _cards(connection, [card.id]):
@@ -198,6 +228,10 @@ class StoredCustomers:
         if numbers:
             connection.execute(_number.insert(), numbers)
         return kept
+
+
+def _written(line: Contact) -> str:
+    return msgspec.json.encode(line).decode()
 
 
 def _owner(connection: Connection, number: str) -> str | None:

@@ -102,7 +102,7 @@ class Rig:
         self.now = clock.now
         settings = site()
         zone = UTC
-        objects = HouseObjects(storage.customers, storage.records, zone)
+        objects = HouseObjects(storage.customers, storage.records, zone, self.now)
         self.performing = Performing(
             reactor, lambda name, _version: self.services.get(name), mail, objects, Letters(letters)
         )

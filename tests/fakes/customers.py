@@ -57,3 +57,11 @@ class FakeCustomers:
     async def history(self, customer: str, number: str, limit: int = 50) -> list[desk.Contact]:
         await self._ask("history", customer or number)
         return self.contacts[:limit]
+
+    async def note(self, customer: str, line: desk.Contact) -> None:
+        await self._ask("note", customer)
+        self.contacts = [line, *(one for one in self.contacts if one.call != line.call)]
+
+    async def noted(self, line: str) -> tuple[str, desk.Contact] | None:
+        await self._ask("noted", line)
+        return next((("", one) for one in self.contacts if one.call == line), None)
