@@ -57,9 +57,20 @@ def _sounds(site: SiteFile) -> Iterator[tuple[Path, str]]:
     for index, mailbox in enumerate(site.mailbox):
         if mailbox.greeting:
             yield ("mailbox", index, "greeting"), mailbox.greeting
+    for path, text in _places(site):
+        if text.startswith("message:"):
+            yield path, text.removeprefix("message:")
+
+
+def _places(site: SiteFile) -> Iterator[tuple[Path, str]]:
+    """Every place to which callers can be sent, and where the site file says so."""
+    for index, queue in enumerate(site.queue):
         for key, text in destinations(queue):
-            if text.startswith("message:"):
-                yield ("queue", index, *key), text.removeprefix("message:")
+            yield ("queue", index, *key), text
+    for index, number in enumerate(site.number):
+        yield ("number", index, "otherwise"), number.otherwise
+    for index, mailbox in enumerate(site.mailbox):
+        yield ("mailbox", index, "exit_to"), mailbox.exit_to
 
 
 def _wav(path: Path, file: FilePath, notes: Notebook) -> None:

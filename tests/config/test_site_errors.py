@@ -200,6 +200,42 @@ def test_a_sound_that_lines_cannot_play_is_an_error(tmp_path: Path, form: dict[s
     assert message in next(f.message for f in findings if f.path == "queue[0].music")
 
 
+def test_every_message_for_callers_must_be_there(tmp_path: Path) -> None:
+    """Of whichever queue, key, number or mailbox, each said once."""
+    file = tmp_path / "site.toml"
+    first = 'id = "billing"\nwhen_closed = "message:shut.wav"\nexit = [{ key = "9", to = "message:nine.wav" }]'
+    more = """
+[[queue]]
+id = "last"
+when_full = "message:full.wav"
+[[mailbox]]
+id = "one"
+exit_to = "message:zero.wav"
+[[mailbox]]
+id = "two"
+[[number]]
+dial = "77"
+to = "dialog:survey"
+otherwise = "message:later.wav"
+"""
+    file.write_text(WHOLE.replace('id = "billing"', first) + more, "utf-8")
+    _, findings = check_site(file)
+    missing = sorted((f.path, Path(f.message.split()[-1]).name) for f in findings if "there is no file" in f.message)
+    assert missing == [
+        ("mailbox[0].exit_to", "zero.wav"),
+        ("number[1].otherwise", "later.wav"),
+        ("queue[0].exit[0].to", "nine.wav"),
+        ("queue[0].when_closed", "shut.wav"),
+        ("queue[1].when_full", "full.wav"),
+    ]
+
+
+def test_a_mailbox_needs_no_queue(tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text('[[mailbox]]\nid = "all"\n', "utf-8")
+    assert check_site(file)[0] is not None
+
+
 def test_a_good_sound_a_good_secret_and_a_whole_file_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _wav(tmp_path / "music.wav")
     (tmp_path / "bruno.pw").write_text("from a file\n", encoding="utf-8")
