@@ -10,7 +10,7 @@ from html import escape
 import msgspec
 
 from server.reports.table import Cell, Column, Table
-from server.reports.writing import as_text, shown_cell
+from server.reports.writing import as_text, heading, shown_cell
 
 MOST_LINES = 200
 _WORD_UNITS = ("text", "moment")
@@ -108,7 +108,7 @@ def _page(table: Table, about: About) -> Iterator[str]:
 
 def _figures(table: Table, about: About) -> Iterator[str]:
     yield f'<table cellspacing="0" cellpadding="0" border="0" style="border-collapse:collapse;color:#1d2329;{_FONT}">'
-    heads = (f'<th scope="col"{_styled(_HEAD, column)}>{escape(_head(column))}</th>' for column in table.columns)
+    heads = (f'<th scope="col"{_styled(_HEAD, column)}>{escape(heading(column))}</th>' for column in table.columns)
     yield f"<thead><tr>{''.join(heads)}</tr></thead><tbody>"
     for number, row in enumerate(table.rows[:MOST_LINES]):
         shade = ' style="background-color:#f4f6f8" bgcolor="#f4f6f8"' if number % 2 else ""
@@ -141,10 +141,6 @@ def _cell(cell: Cell, column: Column, table: Table) -> str:
             return _moment(cell).removeprefix(f"{_only_day(table)} ")
         cell = table.names.get(column.name, {}).get(cell, cell)
     return shown_cell(cell, column)
-
-
-def _head(column: Column) -> str:
-    return f"{column.title} (s)" if column.unit == "seconds" else column.title
 
 
 def _styled(style: str, column: Column) -> str:

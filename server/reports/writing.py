@@ -28,7 +28,7 @@ STYLE_HASH = "sha256-" + b64encode(sha256(_STYLE.encode()).digest()).decode()
 
 def as_text(table: Table) -> str:
     """For a terminal: aligned columns, the total, then what each figure is."""
-    head = [column.title for column in table.columns]
+    head = [heading(column) for column in table.columns]
     rows = [[_plain(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows]
     if table.total is not None:
         total = [_plain(cell, column) for cell, column in zip(table.total, table.columns, strict=True)]
@@ -64,7 +64,7 @@ def _html(table: Table) -> Iterator[str]:
     yield f"<style>{_STYLE}</style>"
     yield f"<table><caption>{escape(table.title)}</caption><thead><tr>"
     for column in table.columns:
-        yield f'<th scope="col"{_class(column)} title="{escape(column.formula)}">{escape(column.title)}</th>'
+        yield f'<th scope="col"{_class(column)} title="{escape(column.formula)}">{escape(heading(column))}</th>'
     yield "</tr></thead><tbody>"
     for row in table.rows:
         yield _html_row(row, table.columns)
@@ -103,6 +103,11 @@ def _plain(cell: Cell, column: Column) -> str:
     if column.unit == "fraction":
         return f"{100 * cell:.1f} %"
     return f"{cell:.1f}" if column.unit == "seconds" else str(cell)
+
+
+def heading(column: Column) -> str:
+    """What stands over a column: its title, with the unit where the numbers do not show it."""
+    return f"{column.title} (s)" if column.unit == "seconds" else column.title
 
 
 def shown_cell(cell: Cell, column: Column) -> str:

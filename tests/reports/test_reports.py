@@ -103,6 +103,13 @@ def test_intervals_and_queues_are_lines(house: House) -> None:
     assert sum(int(row["offered"]) for row in rows) == total[2]  # type: ignore[index]
 
 
+@pytest.mark.parametrize("form", ["table", "html"])
+def test_times_say_that_they_are_seconds(house: House, form: str) -> None:
+    _, out, _ = house.ask("report", "agents", "--from", DATE, "--to", DATE, "--format", form)
+    assert "Wrap-up (s)" in out
+    assert "Calls (s)" not in out
+
+
 def test_lost_calls_are_listed_one_by_one(house: House) -> None:
     rows = house.report("lost-calls")["rows"]
     lost = [e for e in DAY.entries if isinstance(e.fact, f.CallClosed) and e.fact.outcome != "answered"]
