@@ -67,6 +67,10 @@ class SiteSounds(SoundsPort):
         """ "Please type the number, and then the hash key." """
         return self._sounds.call_back_enter()
 
+    def call_back_refused(self) -> list[str]:
+        """ "We cannot call that number." """
+        return self._sounds.call_back_refused()
+
     def call_back_thanks(self) -> list[str]:
         """ "Thank you. We will call you back." """
         return self._sounds.call_back_thanks()

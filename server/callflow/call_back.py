@@ -1,6 +1,7 @@
 """Call-back (virtual hold): the caller hangs up, keeps the place in the queue, and is called.
 
-Asking. The caller hears the own number and presses 1, or types another one and `#` (where the site allows it). While
+Asking. The caller hears the own number and presses 1, or types another one and `#` (where the site allows it); one that
+we do not call is said to be so. While
 being asked the call stays at its place: an agent who becomes free gets it at once. Who confirms while an agent's phone
 rings hears music: the agent is there sooner than any call-back; if not, or if the caller hangs up, it counts.
 
@@ -18,6 +19,7 @@ from server.call.states import CallState, Outcome
 from server.callflow import talking, waiting
 from server.callflow.state import Call
 from server.callflow.turn import Turn
+from server.callflow.typed_numbers import DIGITS_OF_NUMBER, is_costly, may_be_called
 from server.wire import linecard
 
 THANKS_SECONDS = 15
@@ -26,7 +28,6 @@ ANSWER_SECONDS = 2.5
 NEXT_DIGIT_SECONDS = 5.0
 """A number whose next digit does not come for so long is complete."""
 TIMES_ASKED = 3
-DIGITS_OF_NUMBER = range(5, 16)
 NO_CARD_SECONDS = 30.0
 GUARD_SECONDS = 5.0
 
@@ -36,7 +37,8 @@ GUARD_SECONDS = 5.0
 def ask(turn: Turn, call: Call, *, by_key: str = "") -> None:
     """Ask the caller, who pressed a key for it or is offered it because the queue cannot serve the call."""
     line = turn.line(call.call)
-    line.typed, line.number, line.exit_key = "", call.caller_e164, by_key
+    own = "" if is_costly(call.caller_e164, turn.plan.country) else call.caller_e164
+    line.typed, line.number, line.exit_key = "", own, by_key
     if by_key:
         turn.note(facts.CallBackWanted(call=call.call, key=by_key))
     if not line.up:
@@ -57,7 +59,8 @@ def _ask_number(turn: Turn, call: Call) -> None:
         _not_wanted(turn, call)
 
 
-def _menu(turn: Turn, call: Call, menu: str) -> None:
+def _menu(turn: Turn, call: Call, menu: str, *, refused: bool = False) -> None:
+    """Put a question. `refused`: say first that the number that was typed is not called."""
     line = turn.line(call.call)
     line.asked = line.asked + 1 if line.menu == menu else 1
     line.menu, line.typed, line.menu_until, line.kept = menu, "", 0, False
@@ -70,7 +73,7 @@ def _menu(turn: Turn, call: Call, menu: str) -> None:
     elif menu == "confirm":
         turn.play(call, "menu", sounds.call_back_confirm(line.number, may_type))
     else:
-        turn.play(call, "menu", sounds.call_back_enter())
+        turn.play(call, "menu", [*(sounds.call_back_refused() if refused else ()), *sounds.call_back_enter()])
 
 
 def asked(turn: Turn, call: Call) -> None:
@@ -139,19 +142,11 @@ def key(turn: Turn, call: Call, digit: str) -> None:
 def _typed(turn: Turn, call: Call) -> None:
     """The number is complete: it is spoken back, if it may be called."""
     line = turn.line(call.call)
-    if may_be_called(line.typed, turn.plan.queue(call.queue).call_back_typed):
+    if may_be_called(line.typed, turn.plan.queue(call.queue).call_back_typed, turn.plan.country):
         line.number = line.typed
         _menu(turn, call, "confirm")
     else:
-        _menu(turn, call, "enter")
-
-
-def may_be_called(number: str, beginnings: list[str]) -> bool:
-    """Whether a typed number begins as the site allows. A single 0 does not allow 00, which leads out of the country:
-    nobody shall make us call a number that costs."""
-    if not number.isdigit() or len(number) not in DIGITS_OF_NUMBER:
-        return False
-    return any(number.startswith(begin) and not (begin == "0" and number[1] == "0") for begin in beginnings)
+        _menu(turn, call, "enter", refused=bool(line.typed))
 
 
 def _not_wanted(turn: Turn, call: Call) -> None:

@@ -8,9 +8,10 @@ than a caller's own: only forms that the queue allows, one at a time for each nu
 from server.call import facts
 from server.call.events import CallBackOrdered, RequestRefused
 from server.call.states import CallState
-from server.callflow import call_back, waiting
+from server.callflow import waiting
 from server.callflow.apply import ORDER_SECONDS
 from server.callflow.turn import Turn
+from server.callflow.typed_numbers import may_be_called
 
 MOST_FOR_NUMBER = 2
 """So many call-backs to the same number may be asked for in an hour."""
@@ -46,7 +47,8 @@ def _judge(turn: Turn, event: CallBackOrdered) -> None:
         raise RequestRefused("stopping", "The server ends; ask again in a moment.")
     if event.queue not in turn.plan.queues:
         raise RequestRefused("not-found", f"There is no queue {event.queue}.")
-    if event.is_typed and not call_back.may_be_called(event.number, turn.plan.queue(event.queue).call_back_typed):
+    beginnings, country = turn.plan.queue(event.queue).call_back_typed, turn.plan.country
+    if event.is_typed and not may_be_called(event.number, beginnings, country):
         raise RequestRefused("number-refused", "This number is not called back.")
     if any(_waits_for(turn, call, event) for call in turn.state.calls):
         raise RequestRefused("asked-already", "A call-back to this number waits already.")

@@ -69,6 +69,10 @@ class Sounds(Protocol):
         """ "Please type the number, and then the hash key." """
         ...
 
+    def call_back_refused(self) -> list[str]:
+        """ "We cannot call that number." """
+        ...
+
     def call_back_thanks(self) -> list[str]:
         """ "Thank you. We will call you back." """
         ...
@@ -123,6 +127,7 @@ class Plan:
 
     def __init__(self, site: SiteFile, sounds: Sounds, pins: Mapping[str, str] | None = None) -> None:
         self.site = site
+        self.country = site.site.country
         self.sounds = sounds
         self.pins = pins or {}
         self.mailboxes = {mailbox.id: mailbox for mailbox in site.mailbox}

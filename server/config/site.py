@@ -271,8 +271,10 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     announce_every_seconds: float = 60
     """And then one each so often, never more; 0: only the first."""
     call_back_typed: list[str] = []
-    """How numbers begin that a caller may type to be called back at, such as `0` (national ones) or `0049`; none: only
-    the number that the caller called from. Callers choose whom we call, and we pay."""
+    """How numbers begin that a caller may type to be called back at, such as `0` (national ones) or `0043`; none: only
+    the number that the caller called from. Callers choose whom we call, and we pay: so only ordinary numbers of the
+    site's country are called, those of another one if `00` or three digits and more of it are named here, and those
+    whose owners earn by it never."""
     call_back_attempts: int = 3
     """How often a number is called back before it is given up."""
     call_back_retry_seconds: float = 300

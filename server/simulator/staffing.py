@@ -18,8 +18,9 @@ class Silence:
         return []
 
     greeting = music = own_music = sorry = message = announcement = who_calls = ringback = _nothing
-    call_back_offer = call_back_confirm = call_back_enter = call_back_thanks = mailbox_says = _nothing
-    dialog_says = dialog_trouble = survey_offer = survey_thanks = survey_question = survey_goodbye = _nothing
+    call_back_offer = call_back_confirm = call_back_enter = call_back_refused = call_back_thanks = _nothing
+    mailbox_says = dialog_says = dialog_trouble = survey_offer = survey_thanks = _nothing
+    survey_question = survey_goodbye = _nothing
 
     def sound(self, name: str) -> str:
         """The file of a recording: none is made."""

@@ -88,6 +88,10 @@ class Sounds:
         """Asks for a number."""
         return [self._prompt("call-back-enter")]
 
+    def call_back_refused(self) -> list[str]:
+        """Says that a number is not called."""
+        return [self._prompt("call-back-refused")]
+
     def call_back_thanks(self) -> list[str]:
         """Says that we will call back, and goodbye."""
         return [self._prompt("call-back-thanks")]

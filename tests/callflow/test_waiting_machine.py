@@ -56,7 +56,7 @@ class WaitingFloor(Floor):
         return sorted(call for call, legs in self.legs.items() if "customer" in legs)
 
     @precondition(lambda self: self.on_the_line())
-    @rule(data=st.data(), keys=st.sampled_from(["11", "2", "030123#", "7", "*", "#"]))
+    @rule(data=st.data(), keys=st.sampled_from(["11", "2", "030123#", "0301234567#", "7", "*", "#"]))
     def press(self, data: st.DataObject, keys: str) -> None:
         call = data.draw(st.sampled_from(self.on_the_line()))
         for key in keys:

@@ -58,6 +58,9 @@ class FakeSounds:
     def call_back_enter(self) -> list[str]:
         return ["enter"]
 
+    def call_back_refused(self) -> list[str]:
+        return ["refused"]
+
     def call_back_thanks(self) -> list[str]:
         return ["thanks"]
 

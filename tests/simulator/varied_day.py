@@ -35,7 +35,7 @@ SITE = msgspec.convert(
                     {"key": "9", "to": "goodbye"},
                     {"key": "8", "to": "number:+4930123"},
                 ],
-                "call_back_typed": ["0"],
+                "call_back_typed": ["2", "9"],
                 "call_back_retry_seconds": 120,
                 "call_back_ring_seconds": 20,
                 "call_back_attempts": 2,
@@ -96,7 +96,7 @@ class VariedDay:
         if self.chance.random() < 0.5:
             return caller
         at = self.chance.uniform(2, 60)
-        typed = self.chance.choice(["030" + caller.caller[-6:], "0055555", "555"])
+        typed = self.chance.choice(["21" + caller.caller[-7:], "0055555", "555"])
         pressed = self.chance.choice(
             ["2", "9", "8", "7", "11", "11", "11", "11", "1", "13", f"1*{typed}#1", f"1{typed}#"]
         )
