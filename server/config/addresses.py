@@ -4,7 +4,7 @@ Each function reads one notation and raises `ValueError` with a sentence that sa
 """
 
 import re
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 import msgspec
@@ -37,6 +37,13 @@ class Target(msgspec.Struct, frozen=True):
     host: str
     port: int | None
     transport: str
+
+
+class MediaAddresses(msgspec.Struct, frozen=True):
+    """The machine's addresses for RTP; empty: none of that version, both empty: the machine's own over IPv4."""
+
+    ipv4: str
+    ipv6: str
 
 
 def read_host(text: str) -> str:
@@ -95,6 +102,26 @@ def read_port_range(text: str) -> tuple[int, int]:
     if not 1024 <= first <= last <= 65535:
         raise ValueError(f'"{text}" does not go upwards from 1024 or more to 65535 or less')
     return first, last
+
+
+def read_media_addresses(given: list[str] | str) -> MediaAddresses:
+    """`[media] address`: one address, or two of different IP versions as a list or with a comma between."""
+    words = [word for text in ([given] if isinstance(given, str) else given) for word in text.split(",")]
+    words = [] if words in ([], [""]) else [word.strip() for word in words]
+    found = {4: "", 6: ""}
+    for word in words:
+        bare = word[1:-1] if word.startswith("[") and word.endswith("]") else word
+        try:
+            address = ip_address(bare)
+        except ValueError:
+            raise ValueError(f'"{word}" is not an IP address') from None
+        mapped = isinstance(address, IPv6Address) and address.ipv4_mapped is not None
+        if address.is_unspecified or address.is_multicast or mapped or "%" in bare:
+            raise ValueError(f'"{word}" is not an address at which RTP can be received from others')
+        if found[address.version]:
+            raise ValueError(f'"{word}" is a second address of IPv{address.version}')
+        found[address.version] = str(address)
+    return MediaAddresses(found[4], found[6])
 
 
 def read_network(text: str) -> IPv4Network | IPv6Network:

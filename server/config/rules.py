@@ -148,8 +148,7 @@ def _sip(site: SiteFile, notes: Notebook) -> None:
 
 
 def _media(site: SiteFile, notes: Notebook) -> None:
-    cure = "Write an IP address of this machine, or leave it empty"
-    _read(("media", "address"), site.media.address, _ip_address, cure, notes)
+    _media_address(site, notes)
     if site.media.clock_hz not in (8000, 16000):
         notes.error(("media", "clock_hz"), f"{site.media.clock_hz} is not possible", "Write 8000 or 16000")
     ports = _read(("media", "rtp_ports"), site.media.rtp_ports, addresses.read_port_range, 'Write "20000-23999"', notes)
@@ -171,6 +170,28 @@ def _media(site: SiteFile, notes: Notebook) -> None:
         )
 
 
+def _media_address(site: SiteFile, notes: Notebook) -> None:
+    path: Path = ("media", "address")
+    try:
+        found = addresses.read_media_addresses(site.media.address)
+    except ValueError as error:
+        notes.error(path, str(error), "Write an IP address of this machine, or one of IPv4 and one of IPv6, or nothing")
+        return
+    outside = [text for text in site.sip.listen if "[" in text and "[::1]" not in text]
+    if outside and not found.ipv6:
+        notes.warn(
+            path,
+            f'SIP listens at "{outside[0]}", and no IPv6 address is named for RTP: who calls over IPv6 hears over IPv4',
+            'Name the machine\'s IPv6 address too, as in ["192.0.2.5", "2001:db8::5"]',
+        )
+    if found.ipv6 and not found.ipv4:
+        notes.warn(
+            path,
+            f'"{found.ipv6}" is the only address: calls with sound over IPv4 are refused',
+            f'Name the machine\'s IPv4 address too, as in ["192.0.2.5", "{found.ipv6}"]',
+        )
+
+
 def _room_for_media(site: SiteFile, count: int, notes: Notebook) -> None:
     """Each leg needs a port for RTP and one for RTCP."""
     legs = site.linecards.legs_per_card
@@ -187,13 +208,6 @@ def _room_for_media(site: SiteFile, count: int, notes: Notebook) -> None:
             f"{site.linecards.maximum * legs * 2}",
             f"Make the range wider, or set [linecards] maximum to {count // (2 * legs)}",
         )
-
-
-def _ip_address(text: str) -> str:
-    host = addresses.read_host(text)
-    if ":" not in host and not host.replace(".", "").isdigit():
-        raise ValueError(f'"{text}" is a name, not an IP address')
-    return host
 
 
 SCRIPT_ID = re.compile(r"[A-Za-z_][\w.-]{0,79}")

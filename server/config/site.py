@@ -43,8 +43,9 @@ class Sip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class Media(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[media]`: RTP."""
 
-    address: str = ""
-    """Address of the machine that RTP uses, IPv4 or IPv6; empty: the one the machine talks to the world with."""
+    address: list[str] | str = ""
+    """Address of the machine that RTP uses, IPv4 or IPv6, or one of each (`["192.0.2.5", "2001:db8::5"]`); empty: the
+    IPv4 address that the machine talks to the world with. Each call uses the version that the far end does."""
     rtp_ports: str = "20000-23999"
     """First and last UDP port for RTP and RTCP."""
     clock_hz: int = 8000

@@ -2,8 +2,9 @@
 
 What lives here: framing and messages (`framing`, `message`, `headers`, `uri`), the rules of the proxy and registrar,
 all without I/O (`proxy` and what it imports), Twisted transports (`transports`) and the composition (`service`).
+`media` and `sdp`: whose sound goes over IPv6, which cards have not, and what their SDP becomes on the way.
 A card's leg that rings at several agents' phones: `rings` (whose), `ring` (one such fork, which grows and shrinks).
-What may not live here: dialogs of our own, media, rules of distribution. A request comes in as
+What may not live here: dialogs of our own, RTP, rules of distribution. A request comes in as
 `proxy.receive(message, flow, now)` and leaves as a list of actions; only `transports` and `service` know Twisted.
 
 The way of a new call: `transports` -> `framing` -> `proxy` (`checks`, `senders`, `dial_rules`) -> `attempt` takes a

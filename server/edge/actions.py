@@ -4,6 +4,7 @@ import msgspec
 
 from server.call.events import PhoneDeclined, PhonePickedUp, PhoneRang
 from server.edge.flows import Flow
+from server.wire.media import FarMedia
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -11,6 +12,13 @@ class Send(msgspec.Struct, frozen=True):
 
     flow: Flow
     octets: bytes
+
+
+class TellRelay(msgspec.Struct, frozen=True):
+    """Tell the relay of a card, before the SIP message that follows, for whom it stands in. `card`: the card's SIP."""
+
+    card: Flow
+    far: FarMedia
 
 
 class TakeCard(msgspec.Struct, frozen=True):
@@ -77,6 +85,7 @@ PhoneNews = PhoneRang | PhonePickedUp | PhoneDeclined
 
 Action = (
     Send
+    | TellRelay
     | TakeCard
     | GiveUpCard
     | PutBack

@@ -6,6 +6,7 @@ from server.edge import flows, headers, uri
 from server.edge.actions import Resolve, Send
 from server.edge.errors import Refusal
 from server.edge.flows import Flow
+from server.edge.media import VIA_MARK, Media
 from server.edge.outbox import Outbox
 from server.edge.places import Places
 from server.edge.rewrite import IDENTITY, request_octets
@@ -22,7 +23,8 @@ DIALOG_FORMING = frozenset({"INVITE", "SUBSCRIBE", "REFER"})
 class Forwarder:
     """Puts requests on their way."""
 
-    def __init__(self, signer: Signer, places: Places, routes: RouteBook, outbox: Outbox) -> None:
+    def __init__(self, signer: Signer, places: Places, routes: RouteBook, outbox: Outbox, media: Media) -> None:
+        self._media = media
         self._signer = signer
         self._places = places
         self._routes = routes
@@ -42,26 +44,47 @@ class Forwarder:
         stripped: frozenset[str] = IDENTITY,
         keep_flow: bool = False,
         fork: str = "",
+        is_ipv6: bool = False,
     ) -> Target:
-        """The request as it goes to `request_uri` over `flow`. Raises `Refusal` 483 or 503.
+        """The request as it goes to `request_uri` over `flow`. Raises `Refusal` 483, 488 or 503.
 
         `card`: the dialog's card, written into Record-Route; empty: none is written. `added`: header lines.
         `keep_flow`: the far end is a phone, perhaps behind a NAT, whose requests in the dialog take the same way (RFC
-        5626); over TCP that is always so. `fork`: what tells this target from the others of a fork.
+        5626); over TCP that is always so. `fork`: what tells this target from the others of a fork. `is_ipv6`: the
+        sound of the dialog in which it is goes over IPv6.
         """
         read = incoming.read
         if read.max_forwards == 0:
             raise Refusal(483)
         branch = self._signer.branch(read.transaction, read.routing_fields, fork)
         via = self.via(flow, branch, incoming.back)
+        body, is_ipv6 = self._carried(incoming, flow, is_ipv6)
+        if is_ipv6 and not incoming.card:
+            via += VIA_MARK
         lines = list(added)
         if card and not read.in_dialog and read.message.method in DIALOG_FORMING:
-            lines = self._record_route(incoming, flow, card, keep_flow) + lines
+            lines = self._record_route(incoming, flow, card, keep_flow, is_ipv6) + lines
         if routes and not is_loose(routes[0]):  # a strict router takes the next hop from the request URI
             strict = headers.name_address(routes[0]).uri
             request_uri, routes = strict, [*routes[1:], f"<{request_uri}>"]
-        octets = request_octets(read.message, request_uri, via, lines, routes, read.max_forwards - 1, stripped)
+        octets = request_octets(read.message, request_uri, via, lines, routes, read.max_forwards - 1, stripped, body)
         return Target(request_uri, flow, routes, branch, via, octets)
+
+    def _carried(self, incoming: Incoming, flow: Flow, is_ipv6: bool) -> tuple[bytes | None, bool]:
+        """The body of the request on the other side of the edge (None: as it came), and whether sound that the
+        dialog or the answer has goes over IPv6. The card's relay is told first. Raises `Refusal` 488."""
+        read = incoming.read
+        message = read.message
+        if flow.kind == "card":
+            if incoming.card or not self._media.is_ipv6_from(message, incoming.flow, read.in_dialog, is_ipv6):
+                return None, False
+            body, note = self._media.to_card(message, read.call_id, flow)
+            if note is not None:
+                self._outbox.emit(note)
+            return body, True
+        if not incoming.card or not (is_ipv6 if read.in_dialog else self._media.is_ipv6_to(flow)):
+            return None, False
+        return self._media.to_outside(message), True
 
     def via(self, flow: Flow, branch: str, back: Flow) -> str:
         """Our Via line for a request that goes over `flow`, its answers to `back`. Raises `Refusal` 503."""
@@ -123,9 +146,10 @@ class Forwarder:
             return Flow("tcp", contact.host, contact.port or DEFAULT_PORT, 0, flow.connection)
         return flow
 
-    def _record_route(self, incoming: Incoming, flow: Flow, card: str, keep_flow: bool) -> list[str]:
+    def _record_route(self, incoming: Incoming, flow: Flow, card: str, keep_flow: bool, is_ipv6: bool) -> list[str]:
         """Our two Record-Route lines for a request from or to a card (RFC 5658)."""
         from_card = bool(incoming.card)
         outside = flow if from_card else incoming.flow
         far = flows.to_text(outside) if keep_flow or outside.connection else ""
-        return self._routes.record(self._places.outside_route(outside), card, incoming.read.call_id, far, not from_card)
+        shown = self._places.outside_route(outside)
+        return self._routes.record(shown, card, incoming.read.call_id, far, not from_card, is_ipv6)

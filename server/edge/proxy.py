@@ -22,6 +22,7 @@ from server.edge.farewells import Farewells
 from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
 from server.edge.headers import Via
+from server.edge.media import Media
 from server.edge.message import Message
 from server.edge.outbox import Outbox
 from server.edge.patience import Patience
@@ -72,7 +73,8 @@ class Proxy:
         self.locations = self._phones.locations
         self._trunks = Trunks(site.trunk)
         self._routes = RouteBook(self._signer, places, secret)
-        self._forwarder = Forwarder(self._signer, places, self._routes, self._outbox)
+        self._media = Media(site.media, self._signer)
+        self._forwarder = Forwarder(self._signer, places, self._routes, self._outbox, self._media)
         self._patience = Patience()
         self._calls = Calls(
             site, places, self._signer, pool, self.locations, self._forwarder, self._outbox, self._patience
@@ -312,13 +314,15 @@ class Proxy:
                     return
                 raise Refusal(481)
             flow = Flow("card", card.host, card.port)
-            self._forwarder.send(self._forwarder.target(incoming, message.uri, flow, []))
+            self._forwarder.send(self._forwarder.target(incoming, message.uri, flow, [], is_ipv6=route.is_ipv6))
             return
         far = self._forwarder.flow_back(route.flow, read.target)
 
         def reached(flow: Flow) -> None:
             stripped = NO_IDENTITY if self._trunks.at(flow.host) else IDENTITY
-            self._forwarder.send(self._forwarder.target(incoming, message.uri, flow, rest, stripped=stripped))
+            self._forwarder.send(
+                self._forwarder.target(incoming, message.uri, flow, rest, stripped=stripped, is_ipv6=route.is_ipv6)
+            )
 
         if far is not None:
             reached(far)
@@ -403,6 +407,8 @@ class Proxy:
         if back is None:
             raise Dropped("forged_answers")
         take_off_via(message, rest_of_line)
+        if message.body:
+            self._carry_answer(message, via, back)
         attempt = self._calls.attempt_of(via.branch)
         if attempt is not None:
             attempt.answer(via.branch, message, now)
@@ -414,6 +420,22 @@ class Proxy:
             self._outbox.emit(Send(back, message.octets()))
         elif not self._probes.answered(via.branch, message.code):
             self.counters["answers_to_us"] += 1  # to a CANCEL of ours
+
+    def _carry_answer(self, message: Message, via: Via, back: Flow) -> None:
+        """Let the SDP of an answer fit the other side; one that cannot is left as it is, for the card to refuse."""
+        body = message.body
+        try:
+            if back.kind == "card":
+                body, note = self._media.to_card(message, message.first("call-id") or "", back)
+                if note is not None:
+                    self._outbox.emit(note)
+            elif "media" in via.parameters:
+                body = self._media.to_outside(message)
+        except Refusal:
+            self.counters["bad_media_answers"] += 1
+        if body is not message.body:
+            message.body = body
+            message.replace_first("content-length", f"Content-Length: {len(body)}")
 
 
 def _as_sent(incoming: Incoming, values: list[str]) -> tuple[Incoming, list[str]]:

@@ -27,6 +27,7 @@ PHRASES = {
     482: "Loop Detected",
     483: "Too Many Hops",
     487: "Request Terminated",
+    488: "Not Acceptable Here",
     489: "Bad Event",
     500: "Server Internal Error",
     501: "Not Implemented",

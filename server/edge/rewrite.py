@@ -4,6 +4,7 @@ from server.edge.message import Message, serialise
 
 IDENTITY = frozenset({"p-asserted-identity", "p-preferred-identity", "remote-party-id"})
 NO_IDENTITY: frozenset[str] = frozenset()
+_LENGTH = frozenset({"content-length"})
 _REWRITTEN = frozenset({"route", "max-forwards"})
 
 
@@ -15,17 +16,22 @@ def request_octets(
     routes: list[str],
     max_forwards: int,
     stripped: frozenset[str] = IDENTITY,
+    body: bytes | None = None,
 ) -> bytes:
     """`request` as it is passed on.
 
     `via`: our Via line. `added`: whole header lines (Record-Route, X-Caruso-...). `routes`: Route values that are left.
     `max_forwards`: already counted down. `stripped`: keys that are left out; `X-Caruso-...` of others always is.
+    `body`: in place of the request's own.
     """
     lines = [f"{request.method} {uri} SIP/2.0", via, f"Max-Forwards: {max_forwards}", *added]
     if routes:
         lines += [f"Route: {value}" for value in routes]
-    lines += request.without(_REWRITTEN | stripped)
-    return serialise(lines, request.body)
+    if body is None:
+        lines += request.without(_REWRITTEN | stripped)
+        return serialise(lines, request.body)
+    lines += request.without(_REWRITTEN | stripped | _LENGTH)
+    return serialise([*lines, f"Content-Length: {len(body)}"], body)
 
 
 def for_leg(method: str, request: Message, uri: str, via: str, routes: list[str], to: str, reason: str = "") -> bytes:

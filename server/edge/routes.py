@@ -2,7 +2,8 @@
 
 Outside: `<sip:ADVERTISED:PORT;lr;card=NAME;sig=...>`. Card side: `<sip:127.0.0.1:PORT;lr;card=NAME;flow=...;sig=...>`.
 `flow` remembers over which connection or from which address the far end came, so that requests towards a phone behind
-a NAT go back over it. The signature covers card, flow and the dialog's Call-ID.
+a NAT go back over it; `;media=6` after it that the dialog's sound goes over IPv6. The signature covers card, flow,
+that mark and the dialog's Call-ID.
 """
 
 import re
@@ -14,19 +15,23 @@ from server.edge.errors import Dropped
 from server.edge.places import Places
 from server.edge.signing import Signer
 
-_OURS = re.compile(r"<sips?:[^<>?@]*;lr;card=([^;<>]+)(?:;flow=([^;<>]+))?;sig=([0-9a-f]{18,32})>")
+_OURS = re.compile(r"<sips?:[^<>?@]*;lr;card=([^;<>]+)(?:;flow=([^;<>]+))?(;media=6)?;sig=([0-9a-f]{18,32})>")
+
+_IPV6 = ";media=6"
 
 
 class OwnRoute(NamedTuple):
     """What our own values at the top of a Route say.
 
     `card`: the card that they name, proved; empty: none was proved. `flow`: text of the far end's flow, or empty.
-    `in_dialog`: proved by our Record-Route, not by the card's own signature.
+    `in_dialog`: proved by our Record-Route, not by the card's own signature. `is_ipv6`: the dialog's sound goes over
+    IPv6.
     """
 
     card: str
     flow: str
     in_dialog: bool
+    is_ipv6: bool = False
 
 
 NOT_OURS = OwnRoute("", "", False)
@@ -40,15 +45,16 @@ class RouteBook:
         self._places = places
         self._secret = secret
 
-    def record(self, outside: str, card: str, call_id: str, flow: str, to_card: bool) -> list[str]:
+    def record(self, outside: str, card: str, call_id: str, flow: str, to_card: bool, is_ipv6: bool) -> list[str]:
         """The two Record-Route lines, the one of the side to which the request goes first.
 
         `outside`: as `Places.outside_route` gives it. `flow`: text of the far end's flow, or empty.
         """
         signature = self._signer.route(card, call_id, "")
         far = f"Record-Route: {outside};card={card};sig={signature}>"
-        shown = f";flow={flow}" if flow else ""
-        signature = self._signer.route(card, call_id, flow) if flow else signature
+        mark = _IPV6 if is_ipv6 else ""
+        shown = f"{f';flow={flow}' if flow else ''}{mark}"
+        signature = self._signer.route(card, call_id, flow + mark) if shown else signature
         near = f"Record-Route: {self._places.card_route};card={card}{shown};sig={signature}>"
         return [near, far] if to_card else [far, near]
 
@@ -62,7 +68,7 @@ class RouteBook:
             if here.in_dialog:
                 if said.in_dialog and said.card != here.card:
                     raise Dropped("bad_routes")
-                said = OwnRoute(here.card, said.flow or here.flow, True)
+                said = OwnRoute(here.card, said.flow or here.flow, True, said.is_ipv6 or here.is_ipv6)
             elif here.card:
                 if said.card:
                     raise Dropped("bad_routes")
@@ -75,9 +81,9 @@ class RouteBook:
         match = _OURS.match(value)
         if match is None:
             return NOT_OURS if self._is_here(value) else None
-        card, flow, signature = match[1], match[2] or "", match[3]
-        if self._signer.is_route(signature, card, call_id, flow):
-            return OwnRoute(card, flow, True)
+        card, flow, mark, signature = match[1], match[2] or "", match[3] or "", match[4]
+        if self._signer.is_route(signature, card, call_id, flow + mark):
+            return OwnRoute(card, flow, True, bool(mark))
         if card_route.is_signed(self._secret, card, signature):
             return OwnRoute(card, "", False)
         raise Dropped("bad_routes")

@@ -30,6 +30,7 @@ from server.edge.actions import (
     Send,
     SummaryWanted,
     TakeCard,
+    TellRelay,
 )
 from server.edge.datagrams import Datagrams
 from server.edge.errors import BadMessage, SipError
@@ -43,6 +44,7 @@ from server.edge.resolving import resolve
 from server.edge.security_log import SecurityLog
 from server.edge.sockets import listener_of, open_listener
 from server.edge.streams import Streams
+from server.wire.media import NOTES_HOST, encode
 
 _log = structlog.get_logger()
 Given = ParamSpec("Given")
@@ -289,6 +291,9 @@ class Edge:
                 take = self._takes.pop(key, None)
                 if take is not None:
                     take.cancel()
+            case TellRelay(card, far):
+                if self._cards is None or not self._cards.send(Flow("card", NOTES_HOST, card.port), encode(far)):
+                    self.counters["send_errors"] += 1
             case PutBack(card):
                 self._pool.put_back(card)
             case SaveBindings(user):

@@ -6,7 +6,6 @@ its memory is shared. Cards are sessions of their own and live on when the bank 
 
 import gc
 import os
-import resource
 import secrets
 import selectors
 import signal
@@ -179,28 +178,9 @@ class Bank:
 def run_bank(options: BankOptions) -> None:
     """Be the bank until SIGTERM.
 
-    Raises `NotAlone` in a process with threads, `BadOptions` for an address that this build of pjsua2 cannot use.
+    Raises `NotAlone` in a process with threads.
     """
-    if ":" in options.media_address and not _can_start(options):
-        raise BadOptions("this build of pjsua2 has no IPv6: the media address must be an IPv4 one")
     Bank(options).run()
-
-
-def _can_start(options: BankOptions) -> bool:
-    """Whether a card starts with these options. A build that cannot would abort its process, so a child tries."""
-    pid = os.fork()
-    if pid == 0:
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        nothing = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
-            os.dup2(nothing, descriptor)
-        status = 1
-        try:
-            worker.try_phone(options)
-            status = 0
-        finally:
-            os._exit(status)
-    return os.waitpid(pid, 0)[1] == 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,10 +3,12 @@
 import argparse
 import socket
 from collections.abc import Sequence
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 import msgspec
+
+from server.config.addresses import read_media_addresses
 
 STOCK_CALLS = 4
 """Calls that one process of the stock pjsua2 build can hold (`PJSUA_MAX_CALLS`)."""
@@ -19,11 +21,12 @@ class BadOptions(Exception):
 class BankOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a card must know.
 
-    `data`: the data directory. `edge_host`, `edge_port`: the edge's UDP socket for cards. `media_address`: the
-    address for RTP. `rtp_first` to `rtp_last`: UDP ports for RTP and RTCP, shared by all cards (the kernel gives each
-    pair to one). `clock_hz`: conference clock. `lost_seconds`: RTP silence after which a leg is lost, 0: never.
-    `secret`: shared with the core. `domain`: host part of our own addresses. `music`: WAV file for who is left alone,
-    empty: none.
+    `data`: the data directory. `edge_host`, `edge_port`: the edge's UDP socket for cards. `media_address`: the IPv4
+    address for RTP. `media_ipv6`: the IPv6 address for RTP, empty: none; sound over it goes through relays to
+    `media_address`, which is loopback where no IPv4 address is given. `rtp_first` to `rtp_last`: UDP ports for RTP and
+    RTCP, shared by all cards (the kernel gives each pair to one). `clock_hz`: conference clock. `lost_seconds`: RTP
+    silence after which a leg is lost, 0: never. `secret`: shared with the core. `domain`: host part of our own
+    addresses. `music`: WAV file for who is left alone, empty: none.
     """
 
     data: str
@@ -38,6 +41,7 @@ class BankOptions(msgspec.Struct, frozen=True, kw_only=True):
     lost_seconds: float = 10
     domain: str = "caruso.local"
     music: str = ""
+    media_ipv6: str = ""
 
 
 def parse(arguments: Sequence[str]) -> BankOptions:
@@ -46,12 +50,14 @@ def parse(arguments: Sequence[str]) -> BankOptions:
     host, _, port = words.edge.rpartition(":")
     first, _, last = words.rtp_ports.partition("-")
     try:
+        media = read_media_addresses(words.media_address)
         options = BankOptions(
             data=words.data,
             edge_host=host.strip("[]"),
             edge_port=int(port),
             secret=_secret(Path(words.secret_file)),
-            media_address=words.media_address or outward_address(),
+            media_address=media.ipv4 or ("127.0.0.1" if media.ipv6 else outward_address()),
+            media_ipv6=media.ipv6,
             rtp_first=int(first),
             rtp_last=int(last),
             clock_hz=words.clock_hz,
@@ -61,20 +67,22 @@ def parse(arguments: Sequence[str]) -> BankOptions:
             music=words.music,
         )
     except ValueError as error:
-        raise BadOptions(f"--edge and --rtp-ports take HOST:PORT and FIRST-LAST: {error}") from error
+        raise BadOptions(f"--edge, --rtp-ports or --media-address cannot be read: {error}") from error
     check(options)
     return options
 
 
 def check(options: BankOptions) -> None:
     """Raise `BadOptions` for what cannot work."""
-    for address in (options.edge_host, options.media_address):
+    for address, kind in (
+        (options.edge_host, IPv4Address),
+        (options.media_address, IPv4Address),
+        (options.media_ipv6 or "::1", IPv6Address),
+    ):
         try:
-            ip_address(address)
+            kind(address)
         except ValueError as error:
-            raise BadOptions(f"{address!r} is not an IP address") from error
-    if ":" in options.edge_host:
-        raise BadOptions("cards speak SIP over IPv4 loopback: --edge is an IPv4 address")
+            raise BadOptions(f"{address!r} is not an address of {kind.__name__.removesuffix('Address')}") from error
     if not (0 < options.edge_port < 65536 and 1024 <= options.rtp_first <= options.rtp_last - 1 < 65535):
         raise BadOptions("ports are 1 to 65535; RTP needs at least two, from 1024 up")
     if options.clock_hz not in (8000, 16000):
@@ -107,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", required=True, help="data directory")
     parser.add_argument("--edge", required=True, metavar="HOST:PORT", help="the edge's UDP socket for cards")
     parser.add_argument("--secret-file", required=True, help="file with the secret shared with the core")
-    parser.add_argument("--media-address", default="", help="address for RTP; empty: the machine's own")
+    parser.add_argument("--media-address", default="", help="IPv4 and IPv6 address for RTP, with a comma; empty: own")
     parser.add_argument("--rtp-ports", default="20000-23999", metavar="FIRST-LAST")
     parser.add_argument("--clock-hz", type=int, default=8000)
     parser.add_argument("--legs-per-card", type=int, default=STOCK_CALLS)

@@ -16,6 +16,7 @@ from server.edge.message import Message
 from server.edge.places import Listener, Places
 from server.edge.proxy import Proxy
 from server.edge.replies import reply
+from server.edge.uri import shown_host
 
 KEY = b"k" * 32
 SECRET = "between cards and edge"
@@ -98,6 +99,8 @@ class Lab:
     other: list[Action] = field(default_factory=list)
     runs: int = 0
     site: SiteFile = SITE
+    ipv6: bool = False
+    """Whether there is a UDP socket at 2001:db8::1 too."""
 
     def __post_init__(self) -> None:
         self.restart()
@@ -109,6 +112,8 @@ class Lab:
             Listener("udp", 0, 4, "192.0.2.1", 5060, frozenset({"192.0.2.1"})),
             Listener("tcp", 1, 4, "192.0.2.1", 5060, frozenset({"192.0.2.1"})),
         ]
+        if self.ipv6:
+            listeners.append(Listener("udp", 2, 6, "2001:db8::1", 5060, frozenset({"2001:db8::1"})))
         card_socket = Listener("card", 0, 4, "127.0.0.1", 5999, frozenset({"127.0.0.1"}))
         places = Places(DOMAIN, listeners, card_socket)
         boot = f"run-{self.runs}"
@@ -195,16 +200,17 @@ def request(
 ) -> str:
     """A request as a peer at `at` writes it."""
     transport = "TCP" if at.kind == "tcp" else "UDP"
+    here = f"{shown_host(at.host)}:{at.port}"
     lines = [
         f"{method} {uri} SIP/2.0",
-        f"Via: SIP/2.0/{transport} {at.address};branch={branch};rport",
+        f"Via: SIP/2.0/{transport} {here};branch={branch};rport",
         *[f"Route: {route}" for route in routes],
         f"Max-Forwards: {hops}",
         f"From: {from_}",
         f"To: {to}",
         f"Call-ID: {call_id}",
         f"CSeq: {cseq} {method}",
-        f"Contact: {contact or f'<sip:far@{at.address}>'}",
+        f"Contact: {contact or f'<sip:far@{here}>'}",
         *([extra] if extra else []),
         *(["Content-Type: application/sdp"] if body else []),
     ]
@@ -226,7 +232,7 @@ def answer_to(
 ) -> Message:
     """The answer of whoever got `sent`, with Record-Route as it must be."""
     headers = [("Record-Route", value) for value in sent.message.lines("record-route")]
-    headers.append(("Contact", contact or f"<sip:callee@{sent.flow.address}>"))
+    headers.append(("Contact", contact or f"<sip:callee@{shown_host(sent.flow.host)}:{sent.flow.port}>"))
     return reply(sent.message, code, tag, [*headers, *extra])
 
 

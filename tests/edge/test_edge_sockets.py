@@ -92,7 +92,7 @@ async def test_a_call_over_tcp_and_back_over_the_same_connection(house: House):
 async def test_options_over_ipv6(house: House):
     with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as phone:
         phone.bind(("::1", 0))
-        here = Flow("udp", "[::1]", phone.getsockname()[1])
+        here = Flow("udp", "::1", phone.getsockname()[1])
         phone.sendto(
             wire(request("OPTIONS", f"sip:[::1]:{house.ports['udp6']}", at=here)), ("::1", house.ports["udp6"])
         )

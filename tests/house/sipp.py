@@ -214,11 +214,12 @@ class Sipp:
 def trunk(
     folder: Path, *, server: int, port: int, number: str, calls: int, rate: float,
     talk_ms: int | None = None, wait_bye_ms: int = 60_000, name: str = "trunk", media_ports: list[int] | None = None,
-    caller: str = "+4930[call_number]",
+    caller: str = "+4930[call_number]", host: str = "127.0.0.1",
 ) -> Sipp:  # fmt: skip
     """Callers. They hang up `talk_ms` after they were answered (None: they wait for the server's BYE).
 
     `media_ports`: where each caller in turn wants its RTP; None: all at one port where nobody listens.
+    `host`: loopback address of both ends, for SIP and RTP.
     """
     ending = WAIT_FOR_BYE.replace("{milliseconds}", str(wait_bye_ms))
     if talk_ms is not None:
@@ -226,7 +227,8 @@ def trunk(
     scenario = TRUNK_CALLS.replace("{ending}", ending).replace("{number}", number).replace("+4930[call_number]", caller)
     scenario, ports = _ports(folder, name, scenario, media_ports)
     return Sipp(folder, name, scenario, [
-        f"127.0.0.1:{server}", "-i", "127.0.0.1", "-p", str(port), "-m", str(calls), "-r", str(rate),
+        f"[{host}]:{server}" if ":" in host else f"{host}:{server}",
+        "-i", host, "-p", str(port), "-m", str(calls), "-r", str(rate),
         "-l", str(calls), *ports,
     ])  # fmt: skip
 
@@ -241,16 +243,16 @@ def _ports(folder: Path, name: str, scenario: str, media_ports: list[int] | None
 
 def phones(
     folder: Path, *, port: int, ring_ms: int = 0, answer: bool = True, name: str = "phones",
-    media_ports: list[int] | None = None, talk_ms: int | None = None,
+    media_ports: list[int] | None = None, talk_ms: int | None = None, host: str = "127.0.0.1",
 ) -> Sipp:  # fmt: skip
-    """Phones at `sip:ANYTHING@127.0.0.1:port`, as many as called. They hang up `talk_ms` after they answered (None:
+    """Phones at `sip:ANYTHING@host:port`, as many as called. They hang up `talk_ms` after they answered (None:
     they wait for the server's BYE). Every message is written down for `called`."""
     ringing = f'<pause milliseconds="{ring_ms}"/>' if ring_ms else ""
     answering = ANSWER if talk_ms is None else ANSWER_AND_HANG_UP.replace("{milliseconds}", str(talk_ms))
     scenario = PHONES.replace("{ringing}", ringing).replace("{answer}", answering if answer else UNANSWERED)
     scenario, ports = _ports(folder, name, scenario, media_ports)
     written = ["-trace_msg", "-message_file", str(folder / f"{name}.messages")]
-    return Sipp(folder, name, scenario, ["-i", "127.0.0.1", "-p", str(port), "-l", "100000", *written, *ports])
+    return Sipp(folder, name, scenario, ["-i", host, "-p", str(port), "-l", "100000", *written, *ports])
 
 
 def called(folder: Path, name: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 RATE = 8000
 CUSTOMER_HZ, AGENT_HZ = 440, 660
+SENT_DBFS = 20 * np.log10(0.25 / np.sqrt(2))
 PASSWORD = "a password for tests"
 
 
@@ -78,12 +79,73 @@ def test_both_hear_one_another_through_hold_and_back(tmp_path: Path) -> None:
     finally:
         answering.end()
     print(json.dumps({"delay_ms": round((came - spoke) * 1000, 1), **figures}))
-    sent = 20 * np.log10(0.25 / np.sqrt(2))
     for name, figure in figures.items():
         hertz = CUSTOMER_HZ if name.startswith("agent") else AGENT_HZ
         assert abs(figure["hertz"] - hertz) < 2, name
-        assert abs(figure["level_dbfs"] - sent) < 2, name
+        assert abs(figure["level_dbfs"] - SENT_DBFS) < 2, name
         assert figure["longest_gap_ms"] <= 60, name
     assert hearing.tone(on_hold, RATE, AGENT_HZ) is None, "the customer on hold does not hear the agent"
     assert hearing.level_dbfs(on_hold) > -40, "but music"
     assert hearing.level_dbfs(at_agent) < -50, "the agent hears nothing meanwhile"
+
+
+def test_both_hear_one_another_over_ipv6_and_across_versions(tmp_path: Path) -> None:
+    """Two customers over IPv6; the one agent has a phone of IPv6, the other of IPv4."""
+    phone_port, other_phone_port, trunk_port, *media_ports = free_ports(7)
+    customers = [End(port, tone_hz=0) for port in media_ports[:2]]
+    agents = [End(port, tone_hz=AGENT_HZ) for port in media_ports[2:]]
+    text = site(
+        agents=2, phone_port=phone_port, spare=3,
+        agent_phones=[f"sip:a0@[::1]:{phone_port}", f"sip:a1@127.0.0.1:{other_phone_port}"],
+    ).replace('listen = ["udp', 'listen = ["udp:[::1]:{sip}", "udp').replace('"127.0.0.1/32"', '"::1"').replace(
+        'address = "127.0.0.1"', 'address = ["127.0.0.1", "::1"]'
+    )  # fmt: skip
+    answering = [
+        phones(tmp_path, port=phone_port, media_ports=media_ports[2:3], host="::1", name="new"),
+        phones(tmp_path, port=other_phone_port, media_ports=media_ports[3:], name="old"),
+    ]
+    try:
+        with Ends([*customers, agents[0]], "::1"), Ends([agents[1]]), House(tmp_path, text) as house:
+            for agent in ("a0", "a1"):
+                house.agent(agent, "ready")
+            calling = trunk(
+                tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=2, rate=2, talk_ms=6_000,
+                media_ports=media_ports[:2], host="::1",
+            )  # fmt: skip
+            everybody = [*customers, *agents]
+            until("RTP at all ends", lambda: all(len(end.packets) > 60 for end in everybody))
+            spoke = time.time()
+            for customer in customers:
+                customer.tone_hz = CUSTOMER_HZ
+            came = max(until("a customer's tone", lambda end=agent: first_tone(end, spoke)) for agent in agents)
+            talk = (came + 0.5, came + 2.5)
+            until("two seconds of talk", lambda: time.time() > talk[1])
+            house.kill("core")
+            alone = (time.time() + 0.1, time.time() + 1.1)
+            until("a second without a core", lambda: time.time() > alone[1])
+            figures = {
+                f"{name}_{when}": heard(end, *span, hertz)
+                for when, span in (("talk", talk), ("alone", alone))
+                for name, end, hertz in (
+                    ("customer_0", customers[0], AGENT_HZ), ("customer_1", customers[1], AGENT_HZ),
+                    ("agent_ipv6", agents[0], CUSTOMER_HZ), ("agent_ipv4", agents[1], CUSTOMER_HZ),
+                )
+            }  # fmt: skip
+            house.wait_ready()
+            assert calling.wait(40) == 0, calling.report()
+            rests = until("both relays at rest", lambda: relay_rests(house), 20)
+    finally:
+        for one in answering:
+            one.end()
+    print(json.dumps({"delay_ms": round((came - spoke) * 1000, 1), "relays": rests, **figures}))
+    for name, figure in figures.items():
+        hertz = CUSTOMER_HZ if name.startswith("agent") else AGENT_HZ
+        assert abs(figure["hertz"] - hertz) < 2, name
+        assert abs(figure["level_dbfs"] - SENT_DBFS) < 2, name
+        assert figure["longest_gap_ms"] <= 60, name
+
+
+def relay_rests(house: House) -> list[dict[str, float]]:
+    """What the relays of two cards tell of their CPU time when they have nothing to carry any more."""
+    lines = [json.loads(line) for line in house.log.read_text(encoding="utf-8").splitlines() if "relay rests" in line]
+    return [{key: line[key] for key in ("cpu_ms", "ms")} for line in lines] if len(lines) >= 2 else []

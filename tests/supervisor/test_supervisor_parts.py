@@ -74,7 +74,8 @@ def test_the_bank_can_read_its_options(tmp_path: Path) -> None:
         '[media]\naddress = "::1"\nrtp_ports = "30000 - 30999"\nlost_seconds = 0\n[sip]\ndomain = "a.example"'
     )
     options = parse(bank_options(site, tmp_path, "127.0.0.1:5070"))
-    assert (options.edge_host, options.edge_port, options.media_address) == ("127.0.0.1", 5070, "::1")
+    assert (options.edge_host, options.edge_port) == ("127.0.0.1", 5070)
+    assert (options.media_address, options.media_ipv6) == ("127.0.0.1", "::1")
     assert (options.rtp_first, options.rtp_last, options.lost_seconds) == (30000, 30999, 0)
     assert (options.domain, options.clock_hz, options.legs_per_card) == ("a.example", 8000, 4)
     assert options.secret == (tmp_path / "cards.key").read_text().strip()

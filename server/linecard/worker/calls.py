@@ -12,6 +12,7 @@ import pjsua2 as pj
 import structlog
 
 from server.linecard.worker import reports
+from server.linecard.worker.crossings import LegMedia
 from server.linecard.worker.reports import Figures, Post
 
 log = structlog.get_logger()
@@ -102,6 +103,18 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
     def onCallReplaceRequest(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
         """INVITE with Replaces: nobody takes a leg over behind the core's back."""
         prm.statusCode = _FORBIDDEN
+
+    def leg_media(self) -> LegMedia | None:
+        """The stream as it is now; None: there is none."""
+        if self.media_index is None:
+            return None
+        try:
+            own = self.getMedTransportInfo(self.media_index).localRtpName
+            far = self.getStreamInfo(self.media_index).remoteRtpAddress
+        except pj.Error:
+            return None
+        host, _, port = far.rpartition(":")
+        return LegMedia(int(own.rpartition(":")[2]), host, int(port))
 
     def lingers(self) -> bool:
         """Whether pjsua still waits for the far end's answer to our BYE or CANCEL, up to 32 s (RFC 3261, timer F)."""

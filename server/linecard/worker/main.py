@@ -99,6 +99,9 @@ class Card:
         self._link.away_since = clock.now().mono
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._inbox.descriptor, selectors.EVENT_READ)
+        self._notes = self._phone.crossings.descriptor if self._phone.crossings is not None else None
+        if self._notes is not None:
+            self._selector.register(self._notes, selectors.EVENT_READ)
         self._watched: tuple[int, int] | None = None
         self._retiring = self._stopping = False
         self._ending_until: float | None = None
@@ -126,6 +129,8 @@ class Card:
             self._inbox.clear_wake()
         now = clock.now()
         self._phone.tidy(now)
+        if self._notes is not None and self._notes in ready:
+            self._phone.read_notes()
         if self._watched is not None and self._watched[0] in ready:
             for message in self._link.read(now.mono):
                 self._take(message, now)
@@ -248,11 +253,6 @@ class Card:
             return not len(self._outbox) or now.mono >= self._ending_until
         away = 0.0 if self._link.away_since is None else now.mono - self._link.away_since
         return away > (FORGOTTEN_SECONDS if len(self._outbox) else ORPHAN_SECONDS)
-
-
-def try_phone(options: BankOptions) -> None:
-    """Start a phone as a card would, and leave it. Raises `PhoneRefused`; some builds abort instead."""
-    Pjsua2Phone("probe", options, Inbox().post).start()
 
 
 class LastingOutput(TextIOBase):

@@ -11,17 +11,21 @@ from collections.abc import Callable, Iterable, Set
 from typing import Any
 
 import pjsua2 as pj
+import structlog
 from pjsua2 import pjsua2 as generated
 
 from server.call.now import Now
 from server.linecard.options import BankOptions
 from server.linecard.worker import reports, settings
 from server.linecard.worker.calls import CardAccount, CardCall
+from server.linecard.worker.crossings import Crossings
 from server.linecard.worker.legs import SINK, PhoneRefused, Wire
 from server.linecard.worker.patchbay import Patchbay
 from server.linecard.worker.recording import Recorder
 from server.linecard.worker.reports import Figures, Post
 from server.wire.linecard import CUSTOMER
+
+log = structlog.get_logger()
 
 SIP_HOST = "127.0.0.1"
 GRAVE_SECONDS = 2.0
@@ -33,7 +37,7 @@ AHEAD_SECONDS = 0.005
 """While packets flow, sockets are read so long before the conference's next tick, and not in between."""
 FLOW_PACKETS, FLOW_SECONDS = 6, 0.03
 """So many packets, none later than this after the one before, are a flow of sound."""
-_BUSY, _FORBIDDEN = 486, 403
+_BUSY, _FORBIDDEN, _NO_PORTS = 486, 403, 500
 
 
 class Pjsua2Phone:
@@ -54,9 +58,11 @@ class Pjsua2Phone:
         self._clock_since: float | None = None
         self._edge = f"{options.edge_host}:{options.edge_port}"
         self._time = 0.0
+        self.crossings: Crossings | None = None
+        """None where sound goes over IPv4 only."""
 
     def start(self) -> None:
-        """Start the endpoint; afterwards `sip_port` is set. Raises `PhoneRefused`."""
+        """Start the endpoint; afterwards `sip_port` is set. Raises `PhoneRefused`, `OSError`."""
         try:
             self._endpoint.libCreate()
             self._endpoint.libInit(settings.endpoint(self._options))
@@ -70,6 +76,8 @@ class Pjsua2Phone:
             self._account.create(settings.account(self._card, self._options, transport, contact))
         except pj.Error as error:
             raise PhoneRefused(f"pjsua2 does not start: {error.title}: {error.reason}") from error
+        if self._options.media_ipv6:
+            self.crossings = Crossings(self._options, self.sip_port)
 
     def turn_events(self) -> None:
         """The event thread: never returns.
@@ -94,6 +102,13 @@ class Pjsua2Phone:
         self._time = now.mono
         while self._graves and self._graves[0][0] <= now.mono:
             self._graves.popleft()
+
+    def read_notes(self) -> None:
+        """The edge has told of far ends over IPv6; legs may have media already that waits for it."""
+        if self.crossings is not None and self.crossings.read_notes():
+            for leg, call in list(self._calls.items()):
+                if call.media_index is not None:
+                    self._cross(leg, call)
 
     # ---- legs.Phone
 
@@ -164,12 +179,15 @@ class Pjsua2Phone:
             if self._clock_since is None:
                 self._endpoint.audDevManager().setNullDev()  # 0.1 ms
                 self._clock_since = time.monotonic()
+            self._cross(leg, call)
         except PhoneRefused:
             self._bay.remove(("leg", leg))
 
     def forget(self, leg: str) -> None:
         """The leg is over."""
         self._bay.remove(("leg", leg))
+        if self.crossings is not None:
+            self.crossings.drop(leg)
         call = self._calls.pop(leg, None)
         if call is not None:
             _keep(call)
@@ -231,6 +249,18 @@ class Pjsua2Phone:
             return
         self._calls[CUSTOMER] = CardCall(account, CUSTOMER, self._post, prm.callId)
         self._post(reports.Came(CUSTOMER, prm.rdata.wholeMsg))
+
+    def _cross(self, leg: str, call: CardCall) -> None:
+        """Let the relay carry the leg's sound if its far end is over IPv6; without its ports the leg is hung up."""
+        if self.crossings is None or not self.crossings.expects:
+            return
+        try:
+            found = call.leg_media()
+            if found is not None:
+                self.crossings.carry(leg, found)
+        except OSError as error:
+            log.error("no sound over IPv6", leg=leg, address=self._options.media_ipv6, why=str(error))
+            self.hang_up(leg, _NO_PORTS, False)
 
     def _call(self, leg: str) -> CardCall:
         try:

@@ -58,6 +58,4 @@ def account(card: str, options: BankOptions, transport_id: int, contact: str) ->
     rtp.boundAddress = options.media_address
     # every card draws from the whole range at random: the kernel gives a port to one only
     rtp.port, rtp.portRange, rtp.randomizePort = options.rtp_first, options.rtp_last - options.rtp_first, True
-    if ":" in options.media_address:
-        media.ipv6Use = pj.PJSUA_IPV6_ENABLED_USE_IPV6_ONLY
     return config
