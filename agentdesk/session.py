@@ -18,11 +18,14 @@ from agentdesk.desk.effects import (
     PhoneDo,
     Reconnect,
     Send,
+    SendFile,
     StartPhone,
+    StopFile,
     StoreDraft,
 )
 from agentdesk.desk.happenings import DraftFound, Happening, LoggedIn
 from agentdesk.drafts import Drafts
+from agentdesk.file_service import FileService
 from agentdesk.link import Link
 from agentdesk.messages import Messages
 from agentdesk.phone import Phone
@@ -58,6 +61,8 @@ class DeskSession(QObject):
         self._settings, self._clock = settings, clock
         self.window = Window(words, colours, self.press, self.tell_phone)
         self.messages = Messages(words, colours, self.window, link.server, self.press, desk.standing.zone)
+        self._files = FileService(link.server, self)
+        self._files.happened.connect(self.happened)
         self.window.ask_before_close = lambda: desk.busy
         self.window.closed.connect(self._window_closed)
         self._ended = False
@@ -91,6 +96,7 @@ class DeskSession(QObject):
             self._restore_sound()
         if isinstance(news, LoggedIn):
             self.messages.service.log_in(news.session.token)
+            self._files.log_in(news.session.token)
         if isinstance(news, wire.Saved):
             self.window.customer.saved()
         self._show()
@@ -130,6 +136,10 @@ class DeskSession(QObject):
                     self._phone.start()
                 case StoreDraft() | DropDraft():
                     self._keep(effect)
+                case SendFile():
+                    self._files.send(effect)
+                case StopFile():
+                    self._files.stop(effect.number)
                 case Alert():
                     self._alert(effect)
                 case Close():
@@ -171,6 +181,7 @@ class DeskSession(QObject):
         self._ended = True
         self._timer.stop()
         self.messages.service.stop()
+        self._files.stop_all()
         self._link.stop()
         self._phone.leave(quit_phone)
 

@@ -146,6 +146,29 @@ class CloseJumpList(msgspec.Struct, frozen=True):
     """I stay where I am."""
 
 
+class AttachFile(msgspec.Struct, frozen=True):
+    """The file at `path` answers a question of the sheet that is shown."""
+
+    sheet: str
+    question: str
+    path: str
+
+
+class AttachDrawing(msgspec.Struct, frozen=True):
+    """What was drawn (PNG) answers a question of the sheet that is shown."""
+
+    sheet: str
+    question: str
+    octets: bytes
+
+
+class Detach(msgspec.Struct, frozen=True):
+    """The file or signature is not the answer."""
+
+    sheet: str
+    question: str
+
+
 class LogOut(msgspec.Struct, frozen=True):
     """End of work: log out and close."""
 
@@ -179,5 +202,8 @@ Action = (
     | PassOn
     | OpenJumpList
     | CloseJumpList
+    | AttachFile
+    | AttachDrawing
+    | Detach
     | LogOut
 )

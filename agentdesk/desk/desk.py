@@ -12,6 +12,9 @@ from agentdesk.desk.customer_view import customer_pane
 from agentdesk.desk.effects import Alert, Close, Effect, Reconnect, Send, StartPhone
 from agentdesk.desk.happenings import (
     DraftFound,
+    FileKept,
+    FileMoved,
+    FileRefused,
     Happening,
     Linked,
     LoggedIn,
@@ -25,6 +28,7 @@ from agentdesk.desk.phone_news import fold_phone, register_phone
 from agentdesk.desk.pressing import Pressing
 from agentdesk.desk.problems import sentence
 from agentdesk.desk.requests import Requests
+from agentdesk.desk.script import attaching
 from agentdesk.desk.script.showing import jump_list, script_pane
 from agentdesk.desk.search import hits
 from agentdesk.desk.standing import Standing
@@ -66,6 +70,9 @@ class Desk:
                 effects = self._answer(message, now)
             case LoggedIn() | LogInFailed() | Linked() | Unlinked() | TakenOver():
                 effects = self._link_news(message, now)
+            case FileMoved() | FileKept() | FileRefused():
+                attaching.news(self._desk, message)
+                effects = []
             case DraftFound():
                 self._notebook.found(message.call, message.text, message.result)
                 effects = self._notebook.tick(now, self._desk.linked)
@@ -263,5 +270,6 @@ class Desk:
             desk.keypad_open, desk.digits_sent = False, ""
         if desk.call is None:
             desk.new_card = ""
+        attaching.forget(desk)
         if desk.script is None or desk.script.status != "running":
             desk.places = desk.way_asked = None

@@ -43,6 +43,27 @@ class DropDraft(msgspec.Struct, frozen=True):
     call: str
 
 
+class SendFile(msgspec.Struct, frozen=True):
+    """Send a file, or the picture of a signature, as the answer of `question` in `session`.
+
+    `path`: where it lies on this computer; empty: `octets` are it. `most_octets`: longer ones need not be sent; 0: the
+    server knows. `number`: for what becomes of it.
+    """
+
+    number: int
+    session: str
+    question: str
+    path: str = ""
+    octets: bytes = b""
+    most_octets: int = 0
+
+
+class StopFile(msgspec.Struct, frozen=True):
+    """The file of that number need not be sent any more."""
+
+    number: int
+
+
 class Alert(msgspec.Struct, frozen=True):
     """Call the agent's attention without taking the focus: task bar, and unless it is `quiet` a tray message, which
     some desktops give a sound."""
@@ -56,4 +77,4 @@ class Close(msgspec.Struct, frozen=True):
     """The agent logged out: end."""
 
 
-Effect = Send | Reconnect | PhoneDo | StartPhone | StoreDraft | DropDraft | Alert | Close
+Effect = Send | Reconnect | PhoneDo | StartPhone | StoreDraft | DropDraft | SendFile | StopFile | Alert | Close

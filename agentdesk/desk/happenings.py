@@ -49,6 +49,28 @@ class DraftFound(msgspec.Struct, frozen=True):
     result: str | None = None
 
 
+class FileMoved(msgspec.Struct, frozen=True):
+    """`share` (0 to 1) of a file was sent."""
+
+    number: int
+    share: float
+
+
+class FileKept(msgspec.Struct, frozen=True):
+    """The server has stored a file; `name` is the answer."""
+
+    number: int
+    name: str
+
+
+class FileRefused(msgspec.Struct, frozen=True):
+    """A file was not sent or not taken. `problem`: a stable id; `detail`: the server's sentence."""
+
+    number: int
+    problem: str
+    detail: str = ""
+
+
 Happening = (
     wire.FromCore
     | softphone.FromPhone
@@ -59,4 +81,7 @@ Happening = (
     | TakenOver
     | PhoneProcess
     | DraftFound
+    | FileMoved
+    | FileKept
+    | FileRefused
 )

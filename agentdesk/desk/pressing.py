@@ -5,7 +5,7 @@ from agentdesk.desk.bars import IN_CALL, in_talk, muted
 from agentdesk.desk.effects import Close, Effect, PhoneDo, Reconnect, Send
 from agentdesk.desk.notebook import Notebook
 from agentdesk.desk.requests import Requests
-from agentdesk.desk.script import stepping
+from agentdesk.desk.script import attaching, stepping
 from agentdesk.desk.search import LEAST_CHARACTERS, SEARCH_AFTER_SECONDS
 from agentdesk.desk.standing import Standing
 from server.wire import desk as wire
@@ -47,6 +47,8 @@ class Pressing:
                 | actions.CloseJumpList()
             ):
                 return stepping.press(self._desk, action, self._number, self._requests.waiting(wire.StepScript))
+            case actions.AttachFile() | actions.AttachDrawing() | actions.Detach():
+                return attaching.press(self._desk, action, self._number)
             case actions.CallCustomer() | actions.FinishMessage() | actions.CallBackMessage():
                 return self._message(action)
             case actions.SetPresence() | actions.AfterCall() | actions.LogOut() | actions.TryNow():

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Literal
 
+from agentdesk.desk.views import Attached
 from agentdesk.words import Words
 from server.wire import api, softphone
 from server.wire import desk as wire
@@ -46,6 +47,8 @@ class Standing:
     """Where one can jump to in the script; None: the agent has not asked."""
     way_asked: tuple[int, int] | None = None
     """Revision and button of the script's way that was pressed once and wants to be pressed again."""
+    attached: dict[tuple[str, str], Attached | None] = field(default_factory=dict)
+    """Files and signatures of my script, by sheet and question; None: the agent took away what was the answer."""
     notice: str = ""
     notice_until: float = 0.0
 

@@ -185,6 +185,20 @@ class AnswerButton(msgspec.Struct, frozen=True, kw_only=True):
     is_way: bool = False
 
 
+class Attached(msgspec.Struct, frozen=True, kw_only=True):
+    """The file or signature that answers a question. `label`: how the agent knows it. `share`: 0 to 1 is sent.
+
+    `answer`: once it is `kept`. `problem`: why it is `failed`.
+    """
+
+    state: Literal["sending", "kept", "failed"]
+    label: str
+    number: int = 0
+    share: float = 0.0
+    answer: str = ""
+    problem: str = ""
+
+
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """A question that is filled in. `name`: for screen readers. `first`: what the field begins with, as the agent would
     type it; of `multi` the values. `problem`: the server's sentence."""
@@ -203,7 +217,8 @@ class ScriptPane(msgspec.Struct, frozen=True, kw_only=True):
     `question` (answers to press, or one field), `page` (several fields), `confirm` (`confirm` is the value).
     `sheet`: what is typed belongs to it; another one begins empty. `language`: of the session. `say`: paragraphs;
     `earlier`: those that lead up to the question. `searchable`: too many answers for buttons. `problem`: what is
-    wrong with the answer that was pressed. `forward_action` None: going on hands in the fields.
+    wrong with the answer that was pressed. `forward_action` None: going on hands in the fields. `attached`: by
+    question; `file_limit`: what may be attached, in words.
     """
 
     kind: Literal["none", "message", "question", "page", "confirm"] = "none"
@@ -222,6 +237,8 @@ class ScriptPane(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[AnswerButton, ...] = ()
     searchable: bool = False
     fields: tuple[Field, ...] = ()
+    attached: dict[str, Attached] = {}
+    file_limit: str = ""
     layout: str = ""
     confirm: str = ""
     problem: str = ""

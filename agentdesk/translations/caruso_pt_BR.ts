@@ -1261,10 +1261,6 @@
             <translation>dia/mês/ano horas:minutos</translation>
         </message>
         <message>
-            <source>under which name or number it is filed</source>
-            <translation>com que nome ou número está arquivado</translation>
-        </message>
-        <message>
             <source>Calendar</source>
             <translation>Calendário</translation>
         </message>
@@ -1459,6 +1455,118 @@
         <message>
             <source>that queue does not exist; the customer is still yours.</source>
             <translation>essa fila não existe; o cliente continua com você.</translation>
+        </message>
+        <message>
+            <source>a file is a picture or a PDF.</source>
+            <translation>um arquivo é uma imagem ou um PDF.</translation>
+        </message>
+        <message>
+            <source>the file is too large.</source>
+            <translation>o arquivo é grande demais.</translation>
+        </message>
+        <message>
+            <source>no more files are taken for this conversation.</source>
+            <translation>não se aceitam mais arquivos nesta conversa.</translation>
+        </message>
+        <message>
+            <source>the server could not store the file; please try again.</source>
+            <translation>o servidor não conseguiu guardar o arquivo; tente de novo.</translation>
+        </message>
+        <message>
+            <source>the connection broke off; please try again.</source>
+            <translation>a conexão caiu; tente de novo.</translation>
+        </message>
+        <message>
+            <source>the file cannot be read.</source>
+            <translation>o arquivo não pode ser lido.</translation>
+        </message>
+        <message>
+            <source>Signature</source>
+            <translation>Assinatura</translation>
+        </message>
+        <message>
+            <source>There is no connection to the server; try again when it is back.</source>
+            <translation>Não há conexão com o servidor; tente de novo quando ela voltar.</translation>
+        </message>
+        <message>
+            <source>The file is larger than {most} MB.</source>
+            <translation>O arquivo tem mais de {most} MB.</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>Arquivo</translation>
+        </message>
+        <message>
+            <source>{name}: sending… {percent} %</source>
+            <translation>{name}: enviando… {percent} %</translation>
+        </message>
+        <message>
+            <source>or on paper: under which name or number it is filed</source>
+            <translation>ou em papel: com que nome ou número está arquivado</translation>
+        </message>
+        <message>
+            <source>Choose a file…</source>
+            <translation>Escolher um arquivo…</translation>
+        </message>
+        <message>
+            <source>Choose a file: {question}</source>
+            <translation>Escolher um arquivo: {question}</translation>
+        </message>
+        <message>
+            <source>Choose a file</source>
+            <translation>Escolher um arquivo</translation>
+        </message>
+        <message>
+            <source>Clear</source>
+            <translation>Apagar</translation>
+        </message>
+        <message>
+            <source>Clear the signature</source>
+            <translation>Apagar a assinatura</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Remover</translation>
+        </message>
+        <message>
+            <source>Place to sign: {question}</source>
+            <translation>Lugar para assinar: {question}</translation>
+        </message>
+        <message>
+            <source>sign with the mouse, a pen or a finger</source>
+            <translation>assine com o mouse, uma caneta ou o dedo</translation>
+        </message>
+        <message>
+            <source>Sign again</source>
+            <translation>Assinar de novo</translation>
+        </message>
+        <message>
+            <source>Pictures and PDF</source>
+            <translation>Imagens e PDF</translation>
+        </message>
+        <message>
+            <source>All files</source>
+            <translation>Todos os arquivos</translation>
+        </message>
+        <message>
+            <source>Not attached ({name}): {why}</source>
+            <translation>Não anexado ({name}): {why}</translation>
+        </message>
+        <message>
+            <source>or drop it here: a picture or a PDF, at most {most} MB</source>
+            <translation>ou solte aqui: uma imagem ou um PDF, no máximo {most} MB</translation>
+        </message>
+        <message>
+            <source>or drop it here: a picture or a PDF</source>
+            <translation>ou solte aqui: uma imagem ou um PDF</translation>
+        </message>
+        <message>
+            <source>✓  Attached: {name}</source>
+            <translation>✓  Anexado: {name}</translation>
+        </message>
+        <message>
+            <source>too much is being sent just now; please try again.</source>
+            <translation>está sendo enviado demais agora; tente de novo.</translation>
         </message>
     </context>
 </TS>

@@ -90,11 +90,11 @@ class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     dialog_steps_per_minute: int = 120
     """So many pages and steps one address may ask for in a minute; 0: any number."""
     upload_megabytes: float = 5
-    """Largest file that a visitor may send."""
+    """Largest file that a visitor, or an agent in a script, may send."""
     uploads_megabytes: float = 1_000
     """All such files together; then no more are taken until some are deleted."""
     upload_days: float = 90
-    """Files that visitors sent are deleted after so long."""
+    """Files that were sent are deleted after so long."""
     call_backs_per_hour: int = 60
     """So many call-backs may be asked for on pages in an hour, over all of them."""
     log_in_attempts: int = 5

@@ -10,11 +10,16 @@ from server.call.dialogs import Crumb, DialogView
 from server.wire import desk_script
 
 RUNNING, RESTING, ENDED = "running", "resting", "ended"
+_FILES = ("file", "signature")
 _STANDINGS: dict[str, desk_script.Standing] = {RUNNING: "running", RESTING: "resting", ENDED: "ended"}
 
 
-def shown(call: str, view: DialogView) -> desk_script.Script:
-    """The section of a session. What is spoken on the phone is left out: nobody at a desk hears it."""
+def shown(call: str, view: DialogView, most_file_octets: int = 0) -> desk_script.Script:
+    """The section of a session. What is spoken on the phone is left out: nobody at a desk hears it.
+
+    `most_file_octets`: of a file, where one is asked for.
+    """
+    wants_file = view.ask is not None and any(item.type in _FILES for item in view.ask.items)
     return desk_script.Script(
         call=call,
         id=view.script,
@@ -31,6 +36,7 @@ def shown(call: str, view: DialogView) -> desk_script.Script:
         notices=view.notices,
         crumbs=tuple(_place(crumb) for crumb in view.crumbs),
         answers=view.answers,
+        most_file_octets=most_file_octets if wants_file else 0,
     )
 
 

@@ -79,6 +79,7 @@ class CallScripts:
     ) -> None:
         self._reactor = reactor
         self._scripts = {queue.id: queue.dialog for queue in site.queue if queue.dialog}
+        self._most_file_octets = int(site.web.upload_megabytes * 1_000_000)
         self._names = {agent.id: agent.name or agent.id for agent in site.agent}
         self._switchboard = switchboard
         self._dialogs = dialogs
@@ -110,7 +111,7 @@ class CallScripts:
 
     def _section(self, attached: _Attached) -> desk_script.Script:
         if attached.view is not None:
-            return script_view.shown(attached.call, attached.view)
+            return script_view.shown(attached.call, attached.view, self._most_file_octets)
         return desk_script.Script(
             call=attached.call,
             id=attached.script,

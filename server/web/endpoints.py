@@ -7,7 +7,7 @@ import msgspec
 from server.records.call_record import CallRecord
 from server.reports.table import Table
 from server.web.access import Role
-from server.wire import api, control, monitor, voicemail
+from server.wire import api, control, monitor, uploads, voicemail
 from server.wire.reports import Shelf
 from server.wire.scripts import ScriptSheet, ScriptShelf
 
@@ -439,8 +439,18 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         path="/api/v1/uploads/<session>/<name>",
         does="upload",
         role=Role.AGENT,
-        summary="A file that a visitor sent in a dialog; its name is the answer to the question.",
+        summary="A file that was sent in a dialog; its name is the answer to the question.",
         content_type="application/octet-stream",
         problems=("not-found",),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/dialogs/<session>/uploads/<question>",
+        does="send_upload",
+        role=Role.AGENT,
+        summary="A file or signature (octets) for a question of the script of my call; its name is the answer.",
+        answer=uploads.UploadKept,
+        status=201,
+        problems=("not-found", "refused", "body-too-long", "too-many-uploads", "service-away"),
     ),
 )

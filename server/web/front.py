@@ -3,16 +3,19 @@
 import socket
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from importlib import metadata
 from typing import Any
 
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort
+from twisted.internet.threads import deferToThreadPool
 
 from server.web import openapi
 from server.web.access import Doorkeeper, Role
 from server.web.api import Api, Wiring
+from server.web.desk_files import DeskFiles
 from server.web.dialogs.visitors import VisitorPages
 from server.web.endpoints import ENDPOINTS
 from server.web.messages import Messages
@@ -78,7 +81,9 @@ class Web:
         floor = [Supervisions(wiring.switchboard), Messages(wiring.switchboard), Mailboxes(wiring.voicemail)]
         told = [ReportEndpoints(wiring), ReportPages(language), ScriptEndpoints(wiring), ScriptPages(language)]
         self._visits = VisitorPages(reactor, wiring, origins)
-        works = [work, Pages(language), self._monitor.thresholds, *floor, *told, *self._visits.works]
+        in_thread = partial(deferToThreadPool, reactor, reactor.getThreadPool())
+        files = DeskFiles(doorkeeper, wiring.dialogs, wiring.switchboard, self._visits.uploads, in_thread)
+        works = [work, Pages(language), self._monitor.thresholds, *floor, *told, *self._visits.works, files]
         routes = Routes(ENDPOINTS, works, doorkeeper)
         sockets: dict[bytes, tuple[Role, SocketFactory]] = {
             b"/desk": (Role.ANYONE, lambda _: desk_factory),  # a desk logs in with its first message
@@ -86,7 +91,8 @@ class Web:
         }
         if services_factory is not None:
             sockets[services.PATH.encode()] = (Role.ANYONE, lambda _: services_factory)  # hello says who it is
-        self._site = WebSite(routes.resource(), sockets, doorkeeper, origins, answered, self._visits.doors)
+        doors = (*self._visits.doors, files.door)
+        self._site = WebSite(routes.resource(), sockets, doorkeeper, origins, answered, doors)
 
     def listen(self, listening: socket.socket | None = None) -> None:
         """Begin to serve on a socket that listens already (it stays the caller's), or on `[web].listen`.

@@ -45,7 +45,8 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `resting` (the agent left it; it can be gone on with), `ended`, `unavailable` (`problem` is a stable id, `detail` a
     sentence; the core tries again). `revision` rises with every step. `ask`: what waits for the agent; None: nothing.
     `said`: what is to be said when there is nothing to ask. `notices`: of the last step. `crumbs`: earlier stops, the
-    oldest first. `answers`: by name, sensitive ones masked.
+    oldest first. `answers`: by name, sensitive ones masked. `most_file_octets`: of a file that is asked for (how it is
+    sent: `wire.uploads`); 0: none is.
     """
 
     call: str
@@ -65,3 +66,4 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     answers: dict[str, Any] = {}
     problem: str = ""
     detail: str = ""
+    most_file_octets: int = 0

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from desk_scene import Scene, talking
 
+from agentdesk.desk.effects import SendFile, StopFile
 from scriptengine.interpreter import Event, Jumped, Resumed
 from server.call.dialogs import Beginning, DialogRefused, DialogView
 from server.desk import script_view
@@ -14,6 +15,7 @@ from server.wire import desk as wire
 from server.wire.desk_script import Script
 from tests.fakes.dialogs import FakeDialogs
 
+MOST_FILE_OCTETS = 5_000_000
 DIALOGS = Path(__file__).parents[2] / "dialogs"
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE dialog PUBLIC "-//CARUSO//DTD Dialog Script 1.0//EN" "dialog.dtd">
@@ -48,6 +50,21 @@ EVERY_TYPE = f"""{_HEAD}<dialog id="every-type" version="2" xml:lang="en" start=
  <question id="sign" name="sign" type="signature"><text>Is it signed?</text></question>
  <end id="done" outcome="success" disposition="answered"><text>Thank you.</text></end>
  <end id="busy" outcome="failure" disposition="no-time"><text>Another time, then.</text></end>
+</dialog>
+"""
+PAPERS = f"""{_HEAD}<dialog id="papers" version="1" xml:lang="en" languages="en pt" start="papers" channels="desk">
+ <title>Papers</title><title xml:lang="pt">Papéis</title>
+ <group id="papers"><title>The damage</title><title xml:lang="pt">O dano</title>
+  <question id="picture" name="picture" type="file"><text>A picture of the damage</text>
+   <text xml:lang="pt">Uma foto do dano</text></question>
+  <question id="more" name="more" type="file" required="no"><text>Another one</text>
+   <text xml:lang="pt">Mais uma</text></question>
+  <question id="signed" name="signed" type="signature"><text>The customer signs</text>
+   <text xml:lang="pt">O cliente assina</text></question>
+ </group>
+ <question id="again" name="again" type="file" confirm="always"><text>The bill</text>
+  <text xml:lang="pt">A conta</text></question>
+ <end id="done" outcome="success" disposition="answered"><text>Thank you.</text></end>
 </dialog>
 """
 PAGE = f"""{_HEAD}<dialog id="page" version="1" xml:lang="en" languages="en pt" start="who" channels="desk">
@@ -86,6 +103,7 @@ class ScriptScene(Scene):
     ) -> None:
         super().__init__(talking(), language)
         self.answered = (wire.Beat, wire.SaveNotes, wire.ChooseResult)
+        self.files: list[SendFile | StopFile] = []
         self.dialogs = FakeDialogs(*scripts)
         self.dialogs.services.results |= results or {}
         name = next(iter(self.dialogs.current))
@@ -100,7 +118,7 @@ class ScriptScene(Scene):
 
     def tell(self, script: Script | None = None) -> None:
         """The section as the core sends it, through its JSON."""
-        section = script_view.shown("k1", self.view_of) if script is None else script
+        section = script_view.shown("k1", self.view_of, MOST_FILE_OCTETS) if script is None else script
         whole = talking()
         self.revision += 1
         message = wire.Changed(
@@ -112,6 +130,8 @@ class ScriptScene(Scene):
         """The agent does something; what is asked of the script is done at once."""
         for effect in self._answer(self.desk.press(action, self.now)):
             request = getattr(effect, "request", None)
+            if isinstance(effect, SendFile | StopFile):
+                self.files.append(effect)
             if isinstance(request, wire.StepScript | wire.ScriptPlaces):
                 sent = msgspec.json.decode(msgspec.json.encode(request), type=wire.FromDesk)
                 self._carry_out(sent)

@@ -12,10 +12,11 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
-from script_scene import DIALOGS, EVERY_TYPE, PAGE, ScriptScene
+from script_scene import DIALOGS, EVERY_TYPE, PAGE, PAPERS, ScriptScene
 from test_desk_pictures import _names, _texts
 
 from agentdesk.desk import actions
+from agentdesk.desk.happenings import FileKept, FileMoved, FileRefused
 from agentdesk.widgets.script.fields import DateField, LineField
 from agentdesk.widgets.theme import dress
 from agentdesk.widgets.window import Window
@@ -198,6 +199,23 @@ def _at(node: str) -> Callable[[ScriptScene], None]:
     return lambda scene: scene.go(node)
 
 
+def _papers(scene: ScriptScene) -> None:
+    """One file is on its way, one is refused, one question is untouched."""
+    for question, path in (("picture", "/home/ana/Pictures/Damage at the front door.jpg"), ("more", "/home/ana/x.xls")):
+        scene.press(actions.AttachFile(scene.view.script.sheet, question, path))
+    first, second = scene.files
+    scene.desk.handle(FileMoved(first.number, 0.4), scene.now)
+    scene.desk.handle(FileRefused(second.number, "file-kind"), scene.now)
+
+
+def _attached(scene: ScriptScene) -> None:
+    _papers(scene)
+    first, _ = scene.files
+    scene.desk.handle(FileKept(first.number, "C0FFEE0123456789/abcdefghijkl.jpg"), scene.now)
+    scene.press(actions.AttachDrawing(scene.view.script.sheet, "signed", b"png"))
+    scene.desk.handle(FileKept(scene.files[-1].number, "C0FFEE0123456789/abcdefghijkl.png"), scene.now)
+
+
 SITUATIONS: dict[str, tuple[Path | str, Callable[[ScriptScene], None]]] = {
     "yes-no": (DIALOGS / "power-outage.xml", lambda _scene: None),
     "field": (DIALOGS / "power-outage.xml", _place),
@@ -209,8 +227,12 @@ SITUATIONS: dict[str, tuple[Path | str, Callable[[ScriptScene], None]]] = {
     "grid": (PAGE.replace("LAYOUT", "grid"), lambda _scene: None),
     **{
         node: (EVERY_TYPE, _at(node))
-        for node in ("welcome", "colour", "wishes", "grade", "story", "price", "day", "moment", "bank", "who", "paper")
+        for node in ("welcome", "colour", "wishes", "grade", "story", "price", "day", "moment", "bank", "who")
     },
+    "paper": (EVERY_TYPE, _at("paper")),
+    "sign": (EVERY_TYPE, _at("sign")),
+    "papers": (PAPERS, _papers),
+    "attached": (PAPERS, _attached),
 }
 
 

@@ -13,7 +13,8 @@ from dialog_rig import Visitor, a_server
 
 from server.web.dialogs.forms import Upload, harmless
 from server.web.dialogs.replies import ToKeep
-from server.web.dialogs.uploads import MOST_FILES, UploadRefused, Uploads, kind_of
+from server.web.dialogs.uploads import MOST_FILES, UploadRefused, Uploads
+from server.wire.uploads import kind_of
 from tests.fakes.web_server import done, header
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from agentdesk.desk import actions, keys
 from agentdesk.desk.customer_view import LANGUAGE_NAMES
 from agentdesk.desk.script.answering import MOST_BUTTONS, answers, first, is_pressed, value_text
+from agentdesk.desk.script.attaching import TYPES, attached, label_of, limit, sheet_of
 from agentdesk.desk.script.messages import message
 from agentdesk.desk.script.parts import hints, notices, paragraphs, trail
 from agentdesk.desk.script.writing import typed
@@ -13,6 +14,7 @@ from agentdesk.desk.views import Button, Choice, Field, JumpList, Paragraph, Scr
 from agentdesk.words import Words
 from scriptengine.interpreter import Answered, Ask, Back, Continued, Item, Jumped, LanguageChosen, Piece, plain
 from server.wire.desk_script import Script
+from server.wire.uploads import is_name
 
 
 def script_pane(desk: Standing) -> ScriptPane:
@@ -21,12 +23,12 @@ def script_pane(desk: Standing) -> ScriptPane:
     if script is None:
         return ScriptPane()
     if script.status == "running" and script.ask is not None:
-        pane, stop = _running(desk, script, script.ask), f"{script.ask.stop}/{script.ask.kind}"
+        pane = _running(desk, script, script.ask)
     else:
-        pane, stop = message(desk, script), script.status
+        pane = message(desk, script)
     return replace(
         pane,
-        sheet=f"{script.call}/{script.session}/{stop}",
+        sheet=sheet_of(script),
         revision=script.revision,
         language=script.language,
         title=desk.words.tr("Script: {title}", title=script.title or script.id),
@@ -51,8 +53,10 @@ def _running(desk: Standing, script: Script, ask: Ask) -> ScriptPane:
         answers=answers(desk, script, ask, single),
         searchable=single is not None and len(single.options) > MOST_BUTTONS and single.type != "multi",
         fields=tuple(_field(item, desk.words) for item in fields),
+        attached=attached(desk, script, ask) if fields else {},
+        file_limit=limit(script, desk.words) if any(item.type in TYPES for item in fields) else "",
         layout=ask.layout,
-        confirm=value_text(single, script.language) if is_confirm and single is not None else "",
+        confirm=_confirmed(desk, script, single) if is_confirm and single is not None else "",
         problem=single.problem if single is not None and not fields else "",
         notices=notices(script),
         forward=Button(label=forward, key=keys.FORWARD_SHOWN, enabled=desk.linked) if goes_on else None,
@@ -70,6 +74,10 @@ def _running(desk: Standing, script: Script, ask: Ask) -> ScriptPane:
     )
 
 
+def _confirmed(desk: Standing, script: Script, item: Item) -> str:
+    return label_of(desk, item) if is_name(item.value) else value_text(item, script.language)
+
+
 def _field(item: Item, words: Words) -> Field:
     given = first(item)
     several = tuple(str(one) for one in given) if isinstance(given, list | tuple) else ()
@@ -83,6 +91,8 @@ def _field(item: Item, words: Words) -> Field:
 
 
 def _first_text(item: Item, first: object, language: str) -> str:
+    if item.type in TYPES and is_name(first):
+        return ""  # it is shown as attached
     if isinstance(first, bool):
         return "yes" if first else "no"
     return typed(item.type, first, language)

@@ -1,6 +1,5 @@
 """One widget for each type of question that is filled in."""
 
-from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QDate, Qt
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QToolButton,
     QVBoxLayout,
-    QWidget,
     QWidgetAction,
 )
 
@@ -23,6 +21,8 @@ from agentdesk.desk.script.answering import choices
 from agentdesk.desk.script.writing import written
 from agentdesk.desk.views import Field
 from agentdesk.widgets.pieces import restyle
+from agentdesk.widgets.script.field import FieldWidget, Told
+from agentdesk.widgets.script.papers import Attaching, FileField, SignatureField
 from agentdesk.words import QT_TR_NOOP, Words
 
 MEMO_PIXELS = 84
@@ -35,36 +35,7 @@ _PLACEHOLDERS = {
     "date": QT_TR_NOOP("day/month/year"),
     "time": QT_TR_NOOP("hours:minutes"),
     "datetime": QT_TR_NOOP("day/month/year hours:minutes"),
-    "file": QT_TR_NOOP("under which name or number it is filed"),
-    "signature": QT_TR_NOOP("under which name or number it is filed"),
 }
-Told = Callable[[], None]
-
-
-class FieldWidget(QWidget):
-    """A field. `changed` is called after each change by the agent, `entered` when Enter hands in.
-
-    `answer`: in written form, None for none. `main`: what takes the keyboard.
-    """
-
-    main: QWidget
-
-    def __init__(self, changed: Told, entered: Told) -> None:
-        super().__init__()
-        self.changed, self.entered = changed, entered
-
-    @property
-    def answer(self) -> Any:
-        """What the agent answers."""
-        raise NotImplementedError
-
-    def keep(self, other: "FieldWidget") -> None:
-        """Go on with what was typed into the same question's field before."""
-        raise NotImplementedError
-
-    def press_digit(self, _digit: int) -> bool:
-        """Alt and a digit: whether that means something here."""
-        return False
 
 
 class LineField(FieldWidget):
@@ -274,9 +245,10 @@ def _word(value: object) -> str:
 
 
 def field_widget(
-    field: Field, words: Words, language: str, is_alone: bool, changed: Told, entered: Told
+    field: Field, words: Words, language: str, is_alone: bool, attaching: Attaching, changed: Told, entered: Told
 ) -> FieldWidget:
-    """The widget for a field. `language`: of the session. `is_alone`: Alt and digits are its own."""
+    """The widget for a field. `language`: of the session. `is_alone`: Alt and digits are its own. `attaching`: where
+    files are reported."""
     match field.item.type:
         case "memo":
             return MemoField(field, changed, entered)
@@ -289,5 +261,9 @@ def field_widget(
             return (OneField if fits else ListField)(field, language, changed, entered)
         case "date":
             return DateField(field, words, changed, entered)
+        case "file":
+            return FileField(field, words, attaching, changed, entered)
+        case "signature":
+            return SignatureField(field, words, attaching, changed, entered)
         case _:
             return LineField(field, words, changed, entered)

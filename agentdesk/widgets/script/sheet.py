@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from agentdesk.desk import actions
 from agentdesk.desk.script.judging import problem
 from agentdesk.desk.script.writing import understood
-from agentdesk.desk.views import Field, ScriptPane
+from agentdesk.desk.views import Attached, Field, ScriptPane
 from agentdesk.widgets import Press
 from agentdesk.widgets.pieces import label, restyle
-from agentdesk.widgets.script.fields import FieldWidget, field_widget
+from agentdesk.widgets.script.field import FieldWidget
+from agentdesk.widgets.script.fields import field_widget
+from agentdesk.widgets.script.papers import Attaching
 from agentdesk.widgets.script.say import Paragraphs
 from agentdesk.words import Words
 from scriptengine.interpreter import Answered
@@ -24,11 +26,14 @@ class FieldRow(QWidget):
     """A field with its question (unless it is said above), and below it whether the answer will do."""
 
     def __init__(
-        self, field: Field, words: Words, language: str, layout: str, is_alone: bool, entered: Callable[[], None]
+        self, field: Field, words: Words, pane: ScriptPane, attaching: Attaching, entered: Callable[[], None]
     ) -> None:
         super().__init__()
         self.field, self._words = field, words
-        self.widget: FieldWidget = field_widget(field, words, language, is_alone, self._changed, entered)
+        is_alone, layout = pane.kind != "page", pane.layout
+        self.widget: FieldWidget = field_widget(
+            field, words, pane.language, is_alone, attaching, self._changed, entered
+        )
         self.status = label("", "quiet", wrap=True)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
@@ -64,6 +69,8 @@ class FieldRow(QWidget):
     @property
     def problem(self) -> str:
         """What is wrong with the answer as it stands; empty: nothing that is known here."""
+        if self.widget.is_on_the_way:
+            return ""
         return problem(self.field.item, self.widget.answer, self._words.language)
 
     def _changed(self) -> None:
@@ -72,6 +79,10 @@ class FieldRow(QWidget):
         wrong = self.problem if answer is not None else ""
         meant = "" if wrong or answer is None else understood(self.field.item.type, str(answer), self._words.language)
         self._tell(f"= {meant}" if meant else wrong, "ready" if meant else "")
+
+    def show_attached(self, attached: Attached | None) -> None:
+        """The file that answers it."""
+        self.widget.show_attached(attached)
 
     def blame(self, sentence: str) -> None:
         """Tell loudly: it was handed in like this."""
@@ -93,6 +104,8 @@ class Sheet(QWidget):
         self._words, self._press = words, press
         self._pane: ScriptPane | None = None
         self.rows: list[FieldRow] = []
+        self._late: frozenset[str] = frozenset()
+        """Questions whose files are on their way; when the server has them all, the answers are handed in."""
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setVerticalSpacing(8)
@@ -102,6 +115,19 @@ class Sheet(QWidget):
         """Show the fields of this pane; what was typed on the same sheet goes on."""
         before, self._pane = self._pane, pane
         self.setVisible(bool(pane.fields))
+        if before is None or before.sheet != pane.sheet:
+            self._late = frozenset()
+        self._show_rows(pane, before)
+        for row in self.rows:
+            row.show_attached(pane.attached.get(row.field.item.question))
+        late = [pane.attached[question].state for question in self._late if question in pane.attached]
+        if "failed" in late:
+            self._late = frozenset()
+        elif self._late and "sending" not in late:
+            self._late = frozenset()
+            QTimer.singleShot(0, self.hand_in)
+
+    def _show_rows(self, pane: ScriptPane, before: ScriptPane | None) -> None:
         if before is not None and (before.sheet, before.fields) == (pane.sheet, pane.fields):
             if before.revision != pane.revision:
                 self._blame(pane)
@@ -110,9 +136,10 @@ class Sheet(QWidget):
             {row.field.item.question: row.widget for row in self.rows} if before and before.sheet == pane.sheet else {}
         )
         self._empty()
+        attaching = Attaching(pane.sheet, self._press, pane.file_limit)
         across = 2 if pane.layout == "grid" and len(pane.fields) > 1 else 1
         for place, field in enumerate(pane.fields):
-            row = FieldRow(field, self._words, pane.language, pane.layout, pane.kind != "page", self.hand_in)
+            row = FieldRow(field, self._words, pane, attaching, self.hand_in)
             if (typed := old.get(field.item.question)) is not None:
                 row.widget.keep(typed)
                 row.blame(field.problem)
@@ -132,7 +159,7 @@ class Sheet(QWidget):
                 widget.deleteLater()
 
     def hand_in(self) -> None:
-        """Send all answers, unless it is known here that one of them will not do."""
+        """Send all answers, unless it is known here that one of them will not do. Files go first."""
         if self._pane is None or not self.rows:
             return
         wrong = [(row, sentence) for row in self.rows if (sentence := row.problem)]
@@ -140,6 +167,12 @@ class Sheet(QWidget):
             row.blame(sentence)
         if wrong:
             wrong[0][0].widget.main.setFocus()
+            return
+        late = [row for row in self.rows if row.widget.is_on_the_way]
+        if late:
+            for row in late:
+                row.widget.send()
+            self._late = frozenset(row.field.item.question for row in late)
             return
         values = {row.field.item.question: row.widget.answer for row in self.rows}
         self._press(actions.StepScript(self._pane.revision, Answered(values)))

@@ -1,4 +1,4 @@
-"""Who went away: sessions come to rest, what is over is forgotten, files are not kept for ever."""
+"""Who went away: sessions come to rest, and what is over is forgotten."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,9 +11,7 @@ from twisted.internet.task import LoopingCall
 from server.call.dialogs import NOT_KEPT, DialogRefused
 from server.call.visits import Visits
 from server.config.site import Web
-from server.web.dialogs.stepping import InThread
-from server.web.dialogs.uploads import Uploads
-from server.web.dialogs.visiting import DAY_SECONDS, PAGE_SECONDS, Visiting
+from server.web.dialogs.visiting import PAGE_SECONDS, Visiting
 
 EVERY_SECONDS = 60.0
 AT_ONCE = 100
@@ -31,15 +29,11 @@ class Resting:
         settings: Web,
         visiting: Visiting,
         visits: Visits,
-        uploads: Uploads,
         wall: Callable[[], float],
-        in_thread: InThread,
     ) -> None:
-        self._in_thread = in_thread
         self._settings = settings
         self._visiting = visiting
         self._visits = visits
-        self._uploads = uploads
         self._wall = wall
         self._turns = 0
         self._looping = LoopingCall(self._look)
@@ -70,9 +64,6 @@ class Resting:
                     await self._visits.save(replace(visit, is_resting=True))
         if self._turns % HOUR_TURNS == 1:
             await self._visits.forget(self._wall() - PAGE_SECONDS)
-            gone = await self._in_thread(self._uploads.forget, self._wall() - self._settings.upload_days * DAY_SECONDS)
-            if gone:
-                log.info("uploads-forgotten", files=gone)
 
 
 def _not_done(failure: Any) -> None:

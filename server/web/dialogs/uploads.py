@@ -1,29 +1,26 @@
-"""Files that visitors send: few, small, of known kinds, kept under names of our own.
+"""Files that visitors and agents send: few, small, of known kinds, kept under names of our own.
 
-`DATA/uploads/SESSION/RANDOM.KIND`, readable by the server's user only. What a file is, its content says, never its
-name or what the browser claims. Handed out to agents only, as a download, never to be shown inside a page of ours.
+`DATA/uploads/FOLDER/RANDOM.KIND`, readable by the server's user only; each session has a folder (`folder_of`). What a
+file is, its content says, never its name or what the sender claims. Handed out to agents only, as a download, never to
+be shown inside a page of ours.
 """
 
 import base64
 import binascii
-import contextlib
+import hashlib
 import os
 import re
 import secrets
 from pathlib import Path
+from threading import Lock
 
 from server.web.dialogs.replies import ToKeep
+from server.wire.uploads import SIGNATURE_OCTETS, is_name, kind_of
 
 MOST_FILES = 10
 """Of one session."""
-_NAME = re.compile(r"[A-Z0-9-]{8,40}/[A-Za-z0-9_-]{8,40}\.[a-z]{3,4}")
+_FOLDER = re.compile(r"[A-Z0-9-]{8,40}")
 _DRAWING = "data:image/png;base64,"
-_MAGIC = (
-    (b"%PDF-", "pdf"),
-    (b"\xff\xd8\xff", "jpg"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-)
-_HEIC = (b"heic", b"heix", b"mif1", b"msf1")
 
 
 class UploadRefused(Exception):
@@ -41,31 +38,62 @@ class Uploads:
         self._folder = folder
         self.most_octets = most_octets
         self._most_in_all = most_in_all
+        self._one_at_a_time = Lock()
 
     def keep(self, session: str, sent: ToKeep) -> str:
-        """Keep a file, synced; the name that answers the question. Raises `UploadRefused`; `OSError` if the disk takes
-        nothing."""
-        octets, kind = self._judged(sent)
-        folder = self._folder / session
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if sum(1 for _ in folder.iterdir()) >= MOST_FILES or self._in_all() + len(octets) > self._most_in_all:
+        """Keep what came with a form, synced; the name that answers the question. Raises `UploadRefused`; `OSError` if
+        the disk takes nothing."""
+        return self._written(session, *self._judged(sent))
+
+    def keep_file(self, session: str, octets: bytes, is_signature: bool) -> str:
+        """Keep a file, or the picture of a signature, in the same way."""
+        if len(octets) > self.most_octets_of(is_signature):
+            raise UploadRefused("file-large")
+        kind = kind_of(octets)
+        if kind is None or (is_signature and kind != "png"):
+            raise UploadRefused("file-kind")
+        return self._written(session, octets, kind)
+
+    def most_octets_of(self, is_signature: bool) -> int:
+        """Of one file, or of a signature."""
+        return min(self.most_octets, SIGNATURE_OCTETS) if is_signature else self.most_octets
+
+    def check_room(self, session: str, octets: int) -> None:
+        """Raises `UploadRefused` if so many octets more cannot be kept for the session."""
+        with self._one_at_a_time:
+            self._check_room(session, octets)
+
+    def _check_room(self, session: str, octets: int) -> None:
+        folder = self._folder / folder_of(session)
+        has_many = folder.is_dir() and sum(1 for _ in folder.iterdir()) >= MOST_FILES
+        if has_many or self._in_all() + octets > self._most_in_all:
             raise UploadRefused("file-many")
-        name = f"{session}/{secrets.token_urlsafe(16)}.{kind}"
-        with open(self._folder / name, "xb", opener=_private) as file:
-            file.write(octets)
-            file.flush()
-            os.fsync(file.fileno())
+
+    def _written(self, session: str, octets: bytes, kind: str) -> str:
+        with self._one_at_a_time:  # or two would find the last place free
+            self._check_room(session, len(octets))
+            name = f"{folder_of(session)}/{secrets.token_urlsafe(16)}.{kind}"
+            path = self._folder / name
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with open(path, "xb", opener=_private) as file:
+                file.write(octets)
+                file.flush()
+                os.fsync(file.fileno())
         return name
 
     def read(self, name: str) -> bytes | None:
         """A file by the name that answered the question; None: there is none."""
         path = self._folder / name
-        if _NAME.fullmatch(name) is None or not path.is_file():
+        if not is_name(name) or not path.is_file():
             return None
         return path.read_bytes()
 
     def forget(self, before: float) -> int:
         """Delete what was sent before that moment (seconds since 1970); how many files."""
+        with self._one_at_a_time:
+            return self._forget(before)
+
+    def _forget(self, before: float) -> int:
         gone = 0
         for folder in self._folder.iterdir() if self._folder.is_dir() else ():
             for file in folder.iterdir():
@@ -73,8 +101,7 @@ class Uploads:
                     file.unlink()
                     gone += 1
             if not any(folder.iterdir()):
-                with contextlib.suppress(OSError):  # a visitor sends one just now
-                    folder.rmdir()
+                folder.rmdir()
         return gone
 
     def _in_all(self) -> int:
@@ -94,14 +121,9 @@ class Uploads:
         return octets, kind
 
 
-def kind_of(octets: bytes) -> str | None:
-    """What a file is by how it begins; None: nothing that is taken."""
-    for magic, kind in _MAGIC:
-        if octets.startswith(magic):
-            return kind
-    if octets[:4] == b"RIFF" and octets[8:12] == b"WEBP":
-        return "webp"
-    return "heic" if octets[4:8] == b"ftyp" and octets[8:12] in _HEIC else None
+def folder_of(session: str) -> str:
+    """The folder of a session: its id, or a digest where the id cannot be a folder's name."""
+    return session if _FOLDER.fullmatch(session) else hashlib.sha256(session.encode()).hexdigest()[:40].upper()
 
 
 def _drawing(text: str) -> bytes:

@@ -10,6 +10,7 @@ from twisted.internet.threads import deferToThreadPool
 
 from server.web.answers import Answer, ProblemFound
 from server.web.api import Asked, Wiring
+from server.web.dialogs.forgetting import Forgetting
 from server.web.dialogs.hand_over import HandOver
 from server.web.dialogs.resting import Resting
 from server.web.dialogs.service import DialogPages
@@ -26,7 +27,8 @@ log = structlog.get_logger()
 
 
 class VisitorPages:
-    """Everything that visitors meet. `works` have the endpoints; `doors`: where forms with files come in."""
+    """Everything that visitors meet. `works` have the endpoints; `doors`: where forms with files come in; `uploads`:
+    all files that were sent, by agents too."""
 
     def __init__(self, reactor: Any, wiring: Wiring, origins: Origins) -> None:
         self._reactor = reactor
@@ -38,7 +40,7 @@ class VisitorPages:
         def mono() -> float:
             return wiring.now().mono
 
-        uploads = Uploads(
+        self.uploads = uploads = Uploads(
             wiring.data / FOLDER,
             int(settings.upload_megabytes * 1_000_000),
             int(settings.uploads_megabytes * 1_000_000),
@@ -60,19 +62,20 @@ class VisitorPages:
         self.works = (shown, Downloads(uploads))
         is_open = bool(settings.dialogs)
         self.doors = (BodyDoor("POST", "/dialogs/<dialog>/s/<token>", shown.form_octets),) if is_open else ()
-        self._resting = (
-            Resting(settings, visiting, wiring.visits, uploads, wall, in_thread) if settings.dialogs else None
-        )
+        self._forgetting = Forgetting(uploads, settings.upload_days, wall, in_thread)
+        self._resting = Resting(settings, visiting, wiring.visits, wall) if settings.dialogs else None
         self._again: Any = None
 
     def start(self) -> None:
         """Finish what the former core did not, and look after those who went away."""
+        self._forgetting.start(self._reactor)
         if self._resting is not None:
             self._resting.start(self._reactor)
             self._finish()
 
     def stop(self) -> None:
         """Nothing runs any more."""
+        self._forgetting.stop()
         if self._resting is not None:
             self._resting.stop()
         if self._again is not None and self._again.active():
@@ -88,7 +91,7 @@ class VisitorPages:
 
 
 class Downloads:
-    """What visitors sent, for agents."""
+    """What was sent, for agents."""
 
     def __init__(self, uploads: Uploads) -> None:
         self._uploads = uploads

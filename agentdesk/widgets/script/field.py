@@ -1,0 +1,48 @@
+"""What every field of a question can do."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from agentdesk.desk.views import Attached
+
+Told = Callable[[], None]
+
+
+class FieldWidget(QWidget):
+    """A field. `changed` is called after each change by the agent, `entered` when Enter hands in.
+
+    `answer`: in written form, None for none. `main`: what takes the keyboard.
+    """
+
+    main: QWidget
+
+    def __init__(self, changed: Told, entered: Told) -> None:
+        super().__init__()
+        self.changed, self.entered = changed, entered
+
+    @property
+    @abstractmethod
+    def answer(self) -> Any:
+        """What the agent answers."""
+
+    @abstractmethod
+    def keep(self, other: "FieldWidget") -> None:
+        """Go on with what was typed into the same question's field before."""
+
+    def press_digit(self, _digit: int) -> bool:
+        """Alt and a digit: whether that means something here."""
+        return False
+
+    def show_attached(self, _attached: Attached | None) -> None:
+        """The file that answers the question; fields of other questions have none."""
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether the answer is a file that the server does not have yet."""
+        return False
+
+    def send(self) -> None:
+        """Send what is to be handed in and has not left yet."""
