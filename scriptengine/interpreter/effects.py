@@ -178,13 +178,16 @@ class Ended(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag="
 class Trodden(msgspec.Struct, frozen=True, omit_defaults=True):
     """A node that was entered. `script`: its id. `before`: the node before it; empty: it was the first.
 
-    `way`: the `place.number` of the `go` that led here; -1: the order of the document.
+    `way`: the `place.number` of the `go` that led here; -1: the order of the document. `how`: empty for an entry, as
+    the interpreter tells it; in a session's trail also `back` (it stands there again) and `shown` (it stands there as
+    before, and goes on after a rest), which enter nothing.
     """
 
     script: str
     node: str
     before: str = ""
     way: int = -1
+    how: Literal["", "back", "shown"] = ""
 
 
 class Passed(msgspec.Struct, frozen=True, tag="passed", tag_field="effect"):

@@ -33,7 +33,8 @@ class Stay(msgspec.Struct, frozen=True):
 
 
 class Tally(msgspec.Struct, eq=True):
-    """What came of some sessions. `seconds`: how long each stood at a node, by node; of sessions that went on from it.
+    """What came of some sessions. `seconds`: how long each stood at a node since it was shown there last, by node; of
+    sessions that went on from it.
 
     `ways`: `from>to`. `ends`: outcome, disposition to sessions. `left`: closed without an end, by node. `durations`: of
     sessions that reached an end, in seconds. `paths`: the nodes at which a session stood and its end.
@@ -55,7 +56,7 @@ class Tally(msgspec.Struct, eq=True):
 
     def add(self, trace: SessionTrace, inside: Inside) -> None:
         """One more session."""
-        journey = _Journey(self, trace.script, inside)
+        journey = Journey(self, trace.script, inside)
         for at, nodes in trace.steps:
             journey.step(at, nodes)
         self.sessions += 1
@@ -85,8 +86,8 @@ class Tally(msgspec.Struct, eq=True):
         self.stays += other.stays
 
 
-class _Journey:
-    """Where one session stands while its steps are read. `node` empty: nowhere yet."""
+class Journey:
+    """Where one session stands while its steps are read, one after the other. `node` empty: nowhere yet."""
 
     def __init__(self, tally: Tally, script: str, inside: Inside) -> None:
         self._tally, self._script, self._inside = tally, script, inside
@@ -96,9 +97,13 @@ class _Journey:
         self._is_timed = False
 
     def step(self, at: float, nodes: Iterable[Trodden]) -> None:
-        """Nodes that were entered at one moment; at the last of them the session stands."""
+        """A step's trail: where it went back to, and the nodes that were entered; at the last of them it stands."""
         own = [one for one in nodes if one.script == self._script]  # those of sub-dialogs count for their own script
         for place, trodden in enumerate(own):
+            if trodden.how == "back":
+                self._go_back(trodden.node)
+            if trodden.how:
+                continue
             self._leave(trodden.before, at, is_first=place == 0)
             self._tally.entered[trodden.node] += 1
             if trodden.before:
@@ -106,11 +111,17 @@ class _Journey:
             self.node = trodden.node
         if own:
             self.at, self._is_timed = at, True
-            if len(self.path) < MOST_ON_A_PATH:
-                self.path.append(self.node if len(self.path) < MOST_ON_A_PATH - 1 else ELLIPSIS)
+        if any(one.how != "shown" for one in own) and len(self.path) < MOST_ON_A_PATH:
+            self.path.append(self.node if len(self.path) < MOST_ON_A_PATH - 1 else ELLIPSIS)
+
+    def _go_back(self, node: str) -> None:
+        if self.node:
+            self._tally.went_back[self.node] += 1
+        self._tally.returned[node] += 1
+        self.node = node
 
     def _leave(self, before: str, at: float, *, is_first: bool) -> None:
-        """Gone from where it stood. Not to be seen before: that it had gone back, when it goes on from elsewhere."""
+        """Gone from where it stood. If it goes on from elsewhere, it had gone back there: old trails do not tell."""
         if not self.node:
             return
         if before in ("", self.node) or self._is_around(before, self.node):

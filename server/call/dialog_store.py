@@ -75,7 +75,7 @@ class KeptAction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What a step changes, kept as a whole or not at all. `nodes`: those that were entered, for statistics."""
+    """What a step changes, kept as a whole or not at all. `nodes`: its trail, for statistics."""
 
     dialog: KeptDialog
     actions: tuple[KeptAction, ...] = ()

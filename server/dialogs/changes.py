@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from scriptengine.interpreter import Effect, Ended, Event, Passed, Perform, State, encode_state
+from scriptengine.interpreter import Effect, Ended, Event, Perform, State, encode_state
 from scriptengine.program import Program
+from scriptengine.statistics.words import trail_of
 from server.call.dialog_store import Change, KeptAction, KeptDialog
 from server.call.dialogs import DialogView
 from server.dialogs.actions import version_of
@@ -54,7 +55,6 @@ def changed(
         acted=acted,
     )
     ended = next((effect for effect in effects if isinstance(effect, Ended)), before.ended)
-    nodes = next((effect.nodes for effect in effects if isinstance(effect, Passed)), ())
     core = state.core
     kept = replace(
         before,
@@ -70,7 +70,8 @@ def changed(
         untold=(*before.untold, *facts_of(told)),
         state=encode_state(state),
     )
-    return Change(dialog=kept, actions=_released(live, effects, wall), nodes=nodes)
+    trail = trail_of(live.state, state, event, effects)
+    return Change(dialog=kept, actions=_released(live, effects, wall), nodes=trail)
 
 
 def _released(live: Live, effects: Sequence[Effect], wall: float) -> tuple[KeptAction, ...]:

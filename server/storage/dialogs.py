@@ -200,7 +200,7 @@ def read_traces(
 
 
 def _also(connection: Connection, change: Change) -> None:
-    """What belongs to a session's change: the nodes that were entered, new actions."""
+    """What belongs to a session's change: the step's trail, new actions."""
     dialog = change.dialog
     if change.nodes:
         nodes = msgspec.json.encode(change.nodes).decode()

@@ -224,7 +224,7 @@ dialog_step = Table(
     Column("session", Text, ForeignKey("dialog_session.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True),  # the session's serial
     Column("at", Double, nullable=False),
-    Column("nodes", Text, nullable=False),  # those that were entered
+    Column("nodes", Text, nullable=False),  # the step's trail
 )
 
 dialog_action = Table(

@@ -6,7 +6,7 @@ import msgspec
 from dialogs_rig import core, publish
 from pytest_twisted import ensureDeferred
 
-from scriptengine.interpreter import Answered, Back, Closed, Happened
+from scriptengine.interpreter import Answered, Back, Closed, Happened, Left, Resumed
 from server.call.dialogs import Beginning
 from server.clock import now
 from server.mail.absent import NoMail
@@ -39,7 +39,9 @@ async def test_sessions_of_the_service_over_a_restart(tmp_path: Path) -> None:
         await dialogs.take(closed.session, Closed("gone"))
         handed = await dialogs.begin(Beginning(script="order", channel="ivr"))
         await dialogs.take(handed.session, Happened("person"))
-        await dialogs.begin(Beginning(script="order", channel="desk"))
+        back = await dialogs.begin(Beginning(script="order", channel="desk"))
+        for event in (Left(), Resumed(channel="desk"), Answered({"article": "9"}), Back()):
+            back = await dialogs.take(back.session, event)
     async with core(data, NoMail()) as rig:
         over = await rig.dialogs.take(ordered.session, Answered({"sure": "yes"}))
         assert over.status == "ended"
@@ -48,7 +50,9 @@ async def test_sessions_of_the_service_over_a_restart(tmp_path: Path) -> None:
     assert (sheet.sessions, sheet.ended, sheet.left, sheet.open) == (4, 2, 1, 1)
     nodes = {node.node: node for node in sheet.nodes}
     assert (nodes["article"].visits, nodes["article"].open) == (4, 1)
-    assert (nodes["code"].visits, nodes["code"].left) == (2, 1)
+    assert (nodes["code"].visits, nodes["code"].left) == (3, 1)
+    assert (nodes["code"].returns, nodes["sure"].went_back) == (1, 1)
+    assert (nodes["article"].returns, nodes["article"].went_on) == (1, 4), "gone back to, and not gone on from since"
     assert all(node.visits + node.returns == _gone(node) for node in sheet.nodes)
     assert {(one.outcome, one.disposition, one.sessions) for one in sheet.outcomes} == {
         ("success", "ordered", 1), ("transfer", "to-agent", 1), ("", "left", 1), ("", "open", 1),

@@ -71,7 +71,7 @@ async def test_one_script_is_told_as_its_sessions_went(web: WebServer, visits: V
     sheet = (await _ask(web, f"/api/v1/scripts/complaint?{DAY}&version=2&against=1")).json_body
     traces = visits["complaint", "2"]
     assert (sheet["sessions"], sheet["ended"]) == (40, sum(bool(trace.end) for trace in traces))
-    entered = [one.node for trace in traces for _, nodes in trace.steps for one in nodes if one.script == "complaint"]
+    entered = [one.node for trace in traces for _, nodes in trace.steps for one in nodes if not one.how]
     assert {node["node"]: node["visits"] for node in sheet["nodes"] if node["visits"]} == {
         node: entered.count(node) for node in set(entered)
     }
@@ -153,7 +153,7 @@ def test_the_command_writes_heat_for_the_picture(folder: Path, visits: Visits, t
         == 0
     )
     found = read_heat(heat.read_bytes())
-    entered = sum(len(nodes) for trace in visits["complaint", "1"] for _, nodes in trace.steps)
+    entered = sum(not one.how for trace in visits["complaint", "1"] for _, nodes in trace.steps for one in nodes)
     assert (sum(found.visits.values()), found.version) == (entered, "1")
     assert script_command(["graph", str(folder / "drafts" / "complaint.xml"), "--heat", str(heat), "-o", str(svg)]) == 0
     assert "visits" in svg.read_text("utf-8")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scriptengine.cli.reading import program_of
 from scriptengine.drawing import as_svg, laid_out, picture_of
 from scriptengine.interpreter import Trodden
+from scriptengine.program import Program
 from scriptengine.statistics import (
     Counts,
     SessionTrace,
@@ -22,7 +23,9 @@ from scriptengine.statistics import (
     version_figures,
 )
 from scriptengine.statistics.figures import IDLE_SECONDS, percentile
-from tests.scriptengine.statistics.walkers import played
+from scriptengine.statistics.tally import Journey, Stay
+from scriptengine.statistics.words import stands_at
+from tests.scriptengine.statistics.walkers import played, walked
 
 SAMPLES = sorted((Path(__file__).parents[3] / "dialogs").glob("*.xml"))
 NOW = 1_000_000.0
@@ -31,16 +34,21 @@ _NODES = ("a", "b", "c", "box", "in", "inner", "deep", "end")
 
 
 def trace(*steps: tuple[float, str], end: str = "", over: float | None = None, **more: str) -> SessionTrace:
-    """Steps as `(seconds, "a>b b>c")`; the first way of a session is `>a`."""
+    """Steps as `(seconds, "a>b b>c")`; the first way of a session is `>a`, going back `<>a`, after a rest `=>a`."""
     made = []
     for at, ways in steps:
         pairs = [way.split(">") for way in ways.split()]
-        made.append((at, tuple(Trodden("s", target, before) for before, target in pairs)))
+        made.append((at, tuple(_trodden(before, target) for before, target in pairs)))
     return SessionTrace(
         session="1", script="s", version=more.get("version", "1"), channel=more.get("channel", "web"),
         began=steps[0][0] if steps else 0.0, steps=tuple(made), ended_at=over, end=end,
         outcome=more.get("outcome", "success") if end else "", disposition="d" if end else "",
     )  # fmt: skip
+
+
+def _trodden(before: str, target: str) -> Trodden:
+    how = {"<": "back", "=": "shown"}.get(before, "")
+    return Trodden("s", target, "" if how else before, how=how)  # type: ignore[arg-type]
 
 
 def test_a_session_that_goes_through() -> None:
@@ -65,6 +73,28 @@ def test_going_back_is_seen_by_where_it_goes_on_from_and_has_no_time() -> None:
     assert (nodes["a"].visits, nodes["a"].returns, nodes["a"].went_on) == (1, 1, 2)
     assert (nodes["b"].went_back, nodes["b"].median) == (1, None)
     assert (nodes["a"].median, nodes["c"].median) == (10, 5)
+
+
+def test_going_back_is_seen_when_it_happens_and_what_comes_then_has_its_time() -> None:
+    steps = ((0, ">a"), (10, "a>b"), (40, "<>a"))
+    standing = {node.node: node for node in figures_of(counted([trace(*steps)]).chosen(), 100).nodes}
+    assert (standing["b"].went_back, standing["b"].open, standing["b"].median) == (1, 0, None)
+    assert (standing["a"].returns, standing["a"].open) == (1, 1), "it has not gone on yet"
+    one = trace(*steps, (47, "a>c"), (50, "c>end"), end="end", over=50)
+    found = figures_of(counted([one]).chosen(), NOW)
+    nodes = {node.node: node for node in found.nodes}
+    assert (nodes["a"].visits, nodes["a"].returns, nodes["a"].went_on) == (1, 1, 2)
+    assert counted([one]).chosen().seconds == {"a": [10, 7], "c": [3]}
+    assert found.paths[0].nodes == ("a", "b", "a", "c", "end")
+
+
+def test_a_rest_is_no_time_at_the_node() -> None:
+    one = trace((0, ">a"), (10, "a>b"), (90_000, "=>b"), (90_004, "b>c"), (99_000, "=>c c>d"), (99_005, "d>e"))
+    tally = counted([one]).chosen()
+    assert tally.seconds == {"a": [10], "b": [4], "d": [5]}, "who comes back on another channel may be past the node"
+    assert (tally.went_on["b"], tally.entered["b"], tally.returned.total()) == (1, 1, 0)
+    resumed = figures_of(counted([trace((0, ">a"), (90_000, "=>a"))]).chosen(), 90_010)
+    assert (resumed.open, resumed.left) == (1, 0), "it stands there since it was shown again"
 
 
 def test_leaving_a_group_is_no_going_back() -> None:
@@ -133,9 +163,7 @@ def test_percentiles_are_values_that_were_there() -> None:
     assert percentile([7], 0.9) == 7
 
 
-_ways = st.tuples(st.sampled_from(("", *_NODES)), st.sampled_from(_NODES)).map(
-    lambda pair: Trodden("s", pair[1], pair[0])
-)
+_ways = st.tuples(st.sampled_from(("", "<", "=", *_NODES)), st.sampled_from(_NODES)).map(lambda pair: _trodden(*pair))
 _steps = st.lists(st.tuples(st.floats(0, 10_000), st.lists(_ways, max_size=4).map(tuple)), max_size=6).map(tuple)
 _traces = st.builds(
     SessionTrace,
@@ -176,6 +204,29 @@ def test_counted_in_one_go_is_one_by_one_is_in_parts(traces: list[SessionTrace],
     assert parts == whole
 
 
+_PROGRAMS = [program_of(path) for path in SAMPLES]
+
+
+@given(st.sampled_from(_PROGRAMS), st.integers(0, 10_000))
+def test_counted_in_one_go_is_counted_event_by_event(program: Program, seed: int) -> None:
+    """After each event the trail says where the session stands, and the whole of it says the same as its pieces."""
+    inside, script = inside_of(program.script), program.script.id
+    tally, steps = Tally(), []
+    journey = Journey(tally, script, inside)
+    for at, trail, _, state in walked(program, Random(seed), "1", NOW):
+        if trail:
+            journey.step(at, trail)
+            steps.append((at, trail))
+        assert journey.node == (stands_at(state) or state.core.end or journey.node)
+    at_once = Tally()
+    at_once.add(
+        SessionTrace(session="1", script=script, version="1", channel="web", began=NOW, steps=tuple(steps)), inside
+    )
+    assert at_once.stays == [Stay(journey.node, journey.at)]
+    assert (at_once.entered, at_once.returned, at_once.went_on) == (tally.entered, tally.returned, tally.went_on)
+    assert (at_once.went_back, at_once.ways, at_once.seconds) == (tally.went_back, tally.ways, tally.seconds)
+
+
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_real_sessions_of_the_samples_balance_and_colour_the_picture(path: Path) -> None:
     program, random = program_of(path), Random(7)
@@ -183,7 +234,8 @@ def test_real_sessions_of_the_samples_balance_and_colour_the_picture(path: Path)
     tally = counted(traces, inside_of(program.script)).chosen()
     _balanced(tally, NOW + 10_000)
     trodden = [one for trace in traces for _, nodes in trace.steps for one in nodes if one.script == program.script.id]
-    assert tally.entered.total() == len(trodden)
+    assert tally.entered.total() == sum(not one.how for one in trodden)
+    assert {"back", "shown"} <= {one.how for one in trodden}
     assert tally.ended.total() == sum(bool(trace.end) for trace in traces)
     figures = figures_of(tally, NOW + 10_000)
     drawn = as_svg(laid_out(picture_of(program)), heat_of(figures, program.script.version))
