@@ -31,9 +31,16 @@ def host_and_port(server: str) -> tuple[str, int]:
 
 
 def local_address(server: str) -> str:
-    """The address of this computer from which `server` is reached (nothing is sent). Raises `OSError`, `ValueError`."""
-    family, _, _, _, address = socket.getaddrinfo(*host_and_port(server), type=socket.SOCK_DGRAM)[0]
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+    """The IPv4 address of this computer from which `server` is reached (nothing is sent).
+
+    pjsua2 as we have it has no sound over IPv6, and ends the process when it is asked for it. Raises `OSError`, and
+    `ValueError` for a server at an IPv6 address.
+    """
+    host, port = host_and_port(server)
+    if ":" in host:
+        raise ValueError(f"the softphone has no sound over IPv6, and the server is at {host}")
+    address = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_DGRAM)[0][4]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(address)
         return str(probe.getsockname()[0])
 
@@ -62,10 +69,7 @@ class Account(pj.Account):  # type: ignore[misc]  # pjsua2 ships no types
         self.create(self._config(wish))
 
     def _kind(self) -> int:
-        six = ":" in self._local
-        if self._wish.transport == "tcp":
-            return int(pj.PJSIP_TRANSPORT_TCP6 if six else pj.PJSIP_TRANSPORT_TCP)
-        return int(pj.PJSIP_TRANSPORT_UDP6 if six else pj.PJSIP_TRANSPORT_UDP)
+        return int(pj.PJSIP_TRANSPORT_TCP if self._wish.transport == "tcp" else pj.PJSIP_TRANSPORT_UDP)
 
     def _config(self, wish: softphone.Register) -> pj.AccountConfig:
         config, secret = pj.AccountConfig(), pj.AuthCredInfo("digest", "*", wish.user, 0, wish.password)
@@ -80,8 +84,6 @@ class Account(pj.Account):  # type: ignore[misc]  # pjsua2 ships no types
         config.sipConfig.transportId = self._transport
         config.natConfig.sipOutboundUse = 0
         config.mediaConfig.transportConfig.boundAddress = self._local
-        if ":" in self._local:
-            config.mediaConfig.ipv6Use = pj.PJSUA_IPV6_ENABLED
         return config
 
     def serves(self, wish: softphone.Register, local: str) -> bool:

@@ -323,10 +323,11 @@ async def web(frame: Frame) -> Stop | None:
 
 
 def _sip_access(frame: Frame) -> SipAccess:
-    """Where a softphone registers: the first UDP listener, at the address that others see."""
+    """Where a softphone registers: the first UDP listener over IPv4, at the address that others see."""
     edge: Edge | None = frame.present("edge")
     listeners = edge.listeners if edge is not None else []
-    chosen = next((one for one in listeners if one.kind == "udp"), None) or next(iter(listeners), None)
+    # softphones have no sound over IPv6: a listener of it is the last choice, for a desk that has another phone
+    chosen = min(listeners, key=lambda one: (":" in one.shown, one.kind != "udp"), default=None)
     if chosen is None:
         return SipAccess(server="", transport="udp")
     host = f"[{chosen.shown}]" if ":" in chosen.shown else chosen.shown

@@ -177,6 +177,12 @@ def _media_address(site: SiteFile, notes: Notebook) -> None:
     except ValueError as error:
         notes.error(path, str(error), "Write an IP address of this machine, or one of IPv4 and one of IPv6, or nothing")
         return
+    if site.sip.listen and all("[" in text for text in site.sip.listen):
+        notes.warn(
+            ("sip", "listen"),
+            "SIP listens over IPv6 only: the softphones of desks, whose sound goes over IPv4, cannot register",
+            "Listen at an IPv4 address too, unless every agent has another phone",
+        )
     outside = [text for text in site.sip.listen if "[" in text and "[::1]" not in text]
     if outside and not found.ipv6:
         notes.warn(

@@ -16,7 +16,7 @@ _FIRST_RTP_PORT, _RTP_PORTS = 10_000, 9_000
 class Endpoint:
     """A running pjsua2 library. Only one can be in a process; all calls into it come from the thread that made it.
 
-    `address`: IP address that SIP and RTP are bound to, IPv4 or IPv6; empty: all of IPv4. `port`: SIP port for UDP and
+    `address`: IPv4 address that SIP and RTP are bound to; empty: all of them. `port`: SIP port for UDP and
     TCP, 0: any. Raises pjsua2.Error when a port is taken.
     """
 
@@ -38,7 +38,7 @@ class Endpoint:
     @property
     def host(self) -> str:
         """The address as it is written into a URI."""
-        return f"[{self.address}]" if ":" in self.address else self.address or "127.0.0.1"
+        return self.address or "127.0.0.1"
 
     def turn(self, milliseconds: int) -> None:
         """Let the library work: returns after an event, or when the time is over. Callbacks run in here."""
@@ -52,9 +52,6 @@ class Endpoint:
         config.mediaConfig.transportConfig.port = _FIRST_RTP_PORT + 2 * secrets.randbelow(_RTP_PORTS // 2)
         config.mediaConfig.transportConfig.portRange = _RTP_PORTS
         config.mediaConfig.transportConfig.boundAddress = self.address
-        if ":" in self.address:
-            config.mediaConfig.ipv6Use = pj.PJSUA_IPV6_ENABLED
-            config.sipConfig.ipv6Use = pj.PJSUA_IPV6_ENABLED
         config.natConfig.contactRewriteUse = 0
         config.natConfig.viaRewriteUse = 0
         config.natConfig.sipOutboundUse = 0
@@ -75,8 +72,6 @@ class Endpoint:
         config = pj.TransportConfig()
         config.port = port
         config.boundAddress = self.address
-        if ":" in self.address:
-            kind += pj.PJSIP_TRANSPORT_IPV6
         number = self._endpoint.transportCreate(kind, config)
         return int(self._endpoint.transportGetInfo(number).localName.rpartition(":")[2])
 

@@ -135,6 +135,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _problem(options: argparse.Namespace) -> str:
     """What is wrong with the options; empty: nothing."""
+    if ":" in options.address:
+        return f"--address {options.address}: this phone has no sound over IPv6; write an IPv4 address"
     if options.command == "call" and not options.uri.startswith(("sip:", "sips:", "tel:")):
         return f"{options.uri} is no SIP URI; write sip:USER@HOST"
     if options.command == "call" and not set(options.dtmf) <= set("0123456789ABCD*#,"):

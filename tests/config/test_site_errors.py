@@ -266,6 +266,7 @@ def test_a_good_sound_a_good_secret_and_a_whole_file_pass(tmp_path: Path, monkey
         ("[sip]", '[media]\nrtp_ports = "20000-20199"\n[sip]', "media.rtp_ports", "1600"),
         ("[sip]", '[web]\nlisten = "0.0.0.0:80"\n[sip]', "web.listen", "in clear"),
         ("udp:127.0.0.1:5060", "udp:[2001:db8::5]:5060", "media.address", "no IPv6 address is named for RTP"),
+        ("udp:127.0.0.1:5060", "udp:[::1]:5060", "sip.listen", "softphones"),
         ("[sip]", '[media]\naddress = "2001:db8::5"\n[sip]', "media.address", "over IPv4 are refused"),
         ("[[agent]]", '[[trunk]]\nname = "t"\n[[agent]]', "trunk[0]", "no call"),
         (

@@ -257,6 +257,7 @@ def test_errand_call_that_is_rejected():
         (["call", "12345"], b"no SIP URI"),
         (["call", "sip:a@127.0.0.1", "--dtmf", "x"], b"only 0-9"),
         (["answer", "--reject", "200"], b"300 to 699"),
+        (["answer", "--address", "::1"], b"no sound over IPv6"),
         (["answer", "--password-env", "CARUSO_NOT_SET"], b"is not set"),
         ([], b"usage"),
     ],
