@@ -128,6 +128,7 @@ class CallBackOrdered(msgspec.Struct, frozen=True, kw_only=True):
     that asking twice makes one call-back. `number`: as it is to be dialled; `e164`: the same in E.164, empty if it
     cannot be read so. `is_typed`: a person wrote it, so that the queue must allow it; else we know it. `origin`: where
     it was asked for, as `web`. `customer`, `segment`: of the customer's card; empty: nobody knows who it is.
+    `is_known`: the customer has a personal link of ours, and does not count among strangers.
     """
 
     call: str
@@ -139,6 +140,7 @@ class CallBackOrdered(msgspec.Struct, frozen=True, kw_only=True):
     is_typed: bool = True
     customer: str = ""
     segment: str = ""
+    is_known: bool = False
 
 
 class PhoneSeen(msgspec.Struct, frozen=True):

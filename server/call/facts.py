@@ -92,7 +92,8 @@ class CardsCounted(Fact, frozen=True, tag="cards-counted"):
 class CallArrived(Fact, frozen=True, tag="call-arrived"):
     """`caller` as it arrived; `caller_e164` where it can be read as a telephone number, else empty. `origin`: where a
     call-back that began outside of a call was asked for, as `web` (then nobody is on the line, and there is no card);
-    empty: it came over the line."""
+    empty: it came over the line. `customer`: of
+    the customer file, who had a personal link."""
 
     call: str
     card: str
@@ -103,6 +104,7 @@ class CallArrived(Fact, frozen=True, tag="call-arrived"):
     trunk: str = ""
     agent: str = ""
     origin: str = ""
+    customer: str = ""
 
 
 class CallQueued(Fact, frozen=True, tag="call-queued"):

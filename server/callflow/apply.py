@@ -57,6 +57,7 @@ def _shift(state: State, seconds: float) -> None:
     for number, spoke in state.spoke.items():
         state.spoke[number] = Spoke(spoke.agent, spoke.ended_mono + seconds, spoke.until_mono + seconds)
     state.ordered = [(mono + seconds, number) for mono, number in state.ordered]
+    state.ordered_by_known = [(mono + seconds, number) for mono, number in state.ordered_by_known]
     for call in state.calls.values():
         call.fork = {agent: Ringing(one.offer, moved(one.at), one.rang) for agent, one in call.fork.items()}
         call.arrived, call.since = moved(call.arrived), moved(call.since)
@@ -79,8 +80,15 @@ def _arrived(state: State, at: Now, fact: facts.CallArrived) -> None:
         since=at,
     )
     if fact.origin and fact.origin != FROM_MESSAGE:
-        recent = [order for order in state.ordered if order[0] > at.mono - ORDER_SECONDS]
-        state.ordered = [*recent, (at.mono, fact.caller)]
+        order = (at.mono, fact.caller_e164 or fact.caller)
+        if fact.customer:
+            state.ordered_by_known = [*_of_last_hour(state.ordered_by_known, at), order]
+        else:
+            state.ordered = [*_of_last_hour(state.ordered, at), order]
+
+
+def _of_last_hour(orders: list[tuple[float, str]], at: Now) -> list[tuple[float, str]]:
+    return [order for order in orders if order[0] > at.mono - ORDER_SECONDS]
 
 
 def _queued(state: State, at: Now, fact: facts.CallQueued) -> None:

@@ -3,6 +3,7 @@
 It is a call like any other from its first fact on, whose customer is away: it waits at its place in the queue, an agent
 is reserved, and the number is dialled as `call_back` says. Nobody spoke for the number, so it is taken more carefully
 than a caller's own: only forms that the queue allows, one at a time for each number, and only so many in an hour.
+Customers with a personal link have as many for themselves: strangers cannot use up what is theirs.
 """
 
 from server.call import facts
@@ -31,6 +32,7 @@ def asked(turn: Turn, event: CallBackOrdered) -> None:
             caller_name=event.name,
             dialled=turn.plan.number_of(event.queue),
             origin=event.origin,
+            customer=event.customer if event.is_known else "",
         )
     )
     call = turn.state.calls[event.call]
@@ -52,9 +54,12 @@ def _judge(turn: Turn, event: CallBackOrdered) -> None:
         raise RequestRefused("number-refused", "This number is not called back.")
     if any(_waits_for(turn, call, event) for call in turn.state.calls):
         raise RequestRefused("asked-already", "A call-back to this number waits already.")
-    recent = [number for mono, number in turn.state.ordered if mono > turn.now.mono - ORDER_SECONDS]
-    most = turn.plan.site.web.call_backs_per_hour
-    if len(recent) >= most or recent.count(event.number) >= MOST_FOR_NUMBER:
+    since = turn.now.mono - ORDER_SECONDS
+    known, strange = turn.state.ordered_by_known, turn.state.ordered
+    number, most = event.e164 or event.number, turn.plan.site.web.call_backs_per_hour
+    to_number = sum(mono > since and to == number for mono, to in (*known, *strange))
+    recent = sum(mono > since for mono, _ in (known if event.is_known else strange))
+    if recent >= most or to_number >= MOST_FOR_NUMBER:
         raise RequestRefused("too-many", "Too many call-backs were asked for; try again later.")
 
 

@@ -253,7 +253,9 @@ class State(msgspec.Struct, kw_only=True):
     spoke: dict[str, Spoke] = {}
     """By the caller's number; only while it matters."""
     ordered: list[tuple[float, str]] = []
-    """Call-backs that were asked for outside of a call in the last hour: when (`Now.mono`), and to which number."""
+    """Call-backs that strangers asked for outside of a call in the last hour: when (`Now.mono`), to which number."""
+    ordered_by_known: list[tuple[float, str]] = []
+    """The same of customers with a personal link."""
     waits: WaitMemory = msgspec.field(default_factory=WaitMemory)
     """What was learnt about waiting; written down with a checkpoint, and kept up to date outside of the state."""
     mailboxes: dict[str, Mailbox] = {}

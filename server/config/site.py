@@ -92,11 +92,13 @@ class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     upload_megabytes: float = 5
     """Largest file that a visitor, or an agent in a script, may send."""
     uploads_megabytes: float = 1_000
-    """All such files together; then no more are taken until some are deleted."""
+    """All such files together; then no more are taken until some are deleted. One address may fill a tenth of it, all
+    visitors without a personal link eight tenths."""
     upload_days: float = 90
     """Files that were sent are deleted after so long."""
     call_backs_per_hour: int = 60
-    """So many call-backs may be asked for on pages in an hour, over all of them."""
+    """So many call-backs may be asked for on pages in an hour, over all of them; from one address a tenth of it, and as
+    many again by customers with a personal link."""
     log_in_attempts: int = 5
     """Failed log-ins from one address within a minute, before it must wait; for one user, over all addresses, ten times
     as many."""

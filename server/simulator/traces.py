@@ -343,6 +343,7 @@ class Traces:
             is_typed=False,
             customer="" if known is None else known.customer,
             segment="" if known is None else known.segment,
+            is_known=bool(fact.customer),
         )
 
     def said(self, call: str, event: linecard.AnyEvent, at: Now) -> events.CardSaid:

@@ -251,6 +251,7 @@ MAILBOXES = SITE | {
 }  # fmt: skip
 SITES = {"usual": SITE, "skills": SKILLS, "waiting": WAITING, "watched": WATCHED, "together": TOGETHER}
 SITES["mailboxes"] = MAILBOXES
+SITES["few"] = WAITING | {"web": {"call_backs_per_hour": 2}}
 SITES["dialogs"] = SITE | {
     "number": [
         {"dial": "860", "to": "dialog:meter-reading", "otherwise": "queue:service"},
@@ -390,9 +391,17 @@ class Runner:
             "taken": lambda call, offer: events.CardTaken(call, int(offer), f"card-{call}"),
             "no-card": lambda call, offer: events.CardTaken(call, int(offer), ""),
             # `cards CALL...`: each call on its own card; `cards card-x=CALL` puts it on another
-            # `ordered CALL QUEUE NUMBER [E164] [CUSTOMER]`: with a customer, the number is known to be the customer's
-            "ordered": lambda call, queue, number, e164="", customer="": events.CallBackOrdered(
-                call=call, queue=queue, number=number, origin="web", e164=e164, customer=customer, is_typed=not customer
+            # `ordered CALL QUEUE NUMBER [E164] [CUSTOMER] [known]`: with a customer, the number is known to be the
+            # customer's; known: by a personal link
+            "ordered": lambda call, queue, number, e164="", customer="", known="": events.CallBackOrdered(
+                call=call,
+                queue=queue,
+                number=number,
+                origin="web",
+                e164=e164,
+                customer=customer,
+                is_typed=not customer,
+                is_known=bool(known),
             ),
             # `shown CALL`: what was asked of the call's dialog session first, and not answered yet, is done
             "shown": self.shown,

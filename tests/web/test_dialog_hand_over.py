@@ -28,8 +28,8 @@ def server(tmp_path):
     pytest_twisted.blockon(done(made.stop()))
 
 
-async def wants_a_person(server, path="/dialogs/everything"):
-    visitor = Visitor(server)
+async def wants_a_person(server, path="/dialogs/everything", headers=None):
+    visitor = Visitor(server, headers=headers)
     await visitor.go(path)
     await visitor.press("begin")
     return await visitor.press("person")

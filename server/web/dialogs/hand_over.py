@@ -17,15 +17,24 @@ from server.call.ports import Customers, Records, Switchboard
 from server.call.states import CallState
 from server.call.visits import Visit, Visits
 from server.config.site import Queue
+from server.web.dialogs.limits import Rate
 
 ORIGIN = "web"
+SHARE = 10
+"""One address may ask for one in so many call-backs."""
 _PROBLEMS = {"number-refused": "number-refused", "asked-already": "asked-already", "too-many": "calls-many"}
 
 log = structlog.get_logger()
 
 
+def strangers_share(most: int) -> int:
+    """How many of so many call-backs in an hour one address may ask for without a personal link."""
+    return max(1, most // SHARE)
+
+
 class HandOver:
-    """Asks the rules for call-backs. `numbers` gives a number as it is dialled, and in E.164 (empty: it is none)."""
+    """Asks the rules for call-backs. `numbers` gives a number as it is dialled, and in E.164 (empty: it is none).
+    `strangers` limits what one address may ask for without a personal link."""
 
     def __init__(
         self,
@@ -36,6 +45,7 @@ class HandOver:
         records: Records,
         numbers: Callable[[str], tuple[str, str]],
         queues: Sequence[Queue],
+        strangers: Rate,
     ) -> None:
         self._dialogs = dialogs
         self._visits = visits
@@ -44,6 +54,7 @@ class HandOver:
         self._records = records
         self._numbers = numbers
         self._takes_typed = {queue.id: bool(queue.call_back_typed) for queue in queues}
+        self._strangers = strangers
         self._locks: dict[str, DeferredLock] = {}
 
     async def own_number(self, visit: Visit) -> str:
@@ -60,13 +71,19 @@ class HandOver:
         call = self._switchboard.call(visit.call)
         return call is not None and call.state != CallState.CLOSED
 
-    async def ask(self, visit: Visit, queue: str, text: str) -> tuple[Visit, str]:
-        """Ask for a call-back to the number that was written. The visit as it is now, and what is wrong: a key of the
-        words; empty: it is in the queue. Who presses the button twice asks once."""
+    async def ask(self, visit: Visit, queue: str, text: str, address: str) -> tuple[Visit, str]:
+        """Ask for a call-back to the number that was written, from an address. The visit as it is now, and what is
+        wrong: a key of the words; empty: it is in the queue. Who presses the button twice asks once."""
         lock = self._locks.setdefault(visit.session, DeferredLock())
         await lock.acquire()
         try:
-            return await self._asked(await self._visits.of_session(visit.session) or visit, queue, text)
+            latest = await self._visits.of_session(visit.session) or visit
+            if not latest.link and not latest.call and self._strangers.wait(address):
+                return latest, "calls-many"
+            asked, problem = await self._asked(latest, queue, text)
+            if not latest.link and not latest.call and not problem:
+                self._strangers.note(address)
+            return asked, problem
         finally:
             lock.release()
             if not lock.locked:
@@ -121,6 +138,7 @@ class HandOver:
             is_typed=visit.is_typed,
             customer=visit.customer,
             segment=card.segment if card is not None else "",
+            is_known=bool(visit.link),
         )
         await self._switchboard.tell(order)
         visit = msgspec.structs.replace(visit, is_ordered=True)

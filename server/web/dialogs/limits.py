@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from server.networks import network_of
 
+HOUR_SECONDS = 3600.0
 MOST_KEYS = 20_000
 """Addresses remembered; beyond that the one that came first is forgotten."""
 

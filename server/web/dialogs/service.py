@@ -27,7 +27,7 @@ from server.web.api import Asked
 from server.web.dialogs import pages
 from server.web.dialogs.forms import Form, FormRefused, read_form
 from server.web.dialogs.frame import POLICY, Around, Page, document
-from server.web.dialogs.limits import Rate
+from server.web.dialogs.limits import HOUR_SECONDS, Rate
 from server.web.dialogs.stepping import Redirect, Stepping
 from server.web.dialogs.tokens import is_form_token
 from server.web.dialogs.visiting import Gone, Visiting
@@ -37,7 +37,6 @@ from server.web.page_files import TYPES
 
 GUESSES = 20
 GUESS_SECONDS = 60.0
-HOUR_SECONDS = 3600.0
 
 _T = TypeVar("_T")
 
@@ -166,7 +165,8 @@ class DialogPages:
         sent = self._form(asked)
         if not is_form_token(sent.one("form"), token):
             raise Refusal("refused", 403)
-        made = await self._stepping.step(visit, token, sent, self._origins.base_url(asked.request))
+        address = client_address(asked.request)
+        made = await self._stepping.step(visit, token, sent, self._origins.base_url(asked.request), address)
         if isinstance(made, Redirect):
             return _to(f"/dialogs/{script.id}/s/{token}{f'?note={made.note}' if made.note else ''}")
         return await _page(made)

@@ -27,7 +27,8 @@ from server.web.dialogs import pages
 from server.web.dialogs.forms import DRAWING_OCTETS, Form
 from server.web.dialogs.frame import Around, Nodes, Page
 from server.web.dialogs.hand_over import HandOver
-from server.web.dialogs.replies import FILES, Sent, sent_of
+from server.web.dialogs.replies import FILES, Sent, ToKeep, sent_of
+from server.web.dialogs.shares import UploadShares
 from server.web.dialogs.tokens import form_token
 from server.web.dialogs.uploads import UploadRefused, Uploads
 from server.web.dialogs.visiting import CHANNEL, Visiting
@@ -64,6 +65,7 @@ class Stepping:
         visiting: Visiting,
         hand_over: HandOver,
         uploads: Uploads,
+        shares: UploadShares,
         in_thread: InThread,
     ) -> None:
         self._house = house
@@ -72,6 +74,7 @@ class Stepping:
         self._visiting = visiting
         self._hand_over = hand_over
         self._uploads = uploads
+        self._shares = shares
         self._in_thread = in_thread
 
     @property
@@ -96,14 +99,14 @@ class Stepping:
             note = ""
         return await self._shown(visit, token, view, note=note)
 
-    async def step(self, visit: Visit, token: str, form: Form, base_url: str) -> Page | Redirect:
-        """What a form does. `base_url`: our address, for links."""
+    async def step(self, visit: Visit, token: str, form: Form, base_url: str, address: str) -> Page | Redirect:
+        """What a form does. `base_url`: our address, for links; `address`: the visitor's, for limits."""
         do, _, detail = form.one("do").partition(":")
         if visit.call and visit.is_ordered:
             return Redirect()
         match do:
             case "call" | "no-call":
-                return await self._call_back(visit, token, form if do == "call" else None)
+                return await self._call_back(visit, token, address, form if do == "call" else None)
             case "later":
                 until_token, until = await self._visiting.make_later(visit)
                 return await self._left(visit, token, f"{base_url}/dialogs/{visit.script}/l/{until_token}", until)
@@ -113,7 +116,7 @@ class Stepping:
             case "look":
                 return Redirect()
         try:
-            return await self._stepped(visit, token, form, do, detail)
+            return await self._stepped(visit, token, form, address, do, detail)
         except DialogRefused as refused:
             if refused.code in (STALE, NOT_KEPT):
                 return Redirect(refused.code)
@@ -121,7 +124,9 @@ class Stepping:
 
     # -- steps --------------------------------------------------------------------------------------------------------
 
-    async def _stepped(self, visit: Visit, token: str, form: Form, do: str, detail: str) -> Page | Redirect:
+    async def _stepped(
+        self, visit: Visit, token: str, form: Form, address: str, do: str, detail: str
+    ) -> Page | Redirect:
         view = await self._dialogs.look(visit.session)
         ask = _own_ask(view)
         if ask is None or form.one("revision") != str(view.revision):
@@ -133,7 +138,7 @@ class Stepping:
             do = "sure"
         sent = sent_of(ask, form) if do == "answer" else Sent({})
         if sent.to_keep:
-            problems = await self._keep(visit, sent, view.language)
+            problems = await self._keep(visit, sent, view.language, address)
             if problems:
                 return await self._shown(visit, token, view, entered=sent.entered, problems=problems)
         event = _event(ask, do, detail, sent)
@@ -146,13 +151,13 @@ class Stepping:
         is_refused = any(notice.kind == "refused" for notice in view.notices)
         return Redirect("not-now" if is_refused else "")
 
-    async def _keep(self, visit: Visit, sent: Sent, language: str) -> dict[str, str]:
+    async def _keep(self, visit: Visit, sent: Sent, language: str, address: str) -> dict[str, str]:
         """Keep what was sent; what is wrong with it, by question."""
         problems: dict[str, str] = {}
         words = Words(language)
         for one in sent.to_keep:
             try:
-                sent.values[one.question] = await self._in_thread(self._uploads.keep, visit.session, one)
+                sent.values[one.question] = await self._in_thread(self._kept, visit, one, address)
             except UploadRefused as refused:
                 facts = {"most": f"{self._megabytes:g}"} if refused.code == "file-large" else {}
                 problems[one.question] = words(refused.code, **facts)
@@ -161,7 +166,13 @@ class Stepping:
                 problems[one.question] = words("not-kept")
         return problems
 
-    async def _call_back(self, visit: Visit, token: str, form: Form | None) -> Page | Redirect:
+    def _kept(self, visit: Visit, sent: ToKeep, address: str) -> str:
+        """The name of a file that was kept, within the stranger's share."""
+        if not visit.link:
+            self._shares.take(visit.session, address, len(sent.upload.octets))
+        return self._uploads.keep(visit.session, sent)
+
+    async def _call_back(self, visit: Visit, token: str, address: str, form: Form | None) -> Page | Redirect:
         view = await self._dialogs.look(visit.session)
         queue = _queue_of(view)
         if not queue:
@@ -170,7 +181,7 @@ class Stepping:
             around = self._around(view, token)
             more: Nodes = pages.notice_below(around.words("call-declined"))
             return Page(around, view.title, pages.ended(view, around, more))
-        visit, problem = await self._hand_over.ask(visit, queue, form.one("number")[:60])
+        visit, problem = await self._hand_over.ask(visit, queue, form.one("number")[:60], address)
         if not problem:
             return Redirect()
         return await self._shown(visit, token, view, number=form.one("number")[:60], problem=problem)

@@ -11,9 +11,11 @@ from twisted.internet.threads import deferToThreadPool
 from server.web.answers import Answer, ProblemFound
 from server.web.api import Asked, Wiring
 from server.web.dialogs.forgetting import Forgetting
-from server.web.dialogs.hand_over import HandOver
+from server.web.dialogs.hand_over import HandOver, strangers_share
+from server.web.dialogs.limits import HOUR_SECONDS, Rate
 from server.web.dialogs.resting import Resting
 from server.web.dialogs.service import DialogPages
+from server.web.dialogs.shares import UploadShares
 from server.web.dialogs.stepping import Stepping
 from server.web.dialogs.uploads import Uploads
 from server.web.dialogs.visiting import Visiting
@@ -21,6 +23,7 @@ from server.web.doors import BodyDoor
 from server.web.origins import Origins
 
 FOLDER = "uploads"
+SHARES = "upload-shares.json"
 AGAIN_SECONDS = 5.0
 
 log = structlog.get_logger()
@@ -54,10 +57,13 @@ class VisitorPages:
             wiring.records,
             wiring.numbers,
             site.queue,
+            Rate(strangers_share(settings.call_backs_per_hour), HOUR_SECONDS, mono),
         )
+        most_in_all = int(settings.uploads_megabytes * 1_000_000)
+        shares = UploadShares(wiring.data / FOLDER, wiring.data / SHARES, most_in_all, uploads.most_octets)
         in_thread = partial(deferToThreadPool, reactor, reactor.getThreadPool())
         zone = ZoneInfo(site.site.time_zone)
-        stepping = Stepping(site.site.name, zone, wiring.dialogs, visiting, self._hand_over, uploads, in_thread)
+        stepping = Stepping(site.site.name, zone, wiring.dialogs, visiting, self._hand_over, uploads, shares, in_thread)
         shown = DialogPages(site.site.name, site.site.language, visiting, stepping, origins, mono, settings)
         self.works = (shown, Downloads(uploads))
         is_open = bool(settings.dialogs)
