@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from msgspec.structs import replace
@@ -41,8 +40,7 @@ SECOND = Trodden("meter-reading", "reading", "meter", 7)
 
 @pytest.fixture(params=DATABASES)
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Not below pytest's folder, which another run beside us closes to the database's user."""
-    with TemporaryDirectory() as folder, url_of(request.param, Path(folder)) as found:
+    with url_of(request.param) as found:
         yield found
 
 

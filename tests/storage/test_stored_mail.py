@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from msgspec.structs import replace
@@ -23,8 +22,7 @@ from tests.sip.test_house_databases import DATABASES, url_of
 
 @pytest.fixture(params=DATABASES)
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Not below pytest's folder, which another run beside us closes to the database's user."""
-    with TemporaryDirectory() as folder, url_of(request.param, Path(folder)) as found:
+    with url_of(request.param) as found:
         yield found
 
 
