@@ -13,6 +13,17 @@ _SHAPE = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?$")
 _FIELD = re.compile(r"(?P<kind>unknown|missing required) field `(?P<field>[^`]*)`")
 
 
+_LIKE = {
+    "title": 'title = "Calls by queue"',
+    "source": 'source = "queues"; there are {sources}',
+    "columns": 'columns = ["offered", "answered"]',
+    "group": 'group = ["queue", "interval"]',
+    "filters": 'filters = { queue = ["billing"] }',
+    "chart": 'chart = { kind = "line", x = "interval", y = ["offered"] }; kind is line or bar',
+}
+"""How each key is written."""
+
+
 class Places:
     """The lines of a file. `file` is named as it is given."""
 
@@ -44,10 +55,9 @@ class Places:
         path: Path = tuple(int(part) if part.isdigit() else part for part in parts)
         field = _FIELD.search(what)
         if field is None:
-            cure = did_you_mean("", sources, "") if path == ("source",) else "Write it as in the example"
-            return self.error(path, f"{what}. {cure}")
+            return self.error(path, f"{what}. {_like(path, sources)}")
         if field["kind"] != "unknown":
-            return self.error(path, f'"{field["field"]}" is missing. Write {field["field"]} = ...')
+            return self.error(path, f'"{field["field"]}" is missing. {_like((*path, field["field"]), sources)}')
         known = [name for name in (chart if path else whole).__struct_fields__ if name != "name"]  # type: ignore[attr-defined]
         cure = did_you_mean(field["field"], known, "")
         return self.error((*path, field["field"]), f'there is no key "{field["field"]}". {cure}')
@@ -56,3 +66,13 @@ class Places:
         place = self._file if line is None else f"{self._file}:{line}"
         text = f"{place}: {message}"
         return ReportError("".join(c if c.isprintable() else ascii(c)[1:-1] for c in text))
+
+
+def _like(path: Path, sources: tuple[str, ...]) -> str:
+    """What to write for a key."""
+    example = _LIKE.get(str(path[0])) if path else None
+    return (
+        "A report is a few lines of KEY = VALUE"
+        if example is None
+        else "Write " + example.replace("{sources}", ", ".join(sources))
+    )

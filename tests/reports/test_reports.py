@@ -230,3 +230,23 @@ def test_without_a_database_that_is_said(tmp_path: Path, capsys: pytest.CaptureF
         assert "nothing was served from it yet" in err
     with pytest.raises(SystemExit):
         house.ask("prune", "--older-than", "0d")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            'title = "X"\ncolumns = ["offered"]',
+            'source = "queues"; there are queues, agents, customers, mailboxes, calls',
+        ),
+        ('title = "X"\nsource = "queues"', 'columns = ["offered", "answered"]'),
+        (
+            'title = "X"\nsource = "queues"\ncolumns = ["offered"]\nchart = { kind = "pie", x = "queue" }',
+            "kind is line or bar",
+        ),
+    ],
+)
+def test_a_wrong_report_shows_what_to_write(text: str, message: str) -> None:
+    with pytest.raises(ReportError) as told:
+        parse_report("x", text, "x.toml")
+    assert message in str(told.value)
