@@ -16,6 +16,7 @@ from server.edge.actions import TellRelay
 from server.edge.errors import Refusal
 from server.edge.flows import Flow
 from server.edge.message import Message
+from server.edge.outbox import Outbox
 from server.edge.signing import Signer
 from server.wire import media
 
@@ -70,6 +71,23 @@ class Media:
     def to_outside(self, message: Message) -> bytes:
         """The body of a card's message as a far end over IPv6 gets it."""
         return sdp.to_outside(message.body, self._ipv6) if message.body and _holds_sdp(message) else message.body
+
+    def carry_answer(self, message: Message, is_ipv6: bool, back: Flow, outbox: Outbox) -> None:
+        """Let the SDP of an answer fit the other side of the edge. `is_ipv6`: it is a card's and is to name IPv6
+        addresses. One that cannot be carried is left as it is, for the card to refuse."""
+        body = message.body
+        try:
+            if back.kind == "card":
+                body, tell = self.to_card(message, message.first("call-id") or "", back)
+                if tell is not None:
+                    outbox.emit(tell)
+            elif is_ipv6:
+                body = self.to_outside(message)
+        except Refusal:
+            outbox.counters["bad_media_answers"] += 1
+        if body is not message.body:
+            message.body = body
+            message.replace_first("content-length", f"Content-Length: {len(body)}")
 
     @staticmethod
     def _reads(read: Callable[[], Result]) -> Result:

@@ -408,7 +408,7 @@ class Proxy:
             raise Dropped("forged_answers")
         take_off_via(message, rest_of_line)
         if message.body:
-            self._carry_answer(message, via, back)
+            self._media.carry_answer(message, "media" in via.parameters, back, self._outbox)
         attempt = self._calls.attempt_of(via.branch)
         if attempt is not None:
             attempt.answer(via.branch, message, now)
@@ -420,22 +420,6 @@ class Proxy:
             self._outbox.emit(Send(back, message.octets()))
         elif not self._probes.answered(via.branch, message.code):
             self.counters["answers_to_us"] += 1  # to a CANCEL of ours
-
-    def _carry_answer(self, message: Message, via: Via, back: Flow) -> None:
-        """Let the SDP of an answer fit the other side; one that cannot is left as it is, for the card to refuse."""
-        body = message.body
-        try:
-            if back.kind == "card":
-                body, note = self._media.to_card(message, message.first("call-id") or "", back)
-                if note is not None:
-                    self._outbox.emit(note)
-            elif "media" in via.parameters:
-                body = self._media.to_outside(message)
-        except Refusal:
-            self.counters["bad_media_answers"] += 1
-        if body is not message.body:
-            message.body = body
-            message.replace_first("content-length", f"Content-Length: {len(body)}")
 
 
 def _as_sent(incoming: Incoming, values: list[str]) -> tuple[Incoming, list[str]]:

@@ -177,6 +177,14 @@ def test_ipv4_pays_nothing_and_sees_nothing_of_it(lab: Lab) -> None:
     assert not told(lab.other)
 
 
+def test_an_answer_that_cannot_be_carried_is_the_cards_to_refuse(lab: Lab) -> None:
+    (new,) = lab.hear(from_card(uri="sip:x@[2001:db8:9::2]:40000", body=offer("192.0.2.1", 20010)), CARD)
+    (back,) = lab.hear(with_sdp(answer_to(new, 200), "ff02::1", 6000), NEW_PHONE)
+    assert sound(back.message) == ("ff02::1", 6000)
+    assert not told(lab.other)
+    assert lab.proxy.counters["bad_media_answers"] == 1
+
+
 def test_only_ipv6_offers_ipv6_to_everybody() -> None:
     lab = Lab(site=msgspec.structs.replace(BOTH, media=Media(address="2001:db8::1")), ipv6=True)
     (sent,) = lab.hear(from_card(uri="sip:x@172.16.0.9:40000", body=offer("127.0.0.1", 20010)), CARD)

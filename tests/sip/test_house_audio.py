@@ -109,7 +109,7 @@ def test_both_hear_one_another_over_ipv6_and_across_versions(tmp_path: Path) -> 
             for agent in ("a0", "a1"):
                 house.agent(agent, "ready")
             calling = trunk(
-                tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=2, rate=2, talk_ms=6_000,
+                tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=2, rate=4, talk_ms=8_000,
                 media_ports=media_ports[:2], host="::1",
             )  # fmt: skip
             everybody = [*customers, *agents]
