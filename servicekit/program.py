@@ -106,6 +106,8 @@ class Program:
             connecting.cancel()
         try:
             return await connecting
+        except socket.NotTrusted as error:
+            log.error("not connected to %s: %s", self._url, error)
         except OSError as error:  # also TimeoutError
             log.warning("the server does not answer at %s: %s", self._url, error or "too late")
         except asyncio.CancelledError:

@@ -46,8 +46,15 @@ class Socket(WebSocketClientProtocol):  # type: ignore[misc]  # autobahn's class
             self.sendMessage(payload)
 
 
+class NotTrusted(ConnectionError):
+    """The other end is not believed to be the server, or TLS cannot be spoken with it. The text says why."""
+
+
 async def connect(url: str, certificates: str, received: Callable[[bytes], None]) -> Socket:
-    """An open WebSocket. Raises `OSError` (also for a refused handshake) and `TimeoutError`."""
+    """An open WebSocket. `certificates`: PEM file of who vouches for the server; empty: whom the system believes.
+
+    Raises `NotTrusted`, other `OSError` (also for a refused handshake) and `TimeoutError`.
+    """
     parts = urlsplit(url)
     is_tls = parts.scheme == "wss"
     factory = WebSocketClientFactory(url, protocols=[wire.SUBPROTOCOL], useragent="servicekit")
@@ -62,13 +69,14 @@ async def connect(url: str, certificates: str, received: Callable[[bytes], None]
         tcpNoDelay=True,
     )
     made: Any
+    context = _context(certificates) if is_tls else None
     async with asyncio.timeout(CONNECT_SECONDS):
-        _, made = await asyncio.get_running_loop().create_connection(
-            factory,
-            parts.hostname or "",
-            parts.port or (443 if is_tls else 80),
-            ssl=ssl.create_default_context(cafile=certificates or None) if is_tls else None,
-        )
+        try:
+            _, made = await asyncio.get_running_loop().create_connection(
+                factory, parts.hostname or "", parts.port or (443 if is_tls else 80), ssl=context
+            )
+        except ssl.SSLError as error:
+            raise NotTrusted(_why(error, parts.hostname or "", certificates)) from error
         socket: Socket = made
         try:
             await socket.opened
@@ -76,3 +84,26 @@ async def connect(url: str, certificates: str, received: Callable[[bytes], None]
             socket.transport.abort()
             raise
     return socket
+
+
+def _context(certificates: str) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=certificates or None)
+    except OSError as error:  # also SSLError: it is no PEM file
+        why = error.strerror or "it holds no certificate"
+        raise NotTrusted(f"the certificates {certificates} cannot be read: {why}") from error
+
+
+def _why(error: ssl.SSLError, host: str, certificates: str) -> str:
+    """A sentence for who runs the program (codes as in OpenSSL's x509_vfy.h)."""
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return f"{host} speaks no TLS there, or none that we know ({error.reason}); is it ws:// instead of wss://?"
+    match error.verify_code:
+        case 62 | 64:  # a host name, an address
+            return f"the server's certificate is not for {host}; name it in the URL as the certificate does"
+        case 2 | 18 | 19 | 20 | 21:
+            who = f"nobody in {certificates}" if certificates else "nobody whom this system believes"
+            return f"{who} vouches for the certificate of {host}; certificates= names who does"
+        case 9 | 10:
+            return f"the certificate of {host} is not valid today: {error.verify_message}"
+    return f"the certificate of {host} is refused: {error.verify_message}"
