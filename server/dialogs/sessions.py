@@ -56,6 +56,7 @@ from server.dialogs.outbox import IN_DOUBT, Outbox
 from server.dialogs.performing import Performing
 from server.dialogs.programs import Programs
 from server.dialogs.reporting import Reporting
+from server.dialogs.results import Results
 from server.dialogs.telling import attached
 
 log = structlog.get_logger()
@@ -90,8 +91,7 @@ class DialogSessions:
         self._zone = zone
         self._live: OrderedDict[str, Live] = OrderedDict()
         self._locks: dict[str, DeferredLock] = {}
-        self._results: dict[str, Done | Failed] = {}
-        """Of actions whose results could not be kept yet: they are not asked for again."""
+        self._results = Results()
         self._subscribers: list[Callable[[DialogView], None]] = []
 
     # -- what is asked --------------------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ class DialogSessions:
             change = changed(live, state, event, effects, acted, self._now().wall, is_whole=perform is None)
             await self._keep(live, change)
             live.state, live.kept, live.is_in_doubt = state, change.dialog, False
-            self._results.pop(acted.id if acted is not None else "", None)
+            self._results.kept(acted.id if acted is not None else "")
             self.outbox.add(change.actions)
             self._reporting.tell(live)
             shown += effects
@@ -263,14 +263,14 @@ class DialogSessions:
         return view
 
     async def _outcome(self, live: Live, perform: Perform) -> Done | Failed:
-        known = self._results.get(perform.id)
+        known = self._results.of(perform.id)
         if known is not None:
             return known
         if live.is_in_doubt and not is_repeatable(perform):
             log.warning("action-in-doubt", action=place_of(perform.id), session=live.kept.id)
             return Failed(perform.id, IN_DOUBT)
         result = await self._performing.result(perform, live.program.interfaces, saver_of(perform, live.kept))
-        self._results[perform.id] = result
+        self._results.add(result)
         return result
 
     async def _keep(self, live: Live, change: Change) -> None:

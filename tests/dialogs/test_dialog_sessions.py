@@ -15,6 +15,7 @@ from server.call.dialogs import NO_SCRIPT, NO_SESSION, NOT_KEPT, STALE, Beginnin
 from server.call.events import RequestRefused
 from server.dialogs import outbox as outbox_module
 from server.dialogs.actions import name_of
+from server.dialogs.results import Results
 from server.mail.absent import NoMail
 from server.storage import storage as storage_module
 from server.wire.desk import Customer
@@ -234,6 +235,40 @@ async def test_a_result_that_could_not_be_kept_is_not_asked_for_again(
         assert over.ended is not None
         assert over.ended.disposition == "ordered"
         assert orders.times("place") == 1
+
+
+@ensureDeferred
+async def test_results_of_sessions_that_cannot_be_kept_do_not_pile_up_and_nothing_is_done_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_module, "LOCK_SECONDS", 0.05)
+    data, orders = tmp_path / "data", Orders()
+    publish(data)
+    async with core(data, NoMail(), orders) as rig:
+        rig.dialogs._results = Results(most=2)
+        views = []
+        for _ in range(3):
+            view = await rig.dialogs.begin(BEGIN)
+            view = await rig.dialogs.take(view.session, Answered({"article": "7"}))
+            views.append(await rig.dialogs.take(view.session, Answered({"code": None})))
+        assert len(rig.dialogs._results) == 0, "what is kept is not remembered as well"
+        lock = beside(data)
+        for view in views:
+            slow: Deferred[dict[str, str]] = Deferred()
+            orders.answers["place"] = slow
+            asked = orders.times("place")
+            taking = Deferred.fromCoroutine(rig.dialogs.take(view.session, Answered({"sure": "yes"}), view.revision))
+            await until(lambda asked=asked: orders.times("place") == asked + 1)
+            lock.execute("BEGIN IMMEDIATE")
+            slow.callback({"number": "O-9"})
+            with pytest.raises(DialogRefused):
+                await taking
+            lock.execute("ROLLBACK")
+        assert len(rig.dialogs._results) == 2
+        over = [await rig.dialogs.look(view.session) for view in views]
+        assert [view.ended and view.ended.disposition for view in over] == ["to-agent", "ordered", "ordered"]
+        assert orders.times("place") == 3
+        assert len(rig.dialogs._results) == 0
 
 
 @ensureDeferred
