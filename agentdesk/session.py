@@ -14,6 +14,7 @@ from agentdesk.desk.effects import (
     Alert,
     Close,
     DropDraft,
+    DropTyped,
     Effect,
     PhoneDo,
     Reconnect,
@@ -22,6 +23,7 @@ from agentdesk.desk.effects import (
     StartPhone,
     StopFile,
     StoreDraft,
+    StoreTyped,
 )
 from agentdesk.desk.happenings import DraftFound, Happening, LoggedIn
 from agentdesk.drafts import Drafts
@@ -71,6 +73,8 @@ class DeskSession(QObject):
         phone.happened.connect(self.happened)
         for draft in drafts.all():
             self.happened(DraftFound(draft.call, draft.text, draft.result))
+        for typed in drafts.all_typed():
+            self.happened(typed)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MILLISECONDS)
         self._timer.timeout.connect(self._tick)
@@ -136,6 +140,8 @@ class DeskSession(QObject):
                     self._phone.start()
                 case StoreDraft() | DropDraft():
                     self._keep(effect)
+                case StoreTyped() | DropTyped():
+                    self._keep_typed(effect)
                 case SendFile():
                     self._files.send(effect)
                 case StopFile():
@@ -153,6 +159,15 @@ class DeskSession(QObject):
                 self._drafts.drop(effect.call)
         except OSError as error:  # a full disk must not end the call; the server still gets the notes
             log.error("draft-not-kept", call=effect.call, why=str(error))
+
+    def _keep_typed(self, effect: StoreTyped | DropTyped) -> None:
+        try:
+            if isinstance(effect, StoreTyped):
+                self._drafts.store_typed(effect)
+            else:
+                self._drafts.drop_typed(effect.call)
+        except OSError as error:  # the agent goes on; it stands in the window
+            log.error("typed-not-kept", call=effect.call, why=str(error))
 
     def _alert(self, alert: Alert) -> None:
         QApplication.alert(self.window)

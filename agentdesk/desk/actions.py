@@ -2,6 +2,7 @@
 
 import msgspec
 
+from agentdesk.desk.happenings import Typed
 from server.wire import desk as wire
 from server.wire.desk_script import ScriptEvent
 
@@ -146,6 +147,14 @@ class CloseJumpList(msgspec.Struct, frozen=True):
     """I stay where I am."""
 
 
+class TypeAnswer(msgspec.Struct, frozen=True):
+    """What stands in a field of the sheet that is shown, after each change."""
+
+    sheet: str
+    question: str
+    typed: Typed
+
+
 class AttachFile(msgspec.Struct, frozen=True):
     """The file at `path` answers a question of the sheet that is shown."""
 
@@ -202,6 +211,7 @@ Action = (
     | PassOn
     | OpenJumpList
     | CloseJumpList
+    | TypeAnswer
     | AttachFile
     | AttachDrawing
     | Detach

@@ -21,6 +21,7 @@ from agentdesk.desk.happenings import (
     LogInFailed,
     PhoneProcess,
     TakenOver,
+    TypedFound,
     Unlinked,
 )
 from agentdesk.desk.notebook import Notebook
@@ -70,8 +71,11 @@ class Desk:
                 effects = self._answer(message, now)
             case LoggedIn() | LogInFailed() | Linked() | Unlinked() | TakenOver():
                 effects = self._link_news(message, now)
+            case TypedFound():
+                self._desk.unsent.found(message)
+                effects = []
             case FileMoved() | FileKept() | FileRefused():
-                attaching.news(self._desk, message)
+                attaching.news(self._desk, message, now)
                 effects = []
             case DraftFound():
                 self._notebook.found(message.call, message.text, message.result)
@@ -88,7 +92,7 @@ class Desk:
     def tick(self, now: float) -> list[Effect]:
         """Time went by; to be called a few times a second."""
         desk, effects = self._desk, self._notebook.tick(now, self._desk.linked)
-        effects += self._pressing.search_due(now)
+        effects += [*desk.unsent.due(now), *self._pressing.search_due(now)]
         if desk.linked and self._requests.overdue(now):
             return self._leave([*effects, self._reconnect("the server is silent", now)], now)
         if desk.linked and now >= self._beat_at:
@@ -156,7 +160,15 @@ class Desk:
         desk.revision, desk.ahead = message.revision, message.now - now
         self._notebook.show(desk.call, fresh=isinstance(message, wire.Welcome))
         self._notebook.flush_others(now)
-        return self._notebook.tick(now, desk.linked) + self._pop() + self._new_messages()
+        typed = self._unsent(now)
+        return typed + self._notebook.tick(now, desk.linked) + self._pop() + self._new_messages()
+
+    def _unsent(self, now: float) -> list[Effect]:
+        """What was typed in scripts and is over."""
+        desk = self._desk
+        call = desk.call.call if desk.call is not None else ""
+        sheet = attaching.sheet_of(desk.script) if desk.script is not None else ""
+        return desk.unsent.shown(call, sheet, now)
 
     def _new_messages(self) -> list[Effect]:
         """Point at each message once, without a sound."""

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from agentdesk.desk.happenings import Typed
 from server.wire import desk as wire
 from server.wire import softphone
 
@@ -43,6 +44,19 @@ class DropDraft(msgspec.Struct, frozen=True):
     call: str
 
 
+class StoreTyped(msgspec.Struct, frozen=True):
+    """Write what is typed in the script of `call` to its local file: by sheet and question."""
+
+    call: str
+    sheets: dict[str, dict[str, Typed]]
+
+
+class DropTyped(msgspec.Struct, frozen=True):
+    """Remove that file, if there is one."""
+
+    call: str
+
+
 class SendFile(msgspec.Struct, frozen=True):
     """Send a file, or the picture of a signature, as the answer of `question` in `session`.
 
@@ -77,4 +91,17 @@ class Close(msgspec.Struct, frozen=True):
     """The agent logged out: end."""
 
 
-Effect = Send | Reconnect | PhoneDo | StartPhone | StoreDraft | DropDraft | SendFile | StopFile | Alert | Close
+Effect = (
+    Send
+    | Reconnect
+    | PhoneDo
+    | StartPhone
+    | StoreDraft
+    | DropDraft
+    | StoreTyped
+    | DropTyped
+    | SendFile
+    | StopFile
+    | Alert
+    | Close
+)

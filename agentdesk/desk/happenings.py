@@ -49,6 +49,17 @@ class DraftFound(msgspec.Struct, frozen=True):
     result: str | None = None
 
 
+Typed = str | list[str]
+"""What stands in a field: its text, or the values that are checked."""
+
+
+class TypedFound(msgspec.Struct, frozen=True):
+    """An earlier window left behind what was typed in the script of `call`: by sheet and question."""
+
+    call: str
+    sheets: dict[str, dict[str, Typed]]
+
+
 class FileMoved(msgspec.Struct, frozen=True):
     """`share` (0 to 1) of a file was sent."""
 
@@ -81,6 +92,7 @@ Happening = (
     | TakenOver
     | PhoneProcess
     | DraftFound
+    | TypedFound
     | FileMoved
     | FileKept
     | FileRefused

@@ -47,8 +47,11 @@ class Pressing:
                 | actions.CloseJumpList()
             ):
                 return stepping.press(self._desk, action, self._number, self._requests.waiting(wire.StepScript))
+            case actions.TypeAnswer():
+                stepping.type_answer(self._desk, action, now)
+                return []
             case actions.AttachFile() | actions.AttachDrawing() | actions.Detach():
-                return attaching.press(self._desk, action, self._number)
+                return attaching.press(self._desk, action, self._number, now)
             case actions.CallCustomer() | actions.FinishMessage() | actions.CallBackMessage():
                 return self._message(action)
             case actions.SetPresence() | actions.AfterCall() | actions.LogOut() | actions.TryNow():

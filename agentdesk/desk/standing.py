@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Literal
 
+from agentdesk.desk.script.unsent import Unsent
 from agentdesk.desk.views import Attached
 from agentdesk.words import Words
 from server.wire import api, softphone
@@ -49,6 +50,8 @@ class Standing:
     """Revision and button of the script's way that was pressed once and wants to be pressed again."""
     attached: dict[tuple[str, str], Attached | None] = field(default_factory=dict)
     """Files and signatures of my script, by sheet and question; None: the agent took away what was the answer."""
+    unsent: Unsent = field(default_factory=Unsent)
+    """What is typed in scripts and not handed in."""
     notice: str = ""
     notice_until: float = 0.0
 

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from agentdesk.desk import actions
+from agentdesk.desk.happenings import Typed
 from scriptengine.interpreter import Item, Piece
 from server.wire import desk as wire
 
@@ -218,7 +219,7 @@ class ScriptPane(msgspec.Struct, frozen=True, kw_only=True):
     `sheet`: what is typed belongs to it; another one begins empty. `language`: of the session. `say`: paragraphs;
     `earlier`: those that lead up to the question. `searchable`: too many answers for buttons. `problem`: what is
     wrong with the answer that was pressed. `forward_action` None: going on hands in the fields. `attached`: by
-    question; `file_limit`: what may be attached, in words.
+    question; `file_limit`: what may be attached, in words. `typed`: what stood in the fields when the sheet was left.
     """
 
     kind: Literal["none", "message", "question", "page", "confirm"] = "none"
@@ -238,6 +239,7 @@ class ScriptPane(msgspec.Struct, frozen=True, kw_only=True):
     searchable: bool = False
     fields: tuple[Field, ...] = ()
     attached: dict[str, Attached] = {}
+    typed: dict[str, Typed] = {}
     file_limit: str = ""
     layout: str = ""
     confirm: str = ""

@@ -1,4 +1,4 @@
-"""The desk's process is killed in the middle of a script; the next one stands at the same question."""
+"""The desk's process is killed in the middle of a script; the next one is at the same question, with what was typed."""
 
 import os
 import signal
@@ -12,11 +12,12 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from agentdesk.desk import Desk
+from agentdesk.desk import Desk, actions
 from agentdesk.drafts import Drafts
 from agentdesk.link import Link
 from agentdesk.phone import Phone
 from agentdesk.session import DeskSession
+from agentdesk.widgets.script.papers import FileField
 from agentdesk.widgets.theme import dress
 from agentdesk.words import words_in
 from scriptengine.publishing import Shelf
@@ -26,7 +27,17 @@ from tests.house.sites import site
 
 pytestmark = pytest.mark.real
 
-SCRIPT = Path(__file__).parents[2] / "dialogs" / "power-outage.xml"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(100_000)
+SCRIPT = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE dialog PUBLIC "-//CARUSO//DTD Dialog Script 1.0//EN" "dialog.dtd">
+<dialog id="outage" version="1" xml:lang="en" channels="desk" start="danger">
+ <title>Outage</title>
+ <question id="danger" name="danger" type="yesno"><text>Do you see sparks?</text></question>
+ <question id="place" name="place" type="postcode"><text>What is your postcode?</text></question>
+ <question id="photo" name="photo" type="file"><text>Have you a picture?</text></question>
+ <end id="done" outcome="success" disposition="done"><text>Thank you.</text></end>
+</dialog>
+"""
 PASSWORD = "a long enough word"
 DRIVEN = """
 import sys
@@ -42,6 +53,8 @@ window = desk.begin(sys.argv[1], "a0", sys.argv[2]).window
 def look():
     script = window.work.script
     if script.sheet.rows:
+        QTest.keyClicks(script.sheet.rows[0].widget.main, "01310")
+        QTest.qWait(600)
         print("at the second question", flush=True)
         timer.stop()
     elif script.buttons.isVisible():
@@ -56,21 +69,36 @@ application.exec()
 
 def _site(phone_port: int) -> str:
     text = site(agents=1, phone_port=phone_port, wrap_up_seconds=60)
-    text = text.replace('name = "Sales"', 'name = "Sales"\ndialog = "power-outage"')
+    text = text.replace('name = "Sales"', 'name = "Sales"\ndialog = "outage"')
     return text.replace('id = "a0"', f'id = "a0"\npassword = "{PASSWORD}"')
+
+
+def _send_a_file(qtbot: QtBot, session: DeskSession, folder: Path) -> None:
+    """From the first question to the end, with a picture."""
+    window, script = session.window, session.window.work.script
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: bool(script.sheet.rows), timeout=5_000)
+    qtbot.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: isinstance(script.sheet.rows[0].widget, FileField), timeout=5_000)
+    (folder / "sparks.png").write_bytes(PNG)
+    session.press(actions.AttachFile(session._desk.view(0).script.sheet, "photo", str(folder / "sparks.png")))
+    qtbot.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)  # it waits for the file
+    qtbot.waitUntil(lambda: script.text.text() == "The script is at its end.", timeout=5_000)
 
 
 def test_the_next_desk_stands_at_the_same_question(qtbot: QtBot, tmp_path: Path) -> None:
     phone_port, trunk_port = free_ports(2)
     house = House(tmp_path, _site(phone_port))
     house.data.mkdir(mode=0o700)
-    Shelf(house.data / "dialogs").publish(SCRIPT, datetime.now(UTC))
+    (tmp_path / "outage.xml").write_text(SCRIPT)
+    Shelf(house.data / "dialogs").publish(tmp_path / "outage.xml", datetime.now(UTC))
     answering = phones(tmp_path, port=phone_port)
     calling = session = first = None
     try:
         with house:
             url = f"http://127.0.0.1:{house.web_port}"
             home = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+            home["XDG_DATA_HOME"] = str(tmp_path / "local")
             first = subprocess.Popen(
                 [sys.executable, "-c", DRIVEN, url, PASSWORD], stdout=subprocess.PIPE, env=home, text=True
             )
@@ -88,9 +116,9 @@ def test_the_next_desk_stands_at_the_same_question(qtbot: QtBot, tmp_path: Path)
             words, link = words_in("en"), Link(url, lambda: 0.5)
             settings = QSettings(str(tmp_path / "desk.ini"), QSettings.Format.IniFormat)
             colours = dress(application, "light")
-            session = DeskSession(
-                words, colours, Desk(words), link, Phone(tmp_path / "p.sock"), Drafts(tmp_path / "drafts"), settings
-            )
+            (typed,) = tmp_path.rglob("*.typed")
+            drafts = Drafts(typed.parent)
+            session = DeskSession(words, colours, Desk(words), link, Phone(tmp_path / "p.sock"), drafts, settings)
             window = session.window
             window.ask_before_close = lambda: False
             window.show()
@@ -99,10 +127,15 @@ def test_the_next_desk_stands_at_the_same_question(qtbot: QtBot, tmp_path: Path)
             script = window.work.script
             qtbot.waitUntil(lambda: bool(script.sheet.rows), timeout=10_000)
             assert script.say.labels[0].text() == "What is your postcode?"
+            assert script.sheet.rows[0].widget.answer == "01310", "what was typed and not handed in"
             assert house.agents()["a0"]["work_state"] == "talking"
             qtbot.keyClick(window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
             qtbot.waitUntil(lambda: script.buttons.isVisible(), timeout=5_000)
             assert script.buttons.buttons[1].answer.suggested, "what was answered before is offered again"
+            _send_a_file(qtbot, session, tmp_path)
+            (kept,) = (house.data / "uploads").rglob("*.png")
+            assert kept.read_bytes() == PNG
+            qtbot.waitUntil(lambda: not typed.exists(), timeout=5_000)
             qtbot.keyClick(window, Qt.Key.Key_F12)
             qtbot.waitUntil(lambda: house.agents()["a0"]["work_state"] == "wrap-up", timeout=5_000)
     finally:

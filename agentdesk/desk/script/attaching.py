@@ -30,7 +30,7 @@ def sheet_of(script: Script) -> str:
     return f"{script.call}/{script.session}/{stop}"
 
 
-def press(desk: Standing, action: AttachAction, number: Callable[[], int]) -> list[Effect]:
+def press(desk: Standing, action: AttachAction, number: Callable[[], int], now: float) -> list[Effect]:
     """Effects of an action; one for a sheet that is gone does nothing."""
     script = desk.script
     if script is None or sheet_of(script) != action.sheet:
@@ -39,6 +39,8 @@ def press(desk: Standing, action: AttachAction, number: Callable[[], int]) -> li
     before = desk.attached.get(key)
     effects: list[Effect] = [StopFile(before.number)] if before is not None and before.state == "sending" else []
     tr = desk.words.tr
+    if is_name(desk.unsent.on(script.call, action.sheet).get(action.question)):
+        desk.unsent.forget(script.call, action.sheet, action.question, now)
     if isinstance(action, actions.Detach):
         desk.attached[key] = None
         return effects
@@ -61,7 +63,7 @@ def press(desk: Standing, action: AttachAction, number: Callable[[], int]) -> li
     return [*effects, send]
 
 
-def news(desk: Standing, message: FileMoved | FileKept | FileRefused) -> None:
+def news(desk: Standing, message: FileMoved | FileKept | FileRefused, now: float) -> None:
     """What became of a file; one that was taken away meanwhile is nobody's."""
     for key, one in desk.attached.items():
         if one is None or one.number != message.number or one.state != "sending":
@@ -71,6 +73,8 @@ def news(desk: Standing, message: FileMoved | FileKept | FileRefused) -> None:
                 desk.attached[key] = replace(one, share=message.share)
             case FileKept():
                 desk.attached[key] = replace(one, state="kept", share=1.0, answer=message.name)
+                if desk.call is not None:
+                    desk.unsent.type(desk.call.call, *key, message.name, now)
             case FileRefused():
                 desk.attached[key] = replace(one, state="failed", problem=_why(desk, one.label, message))
         return
@@ -96,22 +100,21 @@ def attached(desk: Standing, script: Script, ask: Ask) -> dict[str, Attached]:
     found = {}
     sheet = sheet_of(script)
     for item in ask.items:
-        if item.type in TYPES and (one := _of_item(desk, sheet, item)) is not None:
+        if item.type in TYPES and (one := _of_item(desk, script.call, sheet, item)) is not None:
             found[item.question] = one
     return found
 
 
-def _of_item(desk: Standing, sheet: str, item: Item) -> Attached | None:
+def _of_item(desk: Standing, call: str, sheet: str, item: Item) -> Attached | None:
     key = (sheet, item.question)
     if key in desk.attached:
         return desk.attached[key]
-    given = first(item)
-    return Attached(state="kept", label=label_of(desk, item), answer=str(given)) if is_name(given) else None
+    given = desk.unsent.on(call, sheet).get(item.question, first(item))
+    return Attached(state="kept", label=label_of(desk, item, given), answer=str(given)) if is_name(given) else None
 
 
-def label_of(desk: Standing, item: Item) -> str:
+def label_of(desk: Standing, item: Item, given: object) -> str:
     """How a file that is the answer of a question is called here: by the agent's name for it, if that is known."""
-    given = first(item)
     known = next((one.label for one in desk.attached.values() if one is not None and one.answer == given), "")
     usual = desk.words.tr("Signature") if item.type == "signature" else desk.words.tr("File")
     return known or f"{usual} ({str(given).rpartition('.')[2].upper()})"

@@ -53,6 +53,7 @@ def _running(desk: Standing, script: Script, ask: Ask) -> ScriptPane:
         answers=answers(desk, script, ask, single),
         searchable=single is not None and len(single.options) > MOST_BUTTONS and single.type != "multi",
         fields=tuple(_field(item, desk.words) for item in fields),
+        typed=desk.unsent.on(script.call, sheet_of(script)) if fields else {},
         attached=attached(desk, script, ask) if fields else {},
         file_limit=limit(script, desk.words) if any(item.type in TYPES for item in fields) else "",
         layout=ask.layout,
@@ -75,7 +76,7 @@ def _running(desk: Standing, script: Script, ask: Ask) -> ScriptPane:
 
 
 def _confirmed(desk: Standing, script: Script, item: Item) -> str:
-    return label_of(desk, item) if is_name(item.value) else value_text(item, script.language)
+    return label_of(desk, item, item.value) if is_name(item.value) else value_text(item, script.language)
 
 
 def _field(item: Item, words: Words) -> Field:

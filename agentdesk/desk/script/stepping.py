@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from agentdesk.desk import actions
 from agentdesk.desk.effects import Effect, Send
+from agentdesk.desk.script.attaching import sheet_of
 from agentdesk.desk.standing import Standing
-from scriptengine.interpreter import Chosen
+from scriptengine.interpreter import Answered, Chosen
 from server.wire import desk as wire
 from server.wire.desk_script import ScriptEvent
 
@@ -47,6 +48,17 @@ def press(desk: Standing, action: ScriptAction, number: Callable[[], int], waiti
     return []
 
 
+def type_answer(desk: Standing, action: actions.TypeAnswer, now: float) -> None:
+    """What stands in a field is kept on this computer, unless the question is sensitive or gone."""
+    script = desk.script
+    if script is None or script.ask is None or sheet_of(script) != action.sheet:
+        return
+    if any(item.question == action.question and not item.is_sensitive for item in script.ask.items):
+        desk.unsent.type(script.call, action.sheet, action.question, action.typed, now)
+
+
 def _step(desk: Standing, call: str, revision: int, event: ScriptEvent, number: Callable[[], int]) -> Send:
     desk.places = None
+    if isinstance(event, Answered) and desk.script is not None:
+        desk.unsent.handed_in = sheet_of(desk.script)
     return Send(wire.StepScript(id=number(), call=call, revision=revision, event=event))

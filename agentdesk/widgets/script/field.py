@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from agentdesk.desk.happenings import Typed
 from agentdesk.desk.views import Attached
 
 Told = Callable[[], None]
@@ -28,9 +29,19 @@ class FieldWidget(QWidget):
     def answer(self) -> Any:
         """What the agent answers."""
 
+    @property
     @abstractmethod
+    def typed(self) -> Typed:
+        """What stands in it, as the agent left it."""
+
+    @abstractmethod
+    def restore(self, typed: Typed) -> None:
+        """Go on with what stood in it; of another kind of field nothing."""
+
     def keep(self, other: "FieldWidget") -> None:
-        """Go on with what was typed into the same question's field before."""
+        """Go on with what stands in the field that was there before for the same question."""
+        if type(other) is type(self):
+            self.restore(other.typed)
 
     def press_digit(self, _digit: int) -> bool:
         """Alt and a digit: whether that means something here."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
+from agentdesk.desk.happenings import Typed
 from agentdesk.desk.script.answering import choices
 from agentdesk.desk.script.writing import written
 from agentdesk.desk.views import Field
@@ -67,10 +68,15 @@ class LineField(FieldWidget):
         """In written form."""
         return written(self._type, self.line.text(), self._language) or None
 
-    def keep(self, other: FieldWidget) -> None:
-        """Go on with what was typed."""
-        if isinstance(other, LineField):
-            self.line.setText(other.line.text())
+    @property
+    def typed(self) -> Typed:
+        """The line."""
+        return self.line.text()
+
+    def restore(self, typed: Typed) -> None:
+        """Go on with a line."""
+        if isinstance(typed, str):
+            self.line.setText(typed)
 
 
 class DateField(LineField):
@@ -127,10 +133,15 @@ class MemoField(FieldWidget):
         """The text; None: blank."""
         return self.text.toPlainText().strip() or None
 
-    def keep(self, other: FieldWidget) -> None:
-        """Go on with what was typed."""
-        if isinstance(other, MemoField):
-            self.text.setPlainText(other.text.toPlainText())
+    @property
+    def typed(self) -> Typed:
+        """All lines."""
+        return self.text.toPlainText()
+
+    def restore(self, typed: Typed) -> None:
+        """Go on with lines."""
+        if isinstance(typed, str):
+            self.text.setPlainText(typed)
 
 
 class SeveralField(FieldWidget):
@@ -158,12 +169,16 @@ class SeveralField(FieldWidget):
         """The values that are checked; None: none."""
         return [value for value, box in self.boxes.items() if box.isChecked()] or None
 
-    def keep(self, other: FieldWidget) -> None:
-        """Go on with what was checked."""
-        if isinstance(other, SeveralField):
+    @property
+    def typed(self) -> Typed:
+        """The values that are checked."""
+        return [value for value, box in self.boxes.items() if box.isChecked()]
+
+    def restore(self, typed: Typed) -> None:
+        """Check these."""
+        if isinstance(typed, list):
             for value, box in self.boxes.items():
-                if value in other.boxes:
-                    box.setChecked(other.boxes[value].isChecked())
+                box.setChecked(value in typed)
 
     def press_digit(self, digit: int) -> bool:
         """Check, or uncheck."""
@@ -201,15 +216,19 @@ class OneField(FieldWidget):
         self.changed()
 
     @property
-    def answer(self) -> Any:
+    def answer(self) -> str | None:
         """The value that is pressed in; None: none."""
         return next((word for word, button in self.buttons.items() if button.isChecked()), None)
 
-    def keep(self, other: FieldWidget) -> None:
-        """Go on with what was pressed."""
-        if isinstance(other, OneField):
-            for word, button in self.buttons.items():
-                button.setChecked(word == other.answer)
+    @property
+    def typed(self) -> Typed:
+        """The value that is pressed in."""
+        return self.answer or ""
+
+    def restore(self, typed: Typed) -> None:
+        """Press this in."""
+        for word, button in self.buttons.items():
+            button.setChecked(word == typed)
 
 
 class ListField(FieldWidget):
@@ -230,14 +249,18 @@ class ListField(FieldWidget):
         row.addWidget(self.box)
 
     @property
-    def answer(self) -> Any:
+    def answer(self) -> str | None:
         """The value; None: none."""
-        return self.box.currentData() or None
+        return str(self.box.currentData() or "") or None
 
-    def keep(self, other: FieldWidget) -> None:
-        """Go on with what was chosen."""
-        if isinstance(other, ListField):
-            self.box.setCurrentIndex(max(0, self.box.findData(other.answer)))
+    @property
+    def typed(self) -> Typed:
+        """The value that is chosen."""
+        return self.answer or ""
+
+    def restore(self, typed: Typed) -> None:
+        """Choose this."""
+        self.box.setCurrentIndex(max(0, self.box.findData(typed)))
 
 
 def _word(value: object) -> str:

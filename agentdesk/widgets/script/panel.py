@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
@@ -144,8 +145,8 @@ class ScriptPanel(Panel):
         """Show this."""
         self.setVisible(pane.kind != "none")
         before, self._shown = self._shown, pane
-        if pane == before:
-            return
+        if replace(pane, typed=before.typed) == before:
+            return  # what is typed stands in the fields already
         works_here = self._has_keyboard()
         is_new = before.sheet != pane.sheet
         if is_new and works_here:
@@ -222,7 +223,8 @@ class ScriptPanel(Panel):
 
     def press(self, action: Action) -> None:
         """The agent did something here."""
-        self._stepped = True
+        if not isinstance(action, actions.TypeAnswer):
+            self._stepped = True
         self._press_outside(action)
 
     def press_digit(self, digit: int) -> None:

@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from agentdesk.desk import actions
+from agentdesk.desk.happenings import Typed
 from agentdesk.desk.views import Attached, Field
 from agentdesk.widgets import Press
 from agentdesk.widgets.pieces import ElidedLabel, label, restyle
 from agentdesk.widgets.script.field import FieldWidget, Told
 from agentdesk.widgets.script.pad import SignaturePad
 from agentdesk.words import Words
-from server.wire.uploads import EXTENSIONS
+from server.wire.uploads import EXTENSIONS, is_name
 
 LONGEST_NAME = 200
 
@@ -92,10 +93,15 @@ class PaperField(FieldWidget):
         """Whether it is being sent."""
         return self._attached is not None and self._attached.state == "sending"
 
-    def keep(self, other: FieldWidget) -> None:
-        """Go on with what was typed."""
-        if isinstance(other, PaperField):
-            self.line.setText(other.line.text())
+    @property
+    def typed(self) -> Typed:
+        """The name that is typed."""
+        return self.line.text()
+
+    def restore(self, typed: Typed) -> None:
+        """Go on with a name; what is attached is shown by itself."""
+        if isinstance(typed, str) and not is_name(typed):
+            self.line.setText(typed)
 
     def show_attached(self, attached: Attached | None) -> None:
         """Show what is attached, how far it is, or why it is not."""

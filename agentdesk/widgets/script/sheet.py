@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from agentdesk.desk import actions
+from agentdesk.desk.happenings import Typed
 from agentdesk.desk.script.judging import problem
 from agentdesk.desk.script.writing import understood
 from agentdesk.desk.views import Attached, Field, ScriptPane
@@ -29,7 +30,8 @@ class FieldRow(QWidget):
         self, field: Field, words: Words, pane: ScriptPane, attaching: Attaching, entered: Callable[[], None]
     ) -> None:
         super().__init__()
-        self.field, self._words = field, words
+        self.field, self._words, self._attaching = field, words, attaching
+        self._is_set_up = False
         is_alone, layout = pane.kind != "page", pane.layout
         self.widget: FieldWidget = field_widget(
             field, words, pane.language, is_alone, attaching, self._changed, entered
@@ -50,8 +52,9 @@ class FieldRow(QWidget):
                 column.addWidget(self._asked())
         column.addWidget(self.widget)
         column.addWidget(self.status)
-        self._changed()
+        self._judge()
         self.blame(field.problem)
+        self._is_set_up = True
 
     def _asked(self) -> QWidget:
         """The question and its hints."""
@@ -73,7 +76,25 @@ class FieldRow(QWidget):
             return ""
         return problem(self.field.item, self.widget.answer, self._words.language)
 
+    def go_on(self, before: FieldWidget | None, typed: Typed | None) -> None:
+        """Go on with what stood in the field `before`; without one with what is kept as typed (None: nothing is)."""
+        self._is_set_up = False
+        if before is not None:
+            self.widget.keep(before)
+        elif typed is not None:
+            self.widget.restore(typed)
+        self._judge()
+        self.blame(self.field.problem)
+        self._is_set_up = True
+
     def _changed(self) -> None:
+        """The agent types: it is kept, unless it is secret."""
+        self._judge()
+        if self._is_set_up and not self.field.item.is_sensitive:
+            typed = actions.TypeAnswer(self._attaching.sheet, self.field.item.question, self.widget.typed)
+            self._attaching.press(typed)
+
+    def _judge(self) -> None:
         """Tell at once, quietly: the agent is still typing."""
         answer = self.widget.answer
         wrong = self.problem if answer is not None else ""
@@ -82,7 +103,9 @@ class FieldRow(QWidget):
 
     def show_attached(self, attached: Attached | None) -> None:
         """The file that answers it."""
+        self._is_set_up = False
         self.widget.show_attached(attached)
+        self._is_set_up = True
 
     def blame(self, sentence: str) -> None:
         """Tell loudly: it was handed in like this."""
@@ -140,9 +163,7 @@ class Sheet(QWidget):
         across = 2 if pane.layout == "grid" and len(pane.fields) > 1 else 1
         for place, field in enumerate(pane.fields):
             row = FieldRow(field, self._words, pane, attaching, self.hand_in)
-            if (typed := old.get(field.item.question)) is not None:
-                row.widget.keep(typed)
-                row.blame(field.problem)
+            row.go_on(old.get(field.item.question), pane.typed.get(field.item.question))
             self.rows.append(row)
             self._grid.addWidget(row, place // across, place % across, Qt.AlignmentFlag.AlignTop)
 
