@@ -20,6 +20,7 @@ from server.app.dialog_sounds import DialogSounds
 from server.app.left_sessions import hang_up_left
 from server.app.speaking import Speaking
 from server.call.dialogs import Dialogs, DialogView
+from server.config.currencies import currency_of
 from server.exchange import Exchange
 from server.exchange.script_lines import NoVoice, ScriptLines
 from server.ivr.conversation import LANGUAGES, Words, everything, house_texts
@@ -40,7 +41,7 @@ def phone_scripts(frame: Frame, exchange: Exchange, sounds: DialogSounds) -> Sto
     speaking = Speaking(frame.reactor, frame.data / PROMPTS)
 
     async def ready(view: DialogView) -> None:
-        await prepare(frame.reactor, speaking, sounds, view)
+        await prepare(frame.reactor, speaking, sounds, view, currency_of(frame.site.site))
 
     dialogs = frame.directory.proxy("dialogs", "1", Dialogs)
     exchange.carry_out_dialog = ScriptLines(frame.reactor, dialogs, ready, exchange.tell).carry_out
@@ -79,10 +80,12 @@ def _own_languages(frame: Frame) -> list[str]:
     return [primary] if uses and primary in LANGUAGES else []
 
 
-async def prepare(reactor: IReactorTime, speaking: Speaking, sounds: DialogSounds, view: DialogView) -> None:
-    """Fires when all that the view says can be played. Raises `NoVoice`, at the latest when the caller has waited for
-    `SPOKEN_WITHIN_SECONDS`."""
-    wanted = list(sounds.wanted(everything(view)))
+async def prepare(
+    reactor: IReactorTime, speaking: Speaking, sounds: DialogSounds, view: DialogView, currency: str = ""
+) -> None:
+    """Fires when all that the view says can be played (`currency`: of amounts that name none). Raises `NoVoice`, at the
+    latest when the caller has waited for `SPOKEN_WITHIN_SECONDS`."""
+    wanted = list(sounds.wanted(everything(view, currency)))
     speaks = Deferred.fromCoroutine(_spoken(speaking, wanted))
     speaks.addTimeout(SPOKEN_WITHIN_SECONDS, reactor)
     try:

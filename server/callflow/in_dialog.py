@@ -10,6 +10,7 @@ from server.call.dialogs import Beginning, DialogView
 from server.call.states import CallState
 from server.callflow.state import Call
 from server.callflow.turn import Turn
+from server.config.currencies import currency_of
 from server.ivr import conversation as ivr
 from server.wire import linecard
 
@@ -50,7 +51,10 @@ def begin(turn: Turn, call: Call) -> None:
         return
     number = turn.plan.number(call.dialled)
     asks = number.language == ASK and not call.is_survey
-    line.dialog, actions = ivr.begin(turn.now.mono, asks_language=asks, has_person=bool(call.otherwise))
+    currency = currency_of(turn.plan.site.site)
+    line.dialog, actions = ivr.begin(
+        turn.now.mono, asks_language=asks, has_person=bool(call.otherwise), currency=currency
+    )
     wanted = "" if number.language == ASK else number.language
     turn.commands.append(BeginDialog(call.call, _beginning(call, wanted or turn.plan.site.site.language)))
     obey(turn, call, actions)

@@ -19,6 +19,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """IANA name; reports and opening hours follow it."""
     country: str = "DE"
     """ISO 3166 code; numbers without a country code are read as national numbers of this country."""
+    currency: str = ""
+    """ISO 4217 code, as `BRL`: in which scripts on the telephone say amounts that name no currency; empty: the
+    country's."""
     supervision_visible: bool = True
     """Whether agents see on their desk, and later in their own calls' records, who listens to them; `false`: only who
     speaks to them. Ask what the law and your agreements want before you turn it off."""

@@ -1,6 +1,7 @@
 """What a site needs from the machine it runs on: sound files, secrets, the time zones. Reads, and changes nothing."""
 
 import os
+import re
 import stat
 import wave
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from server.config.secret import SecretMissing, resolve_secret
 from server.config.services import SHORTEST_TOKEN
 from server.config.site import SiteFile
 
+_CURRENCY = re.compile("[A-Z]{3}")
 _CONVERT = "Convert it: sox IN.wav -b 16 -c 1 -r 8000 OUT.wav"
 
 
@@ -22,6 +24,9 @@ def check_surroundings(site: SiteFile, file: FilePath, notes: Notebook) -> None:
     if site.site.country not in COUNTRIES:
         cure = "Write the two capital letters of ISO 3166, such as DE, BR or US"
         notes.error(("site", "country"), f"there is no country {shown_value(site.site.country)}", cure)
+    if site.site.currency and not _CURRENCY.fullmatch(site.site.currency):
+        cure = "Write the three capital letters of ISO 4217, such as EUR, BRL or USD"
+        notes.error(("site", "currency"), f"{shown_value(site.site.currency)} is no currency", cure)
     for path, name in _sounds(site):
         _wav(path, FilePath(site.folder) / name, notes)
     if site.mail.certificates:

@@ -78,6 +78,7 @@ BROKEN = [
      "0 to 10"),
     ("time zone", "Europe/Berlin", "Europe/Berln", 3, "site.time_zone", "Europe/Berln", '"Europe/Berlin"'),
     ("country", "[sip]", 'country = "Germany"\n[sip]', 5, "site.country", "Germany", "DE"),
+    ("currency", "[sip]", 'currency = "euro"\n[sip]', 5, "site.currency", "euro", "EUR"),
     ("language", "[sip]", 'language = "fr"\n[sip]', 5, "site.language", "fr", "en, pt"),
     ("listen", "udp:127.0.0.1:5060", "127.0.0.1:5060", 6, "sip.listen[0]", "127.0.0.1:5060", "udp:HOST:PORT"),
     ("port", "udp:127.0.0.1:5060", "udp:127.0.0.1:70000", 6, "sip.listen[0]", "70000", "udp:HOST:PORT"),

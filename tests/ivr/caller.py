@@ -66,7 +66,7 @@ def text(parts: tuple[AnyPart, ...]) -> str:
 class Caller:
     """One call with a script. `delay`: how long the session's keeper takes for each event."""
 
-    def __init__(self, dialogs: FakeDialogs, script: str, *, delay: float = 0.1, language: str = "", **kinds: bool):
+    def __init__(self, dialogs: FakeDialogs, script: str, *, delay: float = 0.1, language: str = "", **kinds: Any):
         self.dialogs = dialogs
         self.now = 100.0
         self.delay = delay

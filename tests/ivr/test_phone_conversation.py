@@ -199,6 +199,31 @@ def test_a_key_ends_the_silence_that_a_script_counts() -> None:
     assert caller.taken == [NoInput(), NoMatch(), NoInput(), Happened("timeout")]
 
 
+PRICE = '<info id="i"><text>-</text><prompt xml:lang="{0}">Price: <say as="currency">{1}</say></prompt></info>'
+MONEY = PRICE + '<question id="q" name="n" type="money" confirm="always"><text xml:lang="{0}">Pay?</text></question>'
+
+
+@pytest.mark.parametrize(
+    ("language", "currency", "said", "written"),
+    [
+        ("en", "BRL", "three reais and fifty centavos", "twelve euros"),
+        ("pt", "BRL", "três reais e cinquenta centavos", "doze euros"),
+        ("de", "CHF", "drei Franken und fünfzig Rappen", "zwölf Euro"),
+        ("es", "MXN", "tres pesos con cincuenta centavos", "doce euros"),
+        ("en", "CZK", "three point five zero", "twelve euros"),  # there are no words for it: no other is said instead
+        ("de", "", "drei Komma fünf null", "zwölf Euro"),
+    ],
+)
+def test_an_amount_is_in_the_sites_currency_unless_it_names_one(
+    language: str, currency: str, said: str, written: str
+) -> None:
+    body = MONEY.format(language, "12 EUR") + '<end id="e" outcome="success"/>'
+    caller = Caller(scripted(body, start="i", languages=language), "x", language=language, currency=currency)
+    caller.until_heard(f"Price: {written}")
+    caller.key("3*5#")
+    caller.until_heard(f" {said} ")
+
+
 def test_an_answer_that_may_be_left_out() -> None:
     caller = Caller(question('type="integer" required="no"'), "x")
     caller.until_heard("How many? Then press the hash key.")

@@ -46,6 +46,10 @@ TABLE = [
     ("pt-BR", "currency:BRL", "1000000", "um milhão de reais"),
     ("pt-BR", "currency:BRL", "1.01", "um real e um centavo"),
     ("pt", "currency:GBP", "202", "duzentas e duas libras"),
+    ("pt", "currency:ARS", "2.50", "dois pesos e cinquenta centavos"),
+    ("en", "currency:AUD", "2.01", "two dollars and one cent"),
+    ("de", "currency:MXN", "1", "ein Peso"),
+    ("es", "currency:COP", "1.50", "un peso con cincuenta centavos"),
     ("de", "number", "1", "eins"),
     ("de", "number", "121", "einhundert einundzwanzig"),
     ("de", "number", "101000", "einhundert ein tausend"),
@@ -114,7 +118,7 @@ def test_every_piece_is_in_the_vocabulary(language: str, kind: str, data: st.Dat
         "time": st.integers(0, 1439).map(lambda minute: time(*divmod(minute, 60)).isoformat("minutes")),
         "spell": st.text(min_size=1, max_size=20).filter(lambda text: len(text.strip()) > 0),
     }
-    currency = data.draw(st.sampled_from(["EUR", "USD", "BRL", "GBP", "CHF"]))
+    currency = data.draw(st.sampled_from(["EUR", "USD", "BRL", "GBP", "CHF", "CAD", "MXN"]))
     pieces = read_back(data.draw(values[kind]), kind, language, currency)
     assert pieces
     assert set(pieces) <= vocabulary(language) | {PAUSE}

@@ -66,19 +66,26 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     """The stop at which it was."""
     spare_key: str = ""
     spare_until: float = 0
+    currency: str = ""
+    """Of amounts that name none."""
 
 
 Step = tuple[Talk, list[AnyAction]]
 
 
-def begin(now: float, *, asks_language: bool = False, has_person: bool = True) -> Step:
+def begin(now: float, *, asks_language: bool = False, has_person: bool = True, currency: str = "") -> Step:
     """The caller's leg has media, and somebody asks for the session; `shown` or `failed` follows.
 
     `asks_language`: in which of the script's languages, if it has several. `has_person`: the call can go to one even if
-    the script does not say where.
+    the script does not say where. `currency`: of amounts that name none (ISO 4217); empty: nobody knows.
     """
-    until = now + LONGEST_WAIT_SECONDS
-    talk = Talk(asks_language=asks_language, has_person=has_person, quiet_since=now, until=until)
+    talk = Talk(
+        asks_language=asks_language,
+        has_person=has_person,
+        quiet_since=now,
+        until=now + LONGEST_WAIT_SECONDS,
+        currency=currency,
+    )
     return talk, [_wake(talk)]
 
 
@@ -149,7 +156,7 @@ def _ask(talk: Talk, view: DialogView, ask: Ask, now: float, sorry: str = "") ->
     is_again = talk.sent_from == ask.stop and ask.attempt > 1 and not ask.before
     if is_again and not isinstance(talk.sent, NoInput):
         sorry = "not-understood"
-    protected, open_parts = wording.question(view, ask, sorry)
+    protected, open_parts = wording.question(view, ask, sorry, talk.currency)
     after = msgspec.structs.replace(talk, open_parts=open_parts, asks_language=False)
     if wanted is None:
         return _take(after, keys.PERSON, now)  # no key answers it
@@ -210,7 +217,7 @@ def _keyed(talk: Talk, now: float, *, is_over: bool = False) -> Step:
     rest = talk.typed[read.used :]
     if isinstance(read.event, str):
         again = msgspec.structs.replace(talk, typed=rest)
-        protected, open_parts = wording.question(talk.view, talk.view.ask)
+        protected, open_parts = wording.question(talk.view, talk.view.ask, currency=talk.currency)
         return _open(msgspec.structs.replace(again, open_parts=(*protected, *open_parts)), now)
     spare = "" if read.is_ended else wanted.terminator
     if spare and rest.startswith(spare):
@@ -331,7 +338,7 @@ def _ended(talk: Talk, now: float) -> Step:
     assert talk.view is not None
     ended = talk.view.ended
     assert ended is not None
-    said = wording.ending(talk.view, ended)
+    said = wording.ending(talk.view, ended, talk.currency)
     if ended.queue or ended.outcome == "transfer":
         return _to(talk, "left", 0), [words.Leave("end", ended.queue or "", said)]
     return _over(talk, now, said)

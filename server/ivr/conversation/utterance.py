@@ -5,7 +5,7 @@ from typing import Final
 
 from scriptengine.interpreter import Piece, Speech, Spoken
 from server.ivr.conversation.words import AnyPart, Pause, Recording, Words
-from server.ivr.spoken import KINDS, PAUSE, Unspeakable, read_back
+from server.ivr.spoken import KINDS, PAUSE, Unspeakable, has_currency, read_back
 
 LONGEST_PAUSE_MS: Final = 2_000
 """A longer pause of a script would be silence that nobody understands."""
@@ -38,31 +38,35 @@ def said(text: str, language: str) -> tuple[Words | Pause, ...]:
     return (Words(words, language),) if words else ()
 
 
-def value(text: str, kind: str, language: str) -> tuple[Words | Pause, ...]:
-    """A value, read back as `kind` (one of `KINDS`); what cannot be read back is spoken as it is written."""
-    amount, currency = text, "EUR"
+def value(text: str, kind: str, language: str, currency: str = "") -> tuple[Words | Pause, ...]:
+    """A value, read back as `kind` (one of `KINDS`); what cannot be read back is spoken as it is written.
+
+    `currency`: of an amount that names none ("12.50 USD" does); of one that nobody knows, or has words for, only the
+    number is said.
+    """
+    amount, named = text, ""
     if kind == "currency":
         amount, _, named = text.strip().partition(" ")
-        currency = named or currency
+        kind = kind if named or has_currency(currency, language) else "number"
     try:
-        pieces = read_back(amount, kind, language, currency)
+        pieces = read_back(amount, kind, language, named or currency)
     except Unspeakable:
         words = utterance(text)
         return (Words(words, language),) if words else ()
     return tuple(Pause(BETWEEN_GROUPS_MS) if piece == PAUSE else Words(piece, language) for piece in pieces)
 
 
-def prompt(speech: Speech, script: str, language: str) -> tuple[AnyPart, ...]:
+def prompt(speech: Speech, script: str, language: str, currency: str = "") -> tuple[AnyPart, ...]:
     """One prompt. Its recording, if the script names one, is heard instead of the words."""
-    inner = tuple(part for piece in speech.pieces for part in _piece(piece, language))
+    inner = tuple(part for piece in speech.pieces for part in _piece(piece, language, currency))
     return (Recording(script, speech.audio, language, inner),) if speech.audio else inner
 
 
-def _piece(piece: Spoken, language: str) -> tuple[Words | Pause, ...]:
+def _piece(piece: Spoken, language: str, currency: str) -> tuple[Words | Pause, ...]:
     if piece.kind == "pause":
         return (Pause(max(0, min(piece.milliseconds, LONGEST_PAUSE_MS))),)
     if piece.kind in KINDS:
-        return value(piece.text, piece.kind, language)
+        return value(piece.text, piece.kind, language, currency)
     return said(piece.text, language) if piece.kind == "text" else ()
 
 
@@ -71,8 +75,10 @@ def written(pieces: Iterable[Piece], language: str) -> tuple[Words | Pause, ...]
     return tuple(part for piece in pieces for part in said(piece.text, language))
 
 
-def heard(speech: Sequence[Speech], text: Sequence[Piece], script: str, language: str) -> list[tuple[AnyPart, bool]]:
+def heard(
+    speech: Sequence[Speech], text: Sequence[Piece], script: str, language: str, currency: str = ""
+) -> list[tuple[AnyPart, bool]]:
     """What is spoken, else what is written: parts, and whether a key may interrupt them."""
     if not speech:
         return [(part, True) for part in written(text, language)]
-    return [(part, one.can_interrupt) for one in speech for part in prompt(one, script, language)]
+    return [(part, one.can_interrupt) for one in speech for part in prompt(one, script, language, currency)]

@@ -21,26 +21,27 @@ def ours(name: str, language: str) -> Words:
     return Words(phrase(name, language), spoken_language(language))
 
 
-def question(view: DialogView, ask: Ask, sorry: str = "") -> tuple[Parts, Parts]:
-    """What is said: first what no key may interrupt, then the rest. `sorry`: our own words before it, by name."""
+def question(view: DialogView, ask: Ask, sorry: str = "", currency: str = "") -> tuple[Parts, Parts]:
+    """What is said: first what no key may interrupt, then the rest. `sorry`: our own words before it, by name.
+    `currency`: of amounts that name none."""
     spoken: _Heard = [(ours(sorry, ask.language), True)] if sorry else []
     for before in ask.before:
-        spoken += [*heard(before.speech, before.text, view.script, ask.language), (BETWEEN_SENTENCES, True)]
+        spoken += [*heard(before.speech, before.text, view.script, ask.language, currency), (BETWEEN_SENTENCES, True)]
     for item in ask.items[:1]:
-        asked = _confirmation(ask, item) if ask.kind == "confirm" else _asked(view, ask, item)
+        asked = _confirmation(ask, item, currency) if ask.kind == "confirm" else _asked(view, ask, item, currency)
         spoken += asked
     last = max((place for place, (_, can_interrupt) in enumerate(spoken) if not can_interrupt), default=-1)
     parts = tuple(part for part, _ in spoken)
     return parts[: last + 1], parts[last + 1 :]
 
 
-def _asked(view: DialogView, ask: Ask, item: Item) -> _Heard:
+def _asked(view: DialogView, ask: Ask, item: Item, currency: str) -> _Heard:
     language = ask.language
-    spoken = heard(item.speech, item.text, view.script, language)
+    spoken = heard(item.speech, item.text, view.script, language, currency)
     if any(option.speech for option in item.options):
         for option in item.options:
             spoken.append((BETWEEN_SENTENCES, True))
-            spoken += heard(option.speech, (), view.script, language) or offered(option, language)
+            spoken += heard(option.speech, (), view.script, language, currency) or offered(option, language)
     elif not item.speech:
         spoken += _unprompted(ask, item, language)
     return spoken
@@ -76,14 +77,14 @@ _READ_BACK: Final = {
 }  # fmt: skip
 
 
-def _confirmation(ask: Ask, item: Item) -> _Heard:
+def _confirmation(ask: Ask, item: Item, currency: str) -> _Heard:
     """The answer, read back, and whether it is right. What is sensitive is never read back."""
-    told = () if item.is_sensitive else _read_back(item, ask.language)
+    told = () if item.is_sensitive else _read_back(item, ask.language, currency)
     start = [ours("chosen" if item.options else "keyed", ask.language)] if told else []
     return [(part, True) for part in (*start, *told, BETWEEN_SENTENCES, ours("right", ask.language))]
 
 
-def _read_back(item: Item, language: str) -> Parts:
+def _read_back(item: Item, language: str, currency: str) -> Parts:
     answer = item.value
     if answer is None:
         return ()
@@ -100,7 +101,7 @@ def _read_back(item: Item, language: str) -> Parts:
     if item.type == "integer" and item.digits is not None:
         return value(text, "digits", language)  # a number that stands for something, not one that counts
     if item.type in _READ_BACK:
-        return value(text, _READ_BACK[item.type], language)
+        return value(text, _READ_BACK[item.type], language, currency)
     return value(text, "spell", language)
 
 
@@ -108,17 +109,17 @@ def _words(label: Iterable[Any], language: str) -> tuple[Words | Pause, ...]:
     return said("".join(piece.text for piece in label), language)
 
 
-def ending(view: DialogView, ended: Ended) -> Parts:
+def ending(view: DialogView, ended: Ended, currency: str = "") -> Parts:
     """What the script says in the end; our own goodbye when it says nothing and leads nowhere."""
-    parts = told(ended.said, view.script, view.language)
+    parts = told(ended.said, view.script, view.language, currency)
     return parts if parts or ended.queue else (ours("goodbye", view.language),)
 
 
-def told(all_said: Iterable[Said], script: str, language: str) -> Parts:
+def told(all_said: Iterable[Said], script: str, language: str, currency: str = "") -> Parts:
     """Everything that was said, one after the other."""
     parts: list[AnyPart] = []
     for one in all_said:
-        spoken = [part for part, _ in heard(one.speech, one.text, script, language)]
+        spoken = [part for part, _ in heard(one.speech, one.text, script, language, currency)]
         parts += [BETWEEN_SENTENCES, *spoken] if parts and spoken else spoken
     return tuple(parts)
 
@@ -132,14 +133,14 @@ def languages(view: DialogView) -> Parts:
     return tuple(parts)
 
 
-def everything(view: DialogView) -> Parts:
+def everything(view: DialogView, currency: str = "") -> Parts:
     """All that may be said while the session stands as it does, our own words for trouble left out."""
     parts: list[AnyPart] = []
     if view.ended is not None:
-        return ending(view, view.ended)
+        return ending(view, view.ended, currency)
     if view.ask is not None:
         for sorry in ("not-understood", "nobody"):
-            protected, open_parts = question(view, view.ask, sorry)
+            protected, open_parts = question(view, view.ask, sorry, currency)
             parts += [*protected, *open_parts]
     parts += [ours(name, view.language) for name in ("one-moment", "silent")]
     return (*parts, *(languages(view) if len(view.languages) > 1 else ()))

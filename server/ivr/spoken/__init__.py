@@ -8,6 +8,6 @@ when scripts are published. One module for each language holds its rules and wor
 What may not live here: sound (`server.speech`), scripts, sessions.
 """
 
-from server.ivr.spoken.reading import KINDS, PAUSE, Unspeakable, moment, read_back, speaks, vocabulary
+from server.ivr.spoken.reading import KINDS, PAUSE, Unspeakable, has_currency, moment, read_back, speaks, vocabulary
 
-__all__ = ["KINDS", "PAUSE", "Unspeakable", "moment", "read_back", "speaks", "vocabulary"]
+__all__ = ["KINDS", "PAUSE", "Unspeakable", "has_currency", "moment", "read_back", "speaks", "vocabulary"]

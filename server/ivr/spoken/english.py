@@ -1,6 +1,6 @@
 """English as it is spoken in Britain."""
 
-from server.ivr.spoken.tongue import Gender, Noun, Words, listed
+from server.ivr.spoken.tongue import DOLLARS, PESOS, Gender, Noun, Words, listed
 
 _SMALL = listed(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -22,7 +22,8 @@ WORDS = Words(
     months=_MONTHS,
     currencies={
         "EUR": (Noun("euro", "euros"), _CENT),
-        "USD": (Noun("dollar", "dollars"), _CENT),
+        **dict.fromkeys(DOLLARS, (Noun("dollar", "dollars"), _CENT)),
+        **dict.fromkeys(PESOS, (Noun("peso", "pesos"), Noun("centavo", "centavos"))),
         "BRL": (Noun("real", "reais"), Noun("centavo", "centavos")),
         "GBP": (Noun("pound", "pounds"), Noun("penny", "pence")),
         "CHF": (Noun("franc", "francs"), Noun("centime", "centimes")),

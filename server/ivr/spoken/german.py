@@ -1,6 +1,6 @@
 """German."""
 
-from server.ivr.spoken.tongue import Gender, Noun, Words, listed
+from server.ivr.spoken.tongue import DOLLARS, PESOS, Gender, Noun, Words, listed
 
 _SMALL = listed(
     "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn "
@@ -19,7 +19,8 @@ WORDS = Words(
     months=_MONTHS,
     currencies={
         "EUR": (Noun("Euro", "Euro"), _CENT),
-        "USD": (Noun("Dollar", "Dollar"), _CENT),
+        **dict.fromkeys(DOLLARS, (Noun("Dollar", "Dollar"), _CENT)),
+        **dict.fromkeys(PESOS, (Noun("Peso", "Pesos"), Noun("Centavo", "Centavos"))),
         "BRL": (Noun("Real", "Reais"), Noun("Centavo", "Centavos")),
         "GBP": (Noun("Pfund", "Pfund"), Noun("Penny", "Pence")),
         "CHF": (Noun("Franken", "Franken"), Noun("Rappen", "Rappen")),

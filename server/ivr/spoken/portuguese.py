@@ -1,6 +1,6 @@
 """Portuguese as it is spoken in Brazil."""
 
-from server.ivr.spoken.tongue import Gender, Noun, Words, listed
+from server.ivr.spoken.tongue import DOLLARS, PESOS, Gender, Noun, Words, listed
 
 _SMALL = listed(
     "zero um dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis dezessete dezoito "
@@ -21,7 +21,8 @@ WORDS = Words(
     months=_MONTHS,
     currencies={
         "EUR": (Noun("euro", "euros"), _CENT),
-        "USD": (Noun("dólar", "dólares"), _CENT),
+        **dict.fromkeys(DOLLARS, (Noun("dólar", "dólares"), _CENT)),
+        **dict.fromkeys(PESOS, (Noun("peso", "pesos"), _CENT)),
         "BRL": (Noun("real", "reais"), _CENT),
         "GBP": (Noun("libra", "libras", Gender.FEMININE), Noun("pêni", "pence")),
         "CHF": (Noun("franco", "francos"), _CENT),

@@ -34,6 +34,11 @@ def speaks(language: str) -> bool:
     return _primary(language) in _TONGUES
 
 
+def has_currency(currency: str, language: str) -> bool:
+    """Whether there are words for amounts in a currency."""
+    return speaks(language) and currency.upper() in _tongue(language).words.currencies
+
+
 def read_back(value: str, kind: str, language: str, currency: str = "EUR") -> tuple[str, ...]:
     """The pieces of `value`, read as `kind` (one of `KINDS`).
 

@@ -1,6 +1,6 @@
 """Spanish."""
 
-from server.ivr.spoken.tongue import Gender, Noun, Words, listed
+from server.ivr.spoken.tongue import DOLLARS, PESOS, Gender, Noun, Words, listed
 
 _SMALL = listed(
     "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
@@ -26,7 +26,8 @@ WORDS = Words(
     months=_MONTHS,
     currencies={
         "EUR": (Noun("euro", "euros"), _CENT),
-        "USD": (Noun("dólar", "dólares"), _CENTAVO),
+        **dict.fromkeys(DOLLARS, (Noun("dólar", "dólares"), _CENTAVO)),
+        **dict.fromkeys(PESOS, (Noun("peso", "pesos"), _CENTAVO)),
         "BRL": (Noun("real", "reales"), _CENTAVO),
         "GBP": (Noun("libra", "libras", Gender.FEMININE), Noun("penique", "peniques")),
         "CHF": (Noun("franco", "francos"), _CENT),

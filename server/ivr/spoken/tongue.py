@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
 
 class Gender(Enum):
@@ -50,6 +50,11 @@ class Words:
     """Between an amount's units and its hundredths."""
     of_millions: str = ""
     """Before the unit of full millions ("um milhão de reais"); empty: nothing."""
+
+
+DOLLARS: Final = ("USD", "CAD", "AUD", "NZD")
+PESOS: Final = ("ARS", "CLP", "COP", "MXN", "UYU")
+"""Each is said as people say it at home: without the country."""
 
 
 def listed(words: str) -> tuple[str, ...]:
