@@ -7,7 +7,8 @@ import msgspec
 
 from server.call import facts
 from server.call.facts import Entry
-from server.records.call_record import CallSoFar, fold, record_of
+from server.records.call_fold import fold
+from server.records.call_so_far import CallSoFar, record_of
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

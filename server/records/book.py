@@ -12,9 +12,9 @@ import msgspec
 
 from server.call import facts as f
 from server.call.now import Now
-from server.records import agent_day, call_record
+from server.records import agent_day, call_fold
 from server.records.agent_day import AgentDay, AgentSoFar
-from server.records.call_record import CallSoFar
+from server.records.call_so_far import CallSoFar
 
 
 class Page(msgspec.Struct, kw_only=True):
@@ -105,7 +105,7 @@ class Book:
 
     def _call(self, call: str, entry: f.Entry, touched: dict[str, CallSoFar], late: list[f.Entry]) -> None:
         before = self._page.calls.get(call)
-        after = call_record.fold(before, entry, self._page.boot)
+        after = call_fold.fold(before, entry, self._page.boot)
         if after is None:
             late.append(entry)
         elif after is not before:
@@ -139,7 +139,7 @@ class Book:
             return
         page.boot = entry.fact.boot
         for call, so_far in page.calls.items():
-            page.calls[call] = call_record.fold(so_far, entry, page.boot) or so_far
+            page.calls[call] = call_fold.fold(so_far, entry, page.boot) or so_far
         for agent, known in page.agents.items():
             page.agents[agent] = after = agent_day.fold(known, agent, entry, self._zone, page.boot)
             if self._watcher is not None:

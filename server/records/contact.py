@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from server.call import facts as f
-from server.records.call_record import CallSoFar, conversation_seconds
+from server.records.call_so_far import CallSoFar, conversation_seconds
 from server.records.dialogs import disposition_of
 from server.wire.desk import Contact
 

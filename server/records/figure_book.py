@@ -17,7 +17,7 @@ from server.records import message_figures
 from server.records.agent_day import MISSED, AgentSoFar
 from server.records.agent_spans import count, pieces, spans
 from server.records.book import Book, Page
-from server.records.call_record import CallSoFar, conversations, durations
+from server.records.call_so_far import CallSoFar, conversations, durations
 from server.records.cells import AgentCell, Cells, CustomerCell, QueueCell, grain_of, milliseconds
 
 _COLUMN_OF = {

@@ -19,7 +19,7 @@ from server.call.now import Now
 from server.call.states import Presence
 from server.records.agent_day import AgentSoFar
 from server.records.book import Book
-from server.records.call_record import CallSoFar, durations
+from server.records.call_so_far import CallSoFar, durations
 
 NONE = "NONE"
 UNANSWERED = frozenset({"no-answer", "busy", "rejected", "not-accepted", "unreachable", "fault"})

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from server.call import facts as f
-from server.records import call_record, contact
+from server.records import call_record, call_so_far, contact
 from server.storage.database import Database
 from server.storage.errors import LedgerConflict
 from server.storage.spool import Batch, Row, Spool
@@ -121,7 +121,7 @@ class Commits:
         if (found := cursor.fetchone()) is None:
             log.warning("fact-of-unknown-call", call=call, fact=type(fact).__name__)
             return
-        record = call_record.amend(msgspec.json.decode(found[0], type=call_record.CallRecord), fact)
+        record = call_so_far.amend(msgspec.json.decode(found[0], type=call_record.CallRecord), fact)
         cursor.execute(
             f"UPDATE call_record SET body = {m} WHERE call_id = {m}", (msgspec.json.encode(record).decode(), call)
         )

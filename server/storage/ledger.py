@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from server.call import facts as f
 from server.call.now import Now
 from server.records.book import Book
-from server.records.call_record import CallSoFar
+from server.records.call_so_far import CallSoFar
 from server.storage.commits import BOOK, Commits
 from server.storage.errors import LedgerConflict, StorageAway
 from server.storage.ledger_reading import LedgerReading

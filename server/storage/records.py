@@ -10,7 +10,8 @@ from twisted.internet.defer import Deferred, succeed
 from server.call.now import Now
 from server.call.ports import RecordJson
 from server.records.agent_day import AgentDay
-from server.records.call_record import CallRecord, CallSoFar, record_of
+from server.records.call_record import CallRecord
+from server.records.call_so_far import CallSoFar, record_of
 from server.storage import tables
 from server.storage.database import Database
 from server.storage.ledger import Ledger

@@ -6,7 +6,8 @@ import msgspec
 
 from server.call import facts as f
 from server.call.now import Now
-from server.records.call_record import CallRecord, CallSoFar, record_of
+from server.records.call_record import CallRecord
+from server.records.call_so_far import CallSoFar, record_of
 from server.records.contact import contact_of
 from server.records.dialogs import KINDS
 from server.storage.numbers import compact

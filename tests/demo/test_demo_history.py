@@ -11,7 +11,7 @@ from server.call.facts import Entry
 from server.call.now import Now
 from server.demo.history import PastContact, past_facts
 from server.demo.stage import VERTICAL, read_customers
-from server.records.call_record import fold
+from server.records.call_fold import fold
 from server.records.contact import contact_of
 
 NOW = Now(datetime(2026, 11, 21, 12, 0, tzinfo=UTC).timestamp(), 5000.0)

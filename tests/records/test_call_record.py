@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from server.call import facts as f
 from server.call.now import Now
-from server.records import call_record
-from server.records.call_record import CallRecord, CallSoFar
+from server.records import call_fold, call_so_far
+from server.records.call_record import CallRecord
+from server.records.call_so_far import CallSoFar
 from server.records.contact import contact_of
 from server.records.instants import iso
 
@@ -37,13 +38,13 @@ CONTRACT = [
 def fold(told: list[f.Entry], boot: str = "boot-1") -> CallSoFar:
     so_far = None
     for entry in told:
-        so_far = call_record.fold(so_far, entry, boot)
+        so_far = call_fold.fold(so_far, entry, boot)
     assert so_far is not None
     return so_far
 
 
 def record(told: list[f.Entry]) -> CallRecord:
-    return call_record.record_of(fold(told))
+    return call_so_far.record_of(fold(told))
 
 
 def test_answered_call_has_every_field_of_the_contract() -> None:
@@ -184,7 +185,7 @@ def test_a_core_that_began_in_the_same_boot_changes_nothing() -> None:
 
 
 def test_facts_before_the_arrival_make_no_record() -> None:
-    assert call_record.fold(None, entries((1.0, queued(1.0)))[0]) is None
+    assert call_fold.fold(None, entries((1.0, queued(1.0)))[0]) is None
 
 
 def test_the_contact_is_the_record_in_short() -> None:
@@ -196,9 +197,9 @@ def test_the_contact_is_the_record_in_short() -> None:
 
 def test_what_is_written_down_after_the_end_amends_the_record() -> None:
     finished = record(entries(*answered_call()))
-    later = call_record.amend(finished, f.NotesSaved(call="c1", agent="ana", text="called back"))
-    later = call_record.amend(later, f.CustomerKnown(call="c1", customer="k7", by="ana"))
-    later = call_record.amend(later, f.CallHeld(call="c1", agent="ana", on=True))
+    later = call_so_far.amend(finished, f.NotesSaved(call="c1", agent="ana", text="called back"))
+    later = call_so_far.amend(later, f.CustomerKnown(call="c1", customer="k7", by="ana"))
+    later = call_so_far.amend(later, f.CallHeld(call="c1", agent="ana", on=True))
     assert (later.notes, later.customer, later.result) == ("called back", "k7", "order")
 
 
@@ -237,9 +238,9 @@ def test_any_facts_fold_and_being_written_down_midway_changes_nothing(
     for n, entry in enumerate(whole):
         if n == cut and so_far is not None:
             so_far = msgspec.msgpack.decode(msgspec.msgpack.encode(so_far), type=CallSoFar)
-        so_far = call_record.fold(so_far, entry, "boot-1")
+        so_far = call_fold.fold(so_far, entry, "boot-1")
     assert so_far == fold(whole)
-    got = call_record.record_of(so_far)
+    got = call_so_far.record_of(so_far)
     assert min(got.wait_seconds, got.talk_seconds, got.hold_seconds, got.wrap_up_seconds) >= 0
     assert (got.outcome is None) == (got.closed_at is None)
     assert msgspec.json.decode(msgspec.json.encode(got), type=CallRecord) == got

@@ -3,7 +3,7 @@
 from server.call import dialog_facts as d
 from server.call import facts as f
 from server.call.now import Now
-from server.records import call_record
+from server.records import call_fold, call_so_far
 from server.records.contact import contact_of
 from server.records.dialogs import MOST, taken
 
@@ -19,23 +19,23 @@ ENDED = d.DialogEnded(
 )  # fmt: skip
 
 
-def _fold(*facts: f.AnyFact) -> call_record.CallSoFar:
+def _fold(*facts: f.AnyFact) -> call_so_far.CallSoFar:
     so_far = None
     arrived = f.CallArrived(call="c", card="k", caller="030", dialled="800")
     for position, fact in enumerate((arrived, *facts), 1):
         entry = f.Entry(position=position, at=Now(1e9 + position, position), fact=fact)
-        so_far = call_record.fold(so_far, entry, "boot") or so_far
+        so_far = call_fold.fold(so_far, entry, "boot") or so_far
     assert so_far is not None
     return so_far
 
 
 def test_a_session_from_the_phone_to_the_desk() -> None:
-    [running] = call_record.record_of(_fold(BEGAN, ANSWERED)).dialogs
+    [running] = call_so_far.record_of(_fold(BEGAN, ANSWERED)).dialogs
     assert (running.script, running.version, running.channel, running.state) == ("order", "2", "ivr", "running")
     assert (running.answers, running.outcome, running.agent) == (1, None, None)
-    [left] = call_record.record_of(_fold(BEGAN, LEFT)).dialogs
+    [left] = call_so_far.record_of(_fold(BEGAN, LEFT)).dialogs
     assert left.state == "resting"
-    [ended] = call_record.record_of(_fold(BEGAN, ANSWERED, LEFT, MOVED, ENDED)).dialogs
+    [ended] = call_so_far.record_of(_fold(BEGAN, ANSWERED, LEFT, MOVED, ENDED)).dialogs
     assert (ended.channel, ended.agent, ended.state) == ("desk", "ana", "ended")
     assert (ended.outcome, ended.disposition) == ("success", "ordered")
 
@@ -66,9 +66,9 @@ def test_a_session_that_is_given_to_the_call() -> None:
 
 
 def test_a_finished_record_is_amended_and_a_long_one_has_an_end() -> None:
-    record = call_record.record_of(_fold())
+    record = call_so_far.record_of(_fold())
     for fact in (BEGAN, ENDED):
-        record = call_record.amend(record, fact)
+        record = call_so_far.amend(record, fact)
     assert record.dialogs[0].outcome == "success"
     many = record.dialogs
     for number in range(100):

@@ -16,7 +16,7 @@ from varied_day import ZONE, VariedDay
 from server.call import facts as f
 from server.call.now import Now
 from server.records.book import Book
-from server.records.call_record import CallSoFar, record_of
+from server.records.call_so_far import CallSoFar, record_of
 from server.records.cells import Cells, QueueCell, interval_start, milliseconds, total_agent, total_queue
 from server.records.figure_book import FigureBook
 from server.records.figures import AGENT_FIGURES, CUSTOMER_FIGURES, QUEUE_FIGURES, Sums, figure_named, values_of

@@ -26,7 +26,7 @@ from call_stories import MONO, WALL, entries, why
 from server.call import facts as f
 from server.records.agent_day import AgentDay
 from server.records.book import Book
-from server.records.call_record import record_of
+from server.records.call_so_far import record_of
 from server.records.figure_book import FigureBook
 from server.records.figures import (
     AGENT_FIGURES,

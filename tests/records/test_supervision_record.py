@@ -4,7 +4,7 @@ import msgspec
 from call_stories import answered_call, entries
 
 from server.call import facts as f
-from server.records import call_record
+from server.records import call_fold, call_so_far
 from server.records.call_record import CallRecord
 from server.records.supervision import Supervision
 
@@ -13,9 +13,9 @@ def supervisions(*told: tuple[float, f.AnyFact]) -> list[Supervision]:
     """Of an answered call (talk from 4.5 s to 64.5 s) with these facts in it."""
     so_far = None
     for entry in entries(*sorted([*answered_call(), *told], key=lambda one: one[0])):
-        so_far = call_record.fold(so_far, entry, "boot-1")
+        so_far = call_fold.fold(so_far, entry, "boot-1")
     assert so_far is not None
-    record = call_record.record_of(so_far)
+    record = call_so_far.record_of(so_far)
     assert msgspec.json.decode(msgspec.json.encode(record), type=CallRecord) == record
     return record.supervisions
 

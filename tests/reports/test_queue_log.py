@@ -15,7 +15,8 @@ from varied_day import ZONE, VariedDay
 
 from server.call import facts as f
 from server.records.book import Book
-from server.records.call_record import CallRecord, record_of
+from server.records.call_record import CallRecord
+from server.records.call_so_far import record_of
 from server.reports.cdr import cdr
 from server.reports.csv_text import csv_line
 from server.reports.queue_log import queue_log

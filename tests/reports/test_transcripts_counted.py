@@ -13,7 +13,7 @@ from transcript import Runner, ledger_of
 from server.call import facts as f
 from server.records.agent_day import AgentDay
 from server.records.book import Book
-from server.records.call_record import record_of
+from server.records.call_so_far import record_of
 from server.records.cells import milliseconds, total_queue
 from server.records.figure_book import FigureBook
 from server.reports.queue_log import queue_log
