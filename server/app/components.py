@@ -14,6 +14,7 @@ from server.app.core import Frame, Stop
 from server.app.dialogs import dialog_figures, dialogs
 from server.app.figures import figures
 from server.app.lamps import Lamps
+from server.app.left_sessions import look_for_left
 from server.app.mailbox_sounds import SoundStore
 from server.app.mailing import mail, mail_figures
 from server.app.message_mails import message_mails
@@ -268,8 +269,10 @@ async def desk(frame: Frame) -> Stop:
     )
     gateway.start()
     frame.directory.provide("desk", "1.0", gateway)
+    stop_looking = look_for_left(frame, gateway.took_over)
 
     def stop() -> None:
+        stop_looking()
         recognising.stop()
         gateway.stop()
 

@@ -124,6 +124,10 @@ class DeskGateway:
                 one.wire.end(NOT_LOGGED_IN, "the session is over")
                 self.lost(one)
 
+    def took_over(self, call: str, session: str) -> None:
+        """A script's session that an earlier core left open at a desk: it ends with its conversation, or now."""
+        self._scripts.took_over(call, session)
+
     # what connections ask
 
     async def log_in(self, wire: DeskConnection, hello: desk.Hello) -> AgentDesk | None:

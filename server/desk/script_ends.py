@@ -32,6 +32,15 @@ class ScriptEnds:
         """The session that was at the desk of a call since this core began; empty: none that is known."""
         return self._sessions.get(call, ("", False))[0]
 
+    def took_over(self, call: str, session: str) -> None:
+        """A session that an earlier core left open at a desk: its conversation is over, or ends in this core, perhaps
+        without any desk that shows it. Of several sessions of a call the one that is told first goes on."""
+        if self._switchboard.call(call) is None:
+            log.info("script_left_open", call=call, session=session)
+            self._do(self._close(session), "script_not_closed", call)
+        else:
+            self._sessions.setdefault(call, (session, True))
+
     def stepped(self, call: str, agent: str, view: DialogView) -> None:
         """A session at the agent's desk stands so now."""
         self._sessions[call] = (view.session, view.status != ENDED)

@@ -145,6 +145,10 @@ class CallScripts:
             self._unsubscribe()
             self._unsubscribe = None
 
+    def took_over(self, call: str, session: str) -> None:
+        """A session that an earlier core left open at a desk."""
+        self._ends.took_over(call, session)
+
     def committed(self, entries: Sequence[Entry]) -> None:
         """Facts: some end a conversation, and its script with it."""
         self._ends.committed(entries)

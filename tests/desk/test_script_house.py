@@ -22,8 +22,8 @@ PASSWORD = "a long enough word"
 RESULTS = '[[result]]\nid = "reported"\nname = "Outage reported"\n'
 
 
-def _site(phone_port: int) -> str:
-    text = site(agents=2, phone_port=phone_port, wrap_up_seconds=60, strategy="top-down", more=RESULTS)
+def _site(phone_port: int, wrap_up_seconds: int = 60) -> str:
+    text = site(agents=2, phone_port=phone_port, wrap_up_seconds=wrap_up_seconds, strategy="top-down", more=RESULTS)
     text = text.replace('name = "Sales"', 'name = "Sales"\ndialog = "power-outage"')
     for agent in ("a0", "a1"):
         text = text.replace(f'id = "{agent}"', f'id = "{agent}"\npassword = "{PASSWORD}"')
@@ -131,10 +131,10 @@ def _services(desk: DeskClient) -> list[dict[str, Any]]:
     return list(desk.ask("look-up", interface="")["services"])
 
 
-def test_with_the_conversation_an_unfinished_script_is_closed(tmp_path: Path) -> None:
+def test_with_the_conversation_an_unfinished_script_is_closed_though_core_and_desk_are_gone(tmp_path: Path) -> None:
     phone_port, trunk_port = free_ports(2)
     answering = phones(tmp_path, port=phone_port)
-    house = House(tmp_path, _site(phone_port))
+    house = House(tmp_path, _site(phone_port, wrap_up_seconds=5))
     house.data.mkdir(mode=0o700)
     Shelf(house.data / "dialogs").publish(SCRIPTS / "power-outage.xml", datetime.now(UTC))
     try:
@@ -145,7 +145,8 @@ def test_with_the_conversation_an_unfinished_script_is_closed(tmp_path: Path) ->
             session = desk.state["script"]["session"]
             desk.wait("the wrap-up", lambda: desk.state["me"]["work_state"] == "wrap-up")
             _answer(desk, danger=False)
-            desk.ask("finish-wrap-up")
+            desk.drop()  # and never comes back
+            _core_dies(house)
             until("the end of the session", lambda: [
                 one for one in house.ask(ask="dialogs", ended=True) if (one["id"], one["status"]) == (session, "ended")
             ])  # fmt: skip

@@ -9,7 +9,7 @@ import pytest_twisted
 from test_gateway import log_in, request, ring, section
 from twisted.internet.task import Clock
 
-from scriptengine.interpreter import Answered, Confirmed, Happened, Resumed
+from scriptengine.interpreter import Answered, Confirmed, Happened, Left, Resumed
 from server.call.dialogs import NOT_KEPT, Beginning, DialogRefused, Dialogs
 from server.call.events import AgentAsked, RequestRefused, TransferAsked
 from server.call.facts import CallClosed, CallConnected, CallQueued, PresenceChosen, WrapUpEnded
@@ -344,6 +344,48 @@ async def test_with_the_conversation_an_unfinished_script_is_over(server, dialog
     assert await section(socket, "script") is None
     over = await dialogs.look("c1.power-outage")
     assert (over.status, over.ended.reason) == ("ended", "the conversation is over")
+
+
+async def left_by_a_core(dialogs: FakeDialogs, *events: Any) -> None:
+    """A session at a desk, whose core died."""
+    phone = Beginning(script="power-outage", channel="desk", session="c1.power-outage", call="c1", agent="ana")
+    await dialogs.begin(phone)
+    for event in events:
+        await dialogs.take("c1.power-outage", event)
+
+
+@pytest.mark.parametrize("events", [(), (Answered({"danger": False}),), (Left(),)], ids=["begun", "answered", "left"])
+@pytest_twisted.ensureDeferred
+async def test_a_script_whose_conversation_ended_while_no_core_was_there_is_over(server, dialogs, events):
+    await left_by_a_core(dialogs, *events)
+    server.gateway.took_over("c1", "c1.power-outage")
+    over = await dialogs.look("c1.power-outage")
+    assert (over.status, over.ended.reason) == ("ended", "the conversation is over")
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_script_whose_conversation_ends_without_any_desk_is_over_with_it(server, dialogs):
+    await left_by_a_core(dialogs)
+    server.switchboard.put_call(a_call("c1", state="talking", agent="ana", position=None))
+    server.gateway.took_over("c1", "c1.power-outage")
+    server.switchboard.commit(CallClosed(call="c1", outcome="answered", cause="normal"))
+    assert (await dialogs.look("c1.power-outage")).status == "running", "the agent wraps up"
+    server.switchboard.drop_call("c1")
+    server.switchboard.commit(WrapUpEnded(agent="ana", call="c1", by="time-out"))
+    assert (await dialogs.look("c1.power-outage")).status == "ended"
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_desk_that_comes_back_goes_on_with_what_the_core_took_over(server, dialogs):
+    await left_by_a_core(dialogs, Answered({"danger": False}))
+    server.switchboard.put_call(a_call("c1", state="talking", agent="ana", position=None))
+    server.gateway.took_over("c1", "c1.power-outage")
+    server.gateway.took_over("c1", "c1.an-older-one")
+    socket, _ = await log_in(server)
+    talk(server)
+    shown = await script(socket, at("place"))
+    assert shown["session"] == "c1.power-outage"
+    assert (await step(socket, shown, "answered", values={"place": "01310100"}))["ask"]["node"] == "scope"
 
 
 class Rig:
