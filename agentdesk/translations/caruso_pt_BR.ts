@@ -1237,6 +1237,10 @@
             <translation>Esta é a primeira pergunta</translation>
         </message>
         <message>
+            <source>Told before: {answers}</source>
+            <translation>Dito antes: {answers}</translation>
+        </message>
+        <message>
             <source>Jump</source>
             <translation>Ir para…</translation>
         </message>

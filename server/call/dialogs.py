@@ -95,7 +95,8 @@ class DialogView(msgspec.Struct, frozen=True, kw_only=True):
 
 class ScriptView(msgspec.Struct, frozen=True, kw_only=True):
     """A published script. `titles`: by language. `channels`: where it may run. `events`: those that it has handlers for
-    (`on`), in lower case, as `person` or `hangup`.
+    (`on`), in lower case, as `person` or `hangup`. `person_queue`: the queue to which `person` leads straight away,
+    with nothing done on the way; empty: it leads elsewhere, or nowhere.
     """
 
     id: str
@@ -104,6 +105,7 @@ class ScriptView(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...]
     channels: tuple[str, ...]
     events: tuple[str, ...] = ()
+    person_queue: str = ""
 
 
 class Dialogs(Protocol):

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from scriptengine.interpreter import Ask, Item, Option
 from scriptengine.interpreter.effects import Said
+from scriptengine.interpreter.formatting import shown as formatted
 from server.call.dialogs import Crumb, DialogView
 from server.wire import desk_script
 
@@ -38,6 +39,11 @@ def shown(call: str, view: DialogView, most_file_octets: int = 0) -> desk_script
         answers=view.answers,
         most_file_octets=most_file_octets if wants_file else 0,
     )
+
+
+def told(view: DialogView) -> dict[str, str]:
+    """What was answered in a session, in the order of its questions, as agents read it."""
+    return {name: formatted(value, view.language) for name, value in view.answers.items() if value not in (None, "")}
 
 
 def places(crumbs: Sequence[Crumb]) -> list[desk_script.Place]:

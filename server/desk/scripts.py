@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.python.failure import Failure
@@ -48,6 +49,7 @@ class _Attached:
     def __init__(self, call: str, agent: str, script: str) -> None:
         self.call, self.agent, self.script = call, agent, script
         self.view: DialogView | None = None
+        self.told: dict[str, str] = {}
         self.problem = self.detail = ""
         self.attempts = 0
         self.under_way: Deferred[None] | None = None
@@ -111,7 +113,8 @@ class CallScripts:
 
     def _section(self, attached: _Attached) -> desk_script.Script:
         if attached.view is not None:
-            return script_view.shown(attached.call, attached.view, self._most_file_octets)
+            shown = script_view.shown(attached.call, attached.view, self._most_file_octets)
+            return replace(shown, told=attached.told)
         return desk_script.Script(
             call=attached.call,
             id=attached.script,
@@ -179,6 +182,7 @@ class CallScripts:
             given = _told(found)
         if found is not None:
             known = await self._reusable(attached, found)
+            attached.told = script_view.told(found)
         return await self._dialogs.begin(self._beginning(attached, language, given, known))
 
     async def _at_desk(self, attached: _Attached) -> DialogView | None:

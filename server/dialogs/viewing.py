@@ -16,7 +16,7 @@ from scriptengine.interpreter import (
 )
 from scriptengine.interpreter.effects import Said
 from scriptengine.program import Program
-from scriptengine.script import Script
+from scriptengine.script import End, Script, Subdialog
 from server.call.dialogs import Crumb, DialogView, ScriptView
 
 
@@ -87,7 +87,20 @@ def script_view(program: Program) -> ScriptView:
         languages=script.languages,
         channels=script.channels,
         events=tuple(sorted({on.event.lower() for on in script.events})),
+        person_queue=_person_queue(script),
     )
+
+
+def _person_queue(script: Script) -> str:
+    """A script with sub-dialogs is not looked through: those may have handlers of their own."""
+    handlers = [on for on in script.events if on.event.lower() == "person"]
+    if len(handlers) != 1 or any(isinstance(node, Subdialog) for node in script.all_nodes()):
+        return ""
+    (on,) = handlers
+    if on.condition is not None or on.actions or on.go is None or on.go.condition is not None or on.go.actions:
+        return ""
+    end = next((node for node in script.all_nodes() if node.id == on.go.to), None)
+    return (end.queue or "") if isinstance(end, End) and not end.actions else ""
 
 
 def title_of(script: Script, language: str) -> str:

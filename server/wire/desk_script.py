@@ -46,7 +46,8 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sentence; the core tries again). `revision` rises with every step. `ask`: what waits for the agent; None: nothing.
     `said`: what is to be said when there is nothing to ask. `notices`: of the last step. `crumbs`: earlier stops, the
     oldest first. `answers`: by name, sensitive ones masked. `most_file_octets`: of a file that is asked for (how it is
-    sent: `wire.uploads`); 0: none is.
+    sent: `wire.uploads`); 0: none is. `told`: what was answered in the call's session before this one, which had ended:
+    by the question's name, as text in the language of that session, sensitive ones masked.
     """
 
     call: str
@@ -67,3 +68,4 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     problem: str = ""
     detail: str = ""
     most_file_octets: int = 0
+    told: dict[str, str] = {}

@@ -228,6 +228,7 @@ async def test_a_session_of_another_script_ends_and_its_reusable_answers_are_kno
     talk(server)
     shown = await script(socket, at("danger"))
     assert shown["session"] == "c1.power-outage"
+    assert "told" not in shown, "nothing had been answered"
     assert (await dialogs.look("p1")).status == "ended"
 
 
@@ -244,8 +245,22 @@ async def test_what_a_caller_told_a_script_that_has_ended_is_suggested(server, d
     talk(server)
     shown = await script(socket, at("danger"))
     assert (shown["session"], shown["ask"]["items"][0]["suggested"]) == ("c1.power-outage", False)
+    assert shown["told"] == {"danger": "no", "place": "01310100"}
     shown = await step(socket, shown, "answered", values={"danger": False})
     assert shown["ask"]["items"][0]["suggested"] == "01310100"
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_a_caller_told_another_script_is_shown_whole(server, dialogs):
+    await dialogs.begin(Beginning(script="power-outage", channel="web", session="p1", call="c1"))
+    await dialogs.take("p1", Answered({"danger": "no"}))
+    await dialogs.take("p1", Answered({"place": "01310100"}))
+    await dialogs.take("p1", Confirmed())
+    await dialogs.take("p1", Happened("person"))
+    socket, _ = await log_in(server)
+    talk(server, queue="readings")
+    shown = await script(socket, lambda section: section["status"] == "running")
+    assert (shown["id"], shown["told"]) == ("meter-reading", {"danger": "no", "place": "01310100"})
 
 
 @pytest_twisted.ensureDeferred

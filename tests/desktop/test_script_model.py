@@ -14,6 +14,7 @@ from agentdesk.desk.script.writing import typed, understood, written
 from scriptengine.answering.kinds import parsed
 from scriptengine.answering.problems import Problem
 from scriptengine.interpreter import Answered, Item, Left, Piece, Resumed
+from server.desk import script_view
 from server.wire import desk as wire
 from server.wire.desk_script import Script
 
@@ -51,6 +52,13 @@ def test_a_question_is_said_and_answered_by_keys() -> None:
     pane = scene.view.script
     assert (pane.fields[0].item.type, pane.forward.label, pane.back.enabled) == ("postcode", "Next", True)
     assert pane.trail == "Do you see fallen wires,…"
+
+
+def test_what_was_told_before_is_among_the_hints() -> None:
+    scene = outage()
+    section = script_view.shown("k1", scene.view_of, 0)
+    scene.tell(replace(section, told={"meter": "20010017", "since": "3"}))
+    assert scene.view.script.hints[-1] == (Piece("Told before: meter: 20010017 · since: 3"),)
 
 
 def test_yes_and_no_are_said_in_the_sessions_language() -> None:

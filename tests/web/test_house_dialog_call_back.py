@@ -59,6 +59,7 @@ def test_a_visitor_is_called_back_by_an_agent_whatever_dies_on_the_way(tmp_path:
         visitor.press("call", number="089 123456")
         assert "We will call you at 089123456" in visitor.text()
         [session] = at.ask(ask="dialogs", ended=True)
+        assert session["status"] == "running", "it waits for the agent where the visitor stood"
         [arrived] = facts(at, "call-arrived")
         assert (arrived["caller"], arrived["origin"]) == ("089123456", "web")
         assert session["call"] == arrived["call"]
@@ -74,6 +75,8 @@ def test_a_visitor_is_called_back_by_an_agent_whatever_dies_on_the_way(tmp_path:
             customer.answer()
             desk.wait("the script", lambda: (desk.state.get("script") or {}).get("status") == "running")
             shown = str(desk.state["script"])
+            assert desk.state["script"]["session"] == session["id"], "it is the visitor's own session"
+            assert desk.state["script"]["ask"]["items"][0]["question"] == "since"
             customer.hang_up()
             agent.wait(words.Released)
             [record] = until("the record", lambda: [one for one in at.records() if one["outcome"]])

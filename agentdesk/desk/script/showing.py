@@ -49,7 +49,7 @@ def _running(desk: Standing, script: Script, ask: Ask) -> ScriptPane:
         trail=trail(script),
         earlier=paragraphs(ask.before),
         say=(_question(single),) if single is not None else (),
-        hints=(*hints(ask.before), *(single.hints if single is not None else ())),
+        hints=(*hints(ask.before), *(single.hints if single is not None else ()), *_told(script, desk.words)),
         answers=answers(desk, script, ask, single),
         searchable=single is not None and len(single.options) > MOST_BUTTONS and single.type != "multi",
         fields=tuple(_field(item, desk.words) for item in fields),
@@ -73,6 +73,14 @@ def _running(desk: Standing, script: Script, ask: Ask) -> ScriptPane:
         jump=Button(label=tr("Jump"), key=keys.JUMP, enabled=desk.linked),
         languages=_languages(script, desk.words),
     )
+
+
+def _told(script: Script, words: Words) -> tuple[Paragraph, ...]:
+    """What the customer told another script, or an earlier session, in this conversation."""
+    if not script.told:
+        return ()
+    lines = [f"{name}: {value}" for name, value in script.told.items()]
+    return ((Piece(words.tr("Told before: {answers}", answers=" · ".join(lines))),),)
 
 
 def _confirmed(desk: Standing, script: Script, item: Item) -> str:

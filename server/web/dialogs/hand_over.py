@@ -2,6 +2,9 @@
 
 Order: the visit notes the call and the number; the session is given the call; the rules take the call-back; the visit
 notes that they have. Whatever dies in between, `finish` does the rest once more: the rules take the same call once.
+
+A session in the middle of which a person was asked for stays where it stands, and the agent goes on with it there. What
+was told in one that has ended with a queue goes along.
 """
 
 import secrets
@@ -11,7 +14,7 @@ import msgspec
 import structlog
 from twisted.internet.defer import DeferredLock
 
-from server.call.dialogs import Dialogs
+from server.call.dialogs import Dialogs, ScriptView
 from server.call.events import CallBackOrdered, RequestRefused
 from server.call.ports import Customers, Records, Switchboard
 from server.call.states import CallState
@@ -53,6 +56,7 @@ class HandOver:
         self._customers = customers
         self._records = records
         self._numbers = numbers
+        self._scripts = {queue.id: queue.dialog for queue in queues}
         self._takes_typed = {queue.id: bool(queue.call_back_typed) for queue in queues}
         self._strangers = strangers
         self._locks: dict[str, DeferredLock] = {}
@@ -65,6 +69,19 @@ class HandOver:
     def is_possible(self, queue: str, own_number: str) -> bool:
         """Whether the queue calls visitors back: whom it knows, or (where the site says so) at a number they write."""
         return queue in self._takes_typed and (bool(own_number) or self._takes_typed[queue])
+
+    def queue_that_goes_on(self, script: ScriptView, version: str) -> str:
+        """The queue of whoever goes on in the session itself when a visitor asks for a person in the middle of it;
+        empty: nobody would. It is the queue that the script's `person` leads to, if that has the same script at its
+        agents' desks. `version`: of the session's script."""
+        queue = script.person_queue if script.version == version else ""
+        return queue if queue and self._scripts.get(queue) == script.id else ""
+
+    async def give_back(self, visit: Visit) -> Visit:
+        """The call-back is over and the session is not: the visitor may go on with it, and ask again."""
+        visit = msgspec.structs.replace(visit, call="", queue="", number="", is_ordered=False)
+        await self._visits.save(visit)
+        return visit
 
     def is_under_way(self, visit: Visit) -> bool:
         """Whether the call-back is not over yet."""

@@ -260,6 +260,25 @@ def call_back_form(around: Around, number: str, problem: str) -> Nodes:
     ]
 
 
+def person_asked(around: Around, number: str, problem: str) -> Nodes:
+    """In the middle of a script: where to call the visitor."""
+    return [tags.h1(around.words("call-title")), *call_back_form(around, number, problem)]
+
+
+def call_awaited(view: DialogView, number: str, around: Around) -> Nodes:
+    """A session in the middle of which a person was asked for: the call-back is in the queue."""
+    words = around.words
+    reference = tags.p(words("reference"), ": ", tags.strong(view.session), class_="reference")
+    return [tags.h1(words("call-taken-title")), *call_taken(number, around), reference]
+
+
+def no_person(around: Around) -> Nodes:
+    """Nobody can be asked for; the visitor goes on alone."""
+    words = around.words
+    back = form(around, tags.p(button(words("back"), "look"), class_="ways"))
+    return [tags.h1(words("person")), tags.p(words("no-person")), back]
+
+
 def call_over(number: str, around: Around) -> Nodes:
     """The call-back is over, however it ended."""
     return [tags.p(around.words("call-over", number=number))]

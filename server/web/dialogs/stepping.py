@@ -103,7 +103,10 @@ class Stepping:
         """What a form does. `base_url`: our address, for links; `address`: the visitor's, for limits."""
         do, _, detail = form.one("do").partition(":")
         if visit.call and visit.is_ordered:
-            return Redirect()
+            is_ended = (await self._dialogs.look(visit.session)).status == "ended"
+            if is_ended or self._hand_over.is_under_way(visit):
+                return Redirect()
+            visit = await self._hand_over.give_back(visit)
         match do:
             case "call" | "no-call":
                 return await self._call_back(visit, token, address, form if do == "call" else None)
@@ -131,6 +134,8 @@ class Stepping:
         ask = _own_ask(view)
         if ask is None or form.one("revision") != str(view.revision):
             return Redirect("stale")
+        if do == PERSON and self._queue_now(view):
+            return await self._asked_for_person(visit, view, self._around(view, token))
         if do == "button" and (found := next((one for one in ask.buttons if str(one.number) == detail), None)):
             if found.needs_confirmation:
                 around = self._around(view, token)
@@ -174,9 +179,11 @@ class Stepping:
 
     async def _call_back(self, visit: Visit, token: str, address: str, form: Form | None) -> Page | Redirect:
         view = await self._dialogs.look(visit.session)
-        queue = _queue_of(view)
+        queue = _queue_of(view) or self._queue_now(view)
         if not queue:
             return Redirect("stale")
+        if form is None and view.ended is None:
+            return Redirect()
         if form is None:
             around = self._around(view, token)
             more: Nodes = pages.notice_below(around.words("call-declined"))
@@ -184,6 +191,9 @@ class Stepping:
         visit, problem = await self._hand_over.ask(visit, queue, form.one("number")[:60], address)
         if not problem:
             return Redirect()
+        if view.ended is None:
+            around = self._around(view, token)
+            return await self._asked_for_person(visit, view, around, form.one("number")[:60], problem)
         return await self._shown(visit, token, view, number=form.one("number")[:60], problem=problem)
 
     async def _left(self, visit: Visit, token: str, link: str, until: float) -> Page:
@@ -212,6 +222,9 @@ class Stepping:
         if view.status == "ended":
             title, more = await self._after(visit, view, around, number, problem)
             return Page(around, view.title, pages.ended(view, around, more, title), status)
+        is_here = view.channel == CHANNEL
+        if is_here and visit.call and visit.is_ordered and self._hand_over.is_under_way(visit):
+            return Page(around, view.title, pages.call_awaited(view, visit.number, around))
         if view.status == "resting":
             return Page(around, view.title, pages.resting(view, around))
         if ask is None:
@@ -228,6 +241,24 @@ class Stepping:
             most_megabytes=self._megabytes,
         )
         return Page(around, pages.step_title(view, ask, around), main, status)
+
+    def _queue_now(self, view: DialogView) -> str:
+        """The queue in which an agent goes on in the session as it stands; empty: there is none, or it is over."""
+        script = self._visiting.script(view.script)
+        if script is None or _own_ask(view) is None:
+            return ""
+        return self._hand_over.queue_that_goes_on(script, view.version)
+
+    async def _asked_for_person(
+        self, visit: Visit, view: DialogView, around: Around, number: str = "", problem: str = ""
+    ) -> Page:
+        """Where to call a visitor who wants a person in the middle of a script; the session stays where it is."""
+        own = await self._hand_over.own_number(visit)
+        words = around.words
+        if problem == "no-person" or not self._hand_over.is_possible(self._queue_now(view), own):
+            return Page(around, view.title, pages.no_person(around), UNPROCESSABLE if problem else 200)
+        main = pages.person_asked(around, number or own, words(problem) if problem else "")
+        return Page(around, words("call-title"), main, UNPROCESSABLE if problem else 200)
 
     async def _after(
         self, visit: Visit, view: DialogView, around: Around, number: str, problem: str
