@@ -4,6 +4,7 @@ import msgspec
 
 from server.call.dialog_facts import DialogFact
 from server.call.dialogs import DialogView
+from server.call.facts import VoicemailChanged, VoicemailLeft
 from server.wire import desk, linecard
 
 
@@ -220,6 +221,20 @@ class DialogTold(msgspec.Struct, frozen=True):
     facts: tuple[DialogFact, ...]
 
 
+class MessageTold(msgspec.Struct, frozen=True):
+    """What became of a message on a recorded day: in a replay messages are not spoken again, and what was noted of them
+    is told instead."""
+
+    fact: VoicemailLeft | VoicemailChanged
+
+
+class MessageWaits(msgspec.Struct, frozen=True):
+    """On a recorded day this message began to wait as a task, if the site of the replay wants that."""
+
+    mailbox: str
+    message: str
+
+
 class DeadlinePassed(msgspec.Struct, frozen=True):
     """A moment that `next_deadline()` named has come."""
 
@@ -257,6 +272,8 @@ AnyEvent = (
     | PhonePickedUp
     | PhoneDeclined
     | DialogTold
+    | MessageTold
+    | MessageWaits
     | DeadlinePassed
     | Stopping
 )

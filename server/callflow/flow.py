@@ -290,6 +290,10 @@ class CallFlow:
         events.MessageAsked: lambda _self, turn, event: messages.asked(turn, event),
         events.CallBackOrdered: lambda _self, turn, event: ordered.asked(turn, event),
         events.DialogTold: lambda _self, turn, event: _told(turn, event),
+        events.MessageTold: lambda _self, turn, event: turn.note(event.fact),
+        events.MessageWaits: lambda _self, turn, event: message_tasks.begin_if_wanted(
+            turn, event.mailbox, event.message
+        ),
         events.SupervisionAsked: lambda _self, turn, event: supervising.asked(turn, event),
         events.DeskSeen: lambda _self, turn, event: agents.desk_seen(turn, event),
         events.PhoneSeen: lambda _self, turn, event: agents.phone_seen(turn, event),

@@ -22,6 +22,10 @@ def finish(turn: Turn, agent: Agent, _request: desk.FinishMessage, _by: str) -> 
     message_tasks.finish(turn, _heard_by(turn, agent))
 
 
+ASKED = "asked"
+"""`Why.strategy` of an offer that no rule of the queue made, but the agent."""
+
+
 def call_back(turn: Turn, agent: Agent, request: desk.CallBackMessage, _by: str) -> None:
     """The agent's phone rings now, and then the caller's. That the mailbox is the agent's to open was checked before.
     Raises `RequestRefused`."""
@@ -68,7 +72,7 @@ def _match(turn: Turn, call: Call, agent: str) -> Match:
     """The offer's reason: no rule of the queue chose, the agent did."""
     joined = turn.moment.mono if call.joined is None else call.joined.mono
     why = facts.Why(
-        strategy="asked",
+        strategy=ASKED,
         rule="asked for by the agent",
         candidates=[facts.Candidate(agent, 0.0)],
         candidate_count=1,

@@ -42,8 +42,10 @@ def before_counting(
             continue
         legs = [_leg(linecard.CUSTOMER, "up")]
         if call.call in traces.away:
-            reaching = call.call in traces.reaching and call.state == CallState.OFFERED
-            legs = _of_call_back(leg, ()) if reaching else []
+            is_offered = call.state == CallState.OFFERED
+            reaching = is_offered and call.call in traces.reaching
+            hears = is_offered and call.call in traces.hearing
+            legs = _of_call_back(leg, ()) if reaching else [_leg(leg, "up")] if hears else []
         yield CardBack(card, hello(card, call.call, legs))
 
 
@@ -53,6 +55,8 @@ def _is_lost(about: Sequence[facts.AnyFact]) -> bool:
 
 def _legs(call: CallSnapshot, traces: Traces, about: Sequence[facts.AnyFact]) -> list[linecard.LegSnapshot]:
     leg = traces.legs.get(call.call, "")
+    if call.call in traces.away and any(isinstance(fact, facts.MessagePlayed) for fact in about):
+        return [_leg(leg, "up")]
     if call.call in traces.away:
         return _of_call_back(leg, about)
     customer = _leg(linecard.CUSTOMER, "up")

@@ -4,7 +4,8 @@ A ledger holds both. A fact that the rules have just made by themselves is a con
 taken as the trace of something from outside (a caller, a phone, a person, the time; `traces`), which is then told to
 them at the moment of the fact. Chance is given back from the offers' own reasons. Sounds are not compared. Of the keys
 that callers press only those matter that led somewhere, and these are facts; a number that was typed and not confirmed
-is not in the ledger, and is not needed.
+is not in the ledger, and is not needed. Messages are not spoken again: that they were left, saved or deleted is told to
+the rules as it was noted, and those that are tasks wait, are heard and end as tasks.
 
 A core that restarted in the day restarts here, too: the new rules fold what the replay made so far, and the cards come
 back with what the ledger says was found on them (`coming_back`). A state that the sweep had to repair was no work of
@@ -34,12 +35,13 @@ _Key = tuple[object, ...]
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     """`recorded` and `replayed`: the offers, in order. `whys_differ`: of how many the reason is not the same to the
     last digit (a clock that woke the rules a millisecond late is enough). `refused`: requests that were granted then
-    and not now."""
+    and not now. `made`: what the rules noted in the replay."""
 
     recorded: list[Offered]
     replayed: list[Offered]
     whys_differ: int
     refused: list[str]
+    made: list[facts.Entry]
 
 
 def replay(site: SiteFile, entries: Sequence[facts.Entry]) -> Replayed:
@@ -84,6 +86,7 @@ class _Replay:
             replayed=[_offer(fact) for fact in self._offers],
             whys_differ=sum(one.why != two.why for one, two in pairs),
             refused=self._refused,
+            made=self._ledger,
         )
 
     def _begin(self, place: int, fact: facts.CoreBegan, at: Now) -> None:
@@ -143,5 +146,6 @@ def _offer(fact: facts.CallOffered) -> Offered:
 
 def _key(fact: facts.AnyFact) -> _Key:
     """By what a consequence is known again."""
-    names = ("queue", "offer", "result", "presence", "on", "by", "outcome", "to", "key", "attempt")
+    names = ("queue", "offer", "result", "presence", "on", "by", "outcome", "to", "key", "attempt", "mailbox", "change")
+
     return (type(fact), facts.call_of(fact), facts.agent_of(fact), *(getattr(fact, name, None) for name in names))

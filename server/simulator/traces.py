@@ -10,7 +10,7 @@ import msgspec
 
 from server.call import events, facts
 from server.call.now import Now
-from server.callflow import Plan
+from server.callflow import Plan, message_requests, message_tasks
 from server.callflow.turn import SURVEY_OFFER
 from server.simulator import script_traces
 from server.simulator.watching import Watching
@@ -40,6 +40,10 @@ class Traces:
         """Calls and agents whose phones ring besides others'."""
         self.reaching: set[str] = set()
         """Call-backs whose agents are on the line, while the customers' phones ring."""
+        self._tasks: dict[str, tuple[str, str]] = {}
+        """Mailbox and message of each call that is a task."""
+        self.hearing: set[str] = set()
+        """Tasks whose agents are on the line, and hear the message."""
         self._chose_after: set[str] = set()
         """Agents who said what comes after their call."""
         self._plays: dict[str, str] = {}
@@ -61,12 +65,20 @@ class Traces:
             case facts.CallOffered():
                 self.legs[fact.call], self._offers[fact.call] = fact.leg, fact.fork or fact.offer
                 self.reaching.discard(fact.call)
+                self.hearing.discard(fact.call)
                 (self._shared.add if fact.fork else self._shared.discard)((fact.call, fact.agent))
             case facts.OfferWon():
                 self._shared.discard((fact.call, fact.agent))
             case facts.CallBackAsked():
                 self.away.add(fact.call)
+            case facts.VoicemailTask():
+                self._tasks[fact.call] = fact.mailbox, fact.message
+            case facts.MessagePlayed():
+                self.hearing.add(fact.call)
+            case facts.OfferEnded():
+                self.hearing.discard(fact.call)
             case facts.CallBackTried():
+                self.hearing.discard(fact.call)
                 self.reaching.add(fact.call)
             case facts.CallConnected():
                 self.away.discard(fact.call)
@@ -108,7 +120,7 @@ class Traces:
             case facts.CoreStopping():
                 yield events.Stopping(now=fact.now)
             case facts.CallArrived():
-                yield self._arrived(fact, at) if not fact.origin else self._ordered(place, fact)
+                yield self._arrived(fact, at) if not fact.origin else self._begun_by_us(place, fact)
             case facts.OfferRang() if (fact.call, fact.agent) in self._shared:
                 yield events.PhoneRang(fact.call, self.legs[fact.call], fact.agent)
             case facts.OfferWon():
@@ -134,6 +146,7 @@ class Traces:
                     yield self._customer_over(fact.call, fact.cause, at)
             case facts.CallOffered() | facts.CallBackDue():
                 yield events.DeadlinePassed()
+                yield from self._called_back_from_mailbox(place, fact)
             case _:
                 yield from self._of_callers(place, fact, at)
                 yield from self._of_agents(place, fact)
@@ -156,17 +169,24 @@ class Traces:
                 yield events.DeadlinePassed()
             case facts.CallDiverted():
                 yield events.DeadlinePassed()
+            case facts.CallBackTried() if fact.call in self.hearing:
+                yield self._leg(fact.call, at, lambda c, leg: _key_of_agent(c, leg, message_tasks.CALL))
             case facts.CallBackTried():
                 yield from self._picked_up(fact, at)
+            case facts.MessagePlayed():
+                yield from self._picked_up(fact, at)
+            case facts.VoicemailLeft() | facts.VoicemailChanged():
+                yield events.MessageTold(fact)
             case facts.CardChanged(card=card) if card:
                 yield events.CardTaken(fact.call, self._offers.get(fact.call, 0), card)
             case facts.CardChanged():
                 ended = next((f for f in self._of(place, fact.call) if isinstance(f, facts.OfferEnded)), None)
-                yield (
-                    self._customer_over(fact.call, "normal", at)
-                    if ended is None
-                    else self._not_reached(place, fact.call, at)
-                )
+                if ended is not None and ended.result == "message-done":
+                    yield self._leg(fact.call, at, lambda c, leg: _key_of_agent(c, leg, message_tasks.DONE))
+                elif ended is None:
+                    yield self._customer_over(fact.call, "normal", at)
+                else:
+                    yield self._not_reached(place, fact.call, at)
 
     def _of_scripts(self, place: int, fact: facts.AnyFact, at: Now) -> Iterator[events.AnyEvent]:
         """Callers with a dialog script."""
@@ -215,6 +235,18 @@ class Traces:
             case facts.PhoneFailed(how="probe-failed"):
                 yield events.PhoneProbed(fact.agent, reachable=not fact.failed)
 
+    def _called_back_from_mailbox(
+        self, place: int, fact: facts.CallOffered | facts.CallBackDue
+    ) -> Iterator[events.AnyEvent]:
+        """An agent opened the mailbox, and called back one whose message waits as a task."""
+        offered = next((one for one in self._of(place, fact.call) if isinstance(one, facts.CallOffered)), None)
+        if offered is None or fact.call not in self._tasks or offered.why.strategy != message_requests.ASKED:
+            return
+        if not self._made(fact):
+            mailbox, message = self._tasks[fact.call]
+            wanted = desk.CallBackMessage(mailbox=mailbox, message=message)
+            yield events.AgentAsked(offered.agent, offered.agent, wanted)
+
     # -- offers ---------------------------------------------------------------------------------------------------
 
     def _offer_ended(self, place: int, fact: facts.OfferEnded, at: Now) -> Iterator[events.AnyEvent]:
@@ -247,7 +279,9 @@ class Traces:
         led = (f for f in self._of(place, fact.call) if isinstance(f, facts.CallDiverted) and f.why == "key")
         return next((diverted.key for diverted in led), None)
 
-    def _picked_up(self, fact: facts.OfferEnded | facts.CallBackTried, at: Now) -> Iterator[events.AnyEvent]:
+    def _picked_up(
+        self, fact: facts.OfferEnded | facts.CallBackTried | facts.MessagePlayed, at: Now
+    ) -> Iterator[events.AnyEvent]:
         yield self._leg(fact.call, at, lambda call, leg: linecard.Answered(call=call, leg=leg))
         if not self._made(fact):  # a mobile: a person pressed 1
             yield self._leg(fact.call, at, lambda call, leg: linecard.Digit(call=call, leg=leg, digit="1"))
@@ -328,6 +362,16 @@ class Traces:
         )
         return msgspec.structs.replace(self.said(fact.call, arrived, at), caller_e164=fact.caller_e164)
 
+    def _begun_by_us(self, place: int, fact: facts.CallArrived) -> events.AnyEvent:
+        """A call-back that began outside of a call: for a message, or asked for."""
+        task = next((one for one in self._of(place, fact.call) if isinstance(one, facts.VoicemailTask)), None)
+        if task is None:
+            return self._ordered(place, fact)
+        if task.reserved:
+            wanted = desk.CallBackMessage(mailbox=task.mailbox, message=task.message)
+            return events.AgentAsked(task.reserved, task.reserved, wanted)
+        return events.MessageWaits(task.mailbox, task.message)
+
     def _ordered(self, place: int, fact: facts.CallArrived) -> events.CallBackOrdered:
         """Asked for outside of a call: queue, number and customer are told in the same moment."""
         about = list(self._of(place, fact.call))
@@ -359,6 +403,10 @@ class Traces:
 
     def _customer_over(self, call: str, cause: str, at: Now) -> events.CardSaid:
         return self.said(call, _over(call, linecard.CUSTOMER, cause), at)
+
+
+def _key_of_agent(call: str, leg: str, key: str) -> linecard.Digit:
+    return linecard.Digit(call=call, leg=leg, digit=key)
 
 
 def _chooses(fact: facts.PresenceChosen) -> events.AgentAsked:

@@ -1,6 +1,7 @@
 """A recorded day through the rules again."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,8 @@ from server.call import facts as f
 from server.simulator.replay import Replayed, replay
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
-REPLAYED = sorted(path.stem for path in TRANSCRIPTS.glob("*.txt") if not path.stem.startswith("message_tasks"))
-"""In each the rules are woken when it is due. Messages are not spoken again in a replay: that they are tasks is left
-out, and they count as call-backs."""
+REPLAYED = sorted(path.stem for path in TRANSCRIPTS.glob("*.txt"))
+"""In each the rules are woken when it is due."""
 
 
 def is_identical(result: Replayed) -> bool:
@@ -66,6 +66,35 @@ def test_every_written_down_call_has_the_identical_offers(name: str) -> None:
     runner = ledger_of(TRANSCRIPTS / f"{name}.txt")
     result = replay(runner.site, runner.ledger)
     assert result.replayed == result.recorded
+
+
+def of_tasks(entries: Sequence[f.Entry]) -> list[tuple[str, str, float, str]]:
+    """What happened to messages that waited as tasks, and when."""
+    kinds = (
+        f.CallArrived,
+        f.CallOffered,
+        f.MessagePlayed,
+        f.CallBackTried,
+        f.CallConnected,
+        f.CallBackFailed,
+        f.CallClosed,
+    )
+    calls = {entry.fact.call for entry in entries if isinstance(entry.fact, f.VoicemailTask)}
+    return [
+        (type(entry.fact).__name__, entry.fact.call, entry.at.mono, str(getattr(entry.fact, "outcome", "")))
+        for entry in entries
+        if isinstance(entry.fact, kinds) and entry.fact.call in calls
+    ]
+
+
+@pytest.mark.parametrize("name", [name for name in REPLAYED if name.startswith("message_tasks")])
+def test_messages_wait_are_heard_and_end_as_tasks(name: str) -> None:
+    runner = ledger_of(TRANSCRIPTS / f"{name}.txt")
+    recorded = of_tasks(runner.ledger)
+    assert len(recorded) >= 8
+    result = replay(runner.site, runner.ledger)
+    assert of_tasks(result.made) == recorded
+    assert is_identical(result)
 
 
 def test_a_number_that_was_typed_and_not_confirmed_is_not_in_the_ledger() -> None:
