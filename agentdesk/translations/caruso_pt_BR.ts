@@ -1501,10 +1501,6 @@
             <translation>Arquivo</translation>
         </message>
         <message>
-            <source>{name}: sending… {percent} %</source>
-            <translation>{name}: enviando… {percent} %</translation>
-        </message>
-        <message>
             <source>or on paper: under which name or number it is filed</source>
             <translation>ou em papel: com que nome ou número está arquivado</translation>
         </message>
@@ -1571,6 +1567,10 @@
         <message>
             <source>too much is being sent just now; please try again.</source>
             <translation>está sendo enviado demais agora; tente de novo.</translation>
+        </message>
+        <message>
+            <source>Sending, {percent} %: {name}</source>
+            <translation>Enviando, {percent} %: {name}</translation>
         </message>
     </context>
 </TS>

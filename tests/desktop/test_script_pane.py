@@ -233,6 +233,8 @@ SITUATIONS: dict[str, tuple[Path | str, Callable[[ScriptScene], None]]] = {
     "sign": (EVERY_TYPE, _at("sign")),
     "papers": (PAPERS, _papers),
     "attached": (PAPERS, _attached),
+    "papers-grid": (PAPERS.replace('<group id="papers"', '<group id="papers" layout="grid"'), _papers),
+    "papers-list": (PAPERS.replace('<group id="papers"', '<group id="papers" layout="list"'), _papers),
 }
 
 

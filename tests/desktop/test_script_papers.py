@@ -205,8 +205,10 @@ def test_answers_wait_for_their_files_and_a_drawing_is_sent_with_them(qtbot: QtB
     drawing = scene.files[-1]
     assert drawing.question == "signed"
     image = QImage.fromData(drawing.octets)
-    assert (image.width(), image.height()) == (840, 240)
-    dark = sum(image.pixelColor(x, y).lightness() < 100 for x in range(0, 840, 2) for y in range(0, 240, 2))
+    size = sign_field(window).pad.size() * 2
+    assert (image.size(), size.height()) == (size, 240)
+    places = [(x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)]
+    dark = sum(image.pixelColor(x, y).lightness() < 100 for x, y in places)
     assert 200 < dark < 5_000
     tell(scene, window, FileKept(drawing.number, OTHER))
     QApplication.processEvents()

@@ -15,7 +15,8 @@ Told = Callable[[], None]
 class FieldWidget(QWidget):
     """A field. `changed` is called after each change by the agent, `entered` when Enter hands in.
 
-    `answer`: in written form, None for none. `main`: what takes the keyboard.
+    `answer`: in written form, None for none. `main`: what takes the keyboard. What is abstract here the type checker
+    demands; Qt's classes are made without asking `abc.ABCMeta`, so that at run time nobody would.
     """
 
     main: QWidget

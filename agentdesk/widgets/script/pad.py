@@ -1,10 +1,10 @@
 """A place to sign: with the mouse, a pen or a finger (Qt makes mouse events of both)."""
 
-from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-SIZE = QSize(420, 120)
+HEIGHT, LEAST_WIDTH, MOST_WIDTH = 120, 200, 420
 FACTOR = 2
 """Pixels of the picture for each of the pad."""
 PAPER, INK, PEN = "#ffffff", "#101820", 2.5
@@ -24,8 +24,10 @@ class SignaturePad(QWidget):
         self._pressed = False
         self.setAccessibleName(name)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setFixedSize(SIZE)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(HEIGHT)
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.setMaximumWidth(MOST_WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def clear(self) -> None:
         """Clean paper."""
@@ -36,7 +38,7 @@ class SignaturePad(QWidget):
         """The picture; empty: nothing is drawn."""
         if not self.strokes:
             return b""
-        image = QImage(SIZE * FACTOR, QImage.Format.Format_RGB32)
+        image = QImage(self.size() * FACTOR, QImage.Format.Format_RGB32)
         image.fill(QColor(PAPER))
         painter = QPainter(image)
         painter.scale(FACTOR, FACTOR)

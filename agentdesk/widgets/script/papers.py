@@ -131,7 +131,7 @@ class PaperField(FieldWidget):
 def _told(attached: Attached, words: Words) -> str:
     if attached.state == "kept":
         return words.tr("✓  Attached: {name}", name=attached.label)
-    return words.tr("{name}: sending… {percent} %", name=attached.label, percent=int(attached.share * 100))
+    return words.tr("Sending, {percent} %: {name}", name=attached.label, percent=int(attached.share * 100))
 
 
 class FileField(PaperField):
