@@ -1,26 +1,11 @@
 """`python -m server.app --site FILE --data DIR [--standby FD]`: the core process, as the supervisor starts it."""
 
 import argparse
-import gc
-import os
-import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import structlog
-
-from server import clock, logs
-from server.app.components import COMPONENTS
-from server.app.core import Core, Frame
-from server.app.ending import Ending
-from server.app.standby import its_turn
-from server.config.load import SiteError, load_site
-from server.handover import announce_exit, announce_ready, inherited_sockets
+from server.app import event_loop
 from server.wire import processes
-
-log = structlog.get_logger()
 
 
 def main(argv: list[str]) -> int:
@@ -30,68 +15,10 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument(processes.STANDBY_OPTION, type=int, metavar="FD", help="be the core when this pipe says so")
     options = parser.parse_args(argv)
-    if options.standby is not None:
-        logs.configure("standby")
-        if not its_turn(options.standby, options.site, os.environ):
-            return 0
-    logs.configure("core")
-    try:
-        site = load_site(options.site)
-    except SiteError as error:
-        print(error, file=sys.stderr)
-        announce_exit(options.data, processes.EXIT_SITE)
-        return processes.EXIT_SITE
-    from twisted.internet import reactor
+    event_loop.install()
+    from server.app.serving import serve  # not before: what it imports takes the reactor that there is
 
-    any_reactor: Any = reactor
-    frame = Frame(any_reactor, site, options.data, inherited_sockets(os.environ), clock.now)
-    return _run(any_reactor, frame)
-
-
-def _run(reactor: Any, frame: Frame) -> int:
-    status = 1
-    core = Core(frame, COMPONENTS)
-
-    def done(code: int) -> None:
-        nonlocal status
-        status = code
-        if code in (0, processes.EXIT_SITE, processes.EXIT_RESTART):
-            announce_exit(frame.data, code)
-        reactor.stop()
-
-    def failed(_name: str, _error: BaseException) -> None:
-        ending.leave(1)  # half a core is none: the supervisor starts a whole one
-
-    ending = Ending(core, done)
-    frame.directory.provide("ending", "1.0", ending)
-
-    def ready() -> None:
-        _spare_the_collector()
-        announce_ready(os.environ)
-
-    core.on_ready = ready
-    core.on_failure = failed
-
-    def on(number: int, action: Callable[[], None]) -> None:
-        signal.signal(number, lambda *_: reactor.callFromThread(action))
-
-    def begin() -> None:
-        on(signal.SIGTERM, ending.begin)
-        on(signal.SIGINT, ending.begin)
-        on(signal.SIGHUP, lambda: ending.leave(processes.EXIT_RESTART))
-        core.start()
-
-    reactor.callWhenRunning(begin)
-    reactor.run(installSignalHandlers=False)
-    log.info("core-ended", status=status)
-    return status
-
-
-def _spare_the_collector() -> None:
-    """What stands now stands for good: the garbage collector need not look at it again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    return serve(options.site, options.data, options.standby)
 
 
 if __name__ == "__main__":

@@ -56,8 +56,8 @@ class CardPool(Protocol):
 class Telephony(Protocol):
     """Line cards, as the exchange sees them (service `telephony`)."""
 
-    def send(self, card: str, command: linecard.AnyCommand) -> None:
-        """Queue a command to a card; a card that is gone reports `CardLost`, not an error here."""
+    def send(self, card: str, *commands: linecard.AnyCommand) -> None:
+        """Commands to a card, which sees them at once; a card that is gone reports `CardLost`, not an error here."""
         ...
 
     def acknowledge(self, card: str, seq: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import groupby
 
 import structlog
 from twisted.internet.defer import Deferred, succeed
@@ -167,9 +168,7 @@ class Exchange:
             if entries:
                 self._position = entries[-1].position
                 self._publish(entries)
-            for command in pending.decision.commands:
-                self.counters["commands"] += 1
-                self._carry_out(command)
+            self._carry_out_all(pending.decision.commands)
             if pending.acknowledge is not None:
                 self._telephony.acknowledge(*pending.acknowledge)
             self._since_checkpoint += len(entries)
@@ -185,10 +184,19 @@ class Exchange:
                 self.counters["faults"] += 1
                 log.error("subscriber-fault", error=repr(error), exc_info=error)
 
+    def _carry_out_all(self, commands: Sequence[Command]) -> None:
+        """In order. What goes to the same card one after the other goes together: it wakes the card once."""
+        self.counters["commands"] += len(commands)
+        for card, several in groupby(commands, _card_of):
+            if card:
+                self._telephony.send(card, *[told.command for told in several if isinstance(told, TellCard)])
+            else:
+                for command in several:
+                    self._carry_out(command)
+
     def _carry_out(self, command: Command) -> None:
-        if isinstance(command, TellCard):
-            self._telephony.send(command.card, command.command)
-        elif isinstance(command, RemoveSounds):
+        """One that is not told to a card."""
+        if isinstance(command, RemoveSounds):
             self.remove_sounds(command.paths)
         elif isinstance(command, TakeCard):
             Deferred.fromCoroutine(self._take_card(command)).addErrback(_lost, command.call)
@@ -196,10 +204,11 @@ class Exchange:
             self.carry_out_dialog(command)
         elif isinstance(command, PutCardBack):
             self._telephony.put_back(command.card)
-        elif self._ringer is None:
-            self._rings.append(command)
-        else:
-            _ring(self._ringer, command)
+        elif isinstance(command, RingAgents | RingNoLonger):
+            if self._ringer is None:
+                self._rings.append(command)
+            else:
+                _ring(self._ringer, command)
 
     def ring_at(self, ringer: Ringer) -> None:
         """From now on `ringer` rings the phones of legs that ring at several; what was asked of it before is due now.
@@ -296,6 +305,11 @@ class Exchange:
     def flow(self) -> CallFlow:
         """The rules, for the composition root (recovery, counting of cards)."""
         return self._flow
+
+
+def _card_of(command: Command) -> str:
+    """The card to which a command is sent; empty: it is for somebody else."""
+    return command.card if isinstance(command, TellCard) else ""
 
 
 def _ring(ringer: Ringer, command: RingAgents | RingNoLonger) -> None:

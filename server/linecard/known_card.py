@@ -29,7 +29,10 @@ class CardState(enum.Enum):
 
 @dataclass(slots=True)
 class KnownCard:
-    """One card's process. Times are `mono` seconds; None: not (or not waiting)."""
+    """One card's process. Times are `mono` seconds; None: not (or not waiting).
+
+    `has_spoken`: it said something of its own accord since it was last thought of asking whether it lives.
+    """
 
     name: str
     pid: int
@@ -44,19 +47,20 @@ class KnownCard:
     acknowledged: int = 0
     taken_at: float = 0
     pinged_at: float | None = None
+    has_spoken: bool = False
     said_bye: bool = False
     farewells: dict[str, bytes] = field(default_factory=dict)
     sent: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=COMMANDS_KEPT))
     set_ups: deque[float] = field(default_factory=lambda: deque(maxlen=SET_UPS))
 
-    def send(self, command: linecard.AnyCommand, now: float) -> None:
-        """Number, keep and send a command; a card that is away for a moment gets it when it is back."""
+    def numbered(self, command: linecard.AnyCommand, now: float) -> bytes:
+        """A command as it is to be written; kept for a card that is away for a moment and gets it when it is back."""
         self.last_id += 1
         frame = codec.encode(msgspec.structs.replace(command, id=self.last_id))
         self.sent.append((self.last_id, frame))
         if isinstance(command, linecard.Dial):
             self.set_ups.append(now)
-        self.write(frame)
+        return frame
 
     def send_again(self, last_command: int) -> None:
         """Send commands after `last_command` again."""
@@ -66,6 +70,16 @@ class KnownCard:
         """Send frames if the card is connected."""
         if self.connection is not None and frames:
             self.connection.write(frames)
+
+    def is_to_be_asked(self, second: int) -> bool:
+        """Whether to ask in this second if it lives: who waits for its call only every other one, and who talks by
+        itself needs no question. To be called once a second."""
+        has_spoken, self.has_spoken = self.has_spoken, False
+        if self.connection is None:
+            return False
+        if self.pinged_at is None and self.state is CardState.IDLE:
+            return (second + self.pid) % 2 == 0
+        return not has_spoken
 
     def free_at(self, now: float) -> float:
         """When the card may be taken again, as far as its set-ups are concerned."""

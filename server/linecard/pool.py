@@ -39,6 +39,7 @@ SURPLUS_SECONDS = 60.0
 """Idle cards that nobody needed for so long are surplus."""
 STALL_SECONDS = 2.0
 """When the core itself stood still for so long, silence of the cards means nothing."""
+_RESTING = (CardState.IDLE, CardState.TAKEN)
 
 
 class Pool:
@@ -182,18 +183,18 @@ class Pool:
 
     # ---- Telephony
 
-    def send(self, card: str, command: linecard.AnyCommand) -> None:
-        """Send a command; to a card that is gone it is lost, and `on_lost` was or will be called."""
+    def send(self, card: str, *commands: linecard.AnyCommand) -> None:
+        """Send commands; to a card that is gone they are lost, and `on_lost` was or will be called."""
         known = self._cards.get(card)
         if known is None:
-            self.counters["commands_to_nobody"] += 1
+            self.counters["commands_to_nobody"] += len(commands)
             return
-        if isinstance(command, linecard.Begin):
-            self._roster.make_busy(known, command.call)
-        if known.acknowledged and card in self._unacknowledged:
-            self._unacknowledged.discard(card)
-            known.write(codec.encode(linecard.Ack(known.acknowledged)))
-        known.send(command, self._now().mono)
+        frames = [self._acknowledgement(known)]
+        for command in commands:
+            if isinstance(command, linecard.Begin):
+                self._roster.make_busy(known, command.call)
+            frames.append(known.numbered(command, self._now().mono))
+        known.write(b"".join(frames))
 
     def acknowledge(self, card: str, seq: int) -> None:
         """The card's events up to `seq` are committed."""
@@ -202,6 +203,8 @@ class Pool:
             return
         known.acknowledged = seq
         self._unacknowledged.add(card)
+        if known.state in _RESTING:
+            return  # it goes with the next question or the next conversation's first command
         if self._acknowledging is None or not self._acknowledging.active():
             self._acknowledging = self._reactor.callLater(ACKNOWLEDGE_SECONDS, self._acknowledge_all)
 
@@ -272,10 +275,10 @@ class Pool:
                 self.counters["arrivals_lost"] += 1
                 self._roster.make_idle(card)
                 self._serve()
-            if card.connection is not None:
+            if card.is_to_be_asked(self._pings):
                 if card.pinged_at is None:
                     card.pinged_at = now
-                card.write(ping)
+                card.write(self._acknowledgement(card) + ping)
         self._bank.tick()
         self._retire_surplus(now)
         self._supply()
@@ -288,8 +291,16 @@ class Pool:
         self._fewest_idle, self._fewest_since = len(self._idle), now
 
     def _acknowledge_all(self) -> None:
-        names, self._unacknowledged = self._unacknowledged, set()
-        for name in names:
+        for name in list(self._unacknowledged):
             card = self._cards.get(name)
-            if card is not None:
-                card.write(codec.encode(linecard.Ack(card.acknowledged)))
+            if card is None:
+                self._unacknowledged.discard(name)
+            elif card.state not in _RESTING:
+                card.write(self._acknowledgement(card))
+
+    def _acknowledgement(self, card: KnownCard) -> bytes:
+        """What the card has not been told yet of its events being safe."""
+        if card.name not in self._unacknowledged:
+            return b""
+        self._unacknowledged.discard(card.name)
+        return codec.encode(linecard.Ack(card.acknowledged))

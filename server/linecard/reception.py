@@ -117,6 +117,7 @@ class Reception:
 
     def _said(self, card: KnownCard, message: linecard.FromCard) -> None:
         card.pinged_at = None
+        card.has_spoken = not isinstance(message, linecard.Pong)
         if isinstance(message, linecard.CardEvent):
             self._happened(card, message)
         elif isinstance(message, linecard.Farewell):

@@ -122,8 +122,9 @@ class FakeTelephony:
     def customer_hangs_up(self, call: str) -> None:
         self._release(call, linecard.CUSTOMER, "far-end")
 
-    def send(self, card: str, command: linecard.AnyCommand) -> None:
-        reactor.callLater(0, self._obey, command)
+    def send(self, card: str, *commands: linecard.AnyCommand) -> None:
+        for command in commands:
+            reactor.callLater(0, self._obey, command)
 
     def acknowledge(self, card: str, seq: int) -> None:
         """Nothing is kept."""

@@ -148,10 +148,11 @@ class Wire:
         self._told = told
         self.is_cut = False
 
-    def send(self, card: str, command: linecard.AnyCommand) -> None:
-        if not self.is_cut:
-            self._told(command)
-            reactor.callLater(0, self._arrives, card, command)
+    def send(self, card: str, *commands: linecard.AnyCommand) -> None:
+        for command in commands:
+            if not self.is_cut:
+                self._told(command)
+                reactor.callLater(0, self._arrives, card, command)
 
     def _arrives(self, card: str, command: linecard.AnyCommand) -> None:
         if not self.is_cut and card in self._cards.cards:

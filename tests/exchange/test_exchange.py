@@ -52,8 +52,8 @@ class Cards:
         self.sent: list[linecard.AnyCommand] = []
         self.acknowledged: list[tuple[str, int]] = []
 
-    def send(self, card: str, command: linecard.AnyCommand) -> None:
-        self.sent.append(command)
+    def send(self, card: str, *commands: linecard.AnyCommand) -> None:
+        self.sent += commands
 
     def acknowledge(self, card: str, seq: int) -> None:
         self.acknowledged.append((card, seq))

@@ -4,6 +4,8 @@ All methods are called on the main thread, which pjlib knows because it created 
 thread. Arriving INVITEs are claimed on that thread, so that the second of two is refused at once.
 """
 
+import contextlib
+import socket
 import threading
 import time
 from collections import deque
@@ -30,8 +32,11 @@ log = structlog.get_logger()
 SIP_HOST = "127.0.0.1"
 GRAVE_SECONDS = 2.0
 """Players are kept for so long after their end: a callback may still be on its way out of them."""
-IDLE_MILLISECONDS, BUSY_MILLISECONDS = 500, 100
-"""pjsip's timers may be so late if another thread sets them while the event thread waits for the next message."""
+LONGEST_WAIT_MILLISECONDS = 2000
+"""The event thread waits for the next message or timer, but no longer. Of timers that are set meanwhile by another
+thread it knows nothing; `_nudge` wakes it."""
+_NUDGE = b"\r\n\r\n"
+"""A keep-alive (RFC 5626 section 4.4.1): a datagram that means nothing."""
 FRAME_SECONDS = 0.02
 AHEAD_SECONDS = 0.005
 """While packets flow, sockets are read so long before the conference's next tick, and not in between."""
@@ -60,6 +65,8 @@ class Pjsua2Phone:
         self._time = 0.0
         self.crossings: Crossings | None = None
         """None where sound goes over IPv4 only."""
+        self._nudging = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._nudging.setblocking(False)
 
     def start(self) -> None:
         """Start the endpoint; afterwards `sip_port` is set. Raises `PhoneRefused`, `OSError`."""
@@ -90,7 +97,7 @@ class Pjsua2Phone:
         handle, endpoint = generated._pjsua2.Endpoint_libHandleEvents, self._endpoint.this
         woken, stream = 0.0, 0
         while True:
-            handle(endpoint, BUSY_MILLISECONDS if self._calls else IDLE_MILLISECONDS)
+            handle(endpoint, LONGEST_WAIT_MILLISECONDS)
             since, now = self._clock_since, time.monotonic()
             stream = stream + 1 if now - woken < FLOW_SECONDS else 0
             woken = now
@@ -131,6 +138,7 @@ class Pjsua2Phone:
         parameters = pj.CallOpParam(True)
         parameters.statusCode = code
         self._do(self._call(leg).answer, parameters)
+        self._nudge()
 
     def dial(self, leg: str, target: str, caller: str, headers: Iterable[tuple[str, str]]) -> None:
         """Send an INVITE through the edge."""
@@ -142,6 +150,7 @@ class Pjsua2Phone:
         self._calls[leg] = call
         try:
             self._do(call.makeCall, target, parameters)
+            self._nudge()
         except PhoneRefused:
             self.forget(leg)
             raise
@@ -156,6 +165,7 @@ class Pjsua2Phone:
         if elsewhere:
             parameters.txOption.headers.append(_header("Reason", 'SIP;cause=200;text="Call completed elsewhere"'))
         self._do(call.hangup, parameters)
+        self._nudge()
         self._lingering.append(call)
 
     def has_room(self, legs: int) -> bool:
@@ -261,6 +271,11 @@ class Pjsua2Phone:
         except OSError as error:
             log.error("no sound over IPv6", leg=leg, address=self._options.media_ipv6, why=str(error))
             self.hang_up(leg, _NO_PORTS, False)
+
+    def _nudge(self) -> None:
+        """Let the event thread see the timers that this thread has set: when to send again what is not answered."""
+        with contextlib.suppress(OSError):  # its socket is full: it will not sleep then
+            self._nudging.sendto(_NUDGE, (SIP_HOST, self.sip_port))
 
     def _call(self, leg: str) -> CardCall:
         try:
