@@ -30,6 +30,7 @@ from agentdesk.desk.pressing import Pressing
 from agentdesk.desk.problems import sentence
 from agentdesk.desk.requests import Requests
 from agentdesk.desk.script import attaching
+from agentdesk.desk.script.sheets import sheet_of
 from agentdesk.desk.script.showing import jump_list, script_pane
 from agentdesk.desk.search import hits
 from agentdesk.desk.standing import Standing
@@ -167,7 +168,7 @@ class Desk:
         """What was typed in scripts and is over."""
         desk = self._desk
         call = desk.call.call if desk.call is not None else ""
-        sheet = attaching.sheet_of(desk.script) if desk.script is not None else ""
+        sheet = sheet_of(desk.script) if desk.script is not None else ""
         return desk.unsent.shown(call, sheet, now)
 
     def _new_messages(self) -> list[Effect]:

@@ -6,6 +6,7 @@ from agentdesk.desk.effects import Close, Effect, PhoneDo, Reconnect, Send
 from agentdesk.desk.notebook import Notebook
 from agentdesk.desk.requests import Requests
 from agentdesk.desk.script import attaching, stepping
+from agentdesk.desk.script.sheets import type_answer
 from agentdesk.desk.search import LEAST_CHARACTERS, SEARCH_AFTER_SECONDS
 from agentdesk.desk.standing import Standing
 from server.wire import desk as wire
@@ -48,7 +49,7 @@ class Pressing:
             ):
                 return stepping.press(self._desk, action, self._number, self._requests.waiting(wire.StepScript))
             case actions.TypeAnswer():
-                stepping.type_answer(self._desk, action, now)
+                type_answer(self._desk, action, now)
                 return []
             case actions.AttachFile() | actions.AttachDrawing() | actions.Detach():
                 return attaching.press(self._desk, action, self._number, now)

@@ -153,7 +153,7 @@ def drop(field: FileField, *paths: str) -> bool:
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(path) for path in paths])
     words = (Qt.DropAction.CopyAction, dropped, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    enter = QDragEnterEvent(QPoint(5, 5), *words)
+    enter = QDragEnterEvent(QPointF(5, 5), *words)
     enter.ignore()  # until somebody wants it
     QApplication.sendEvent(field, enter)
     if enter.isAccepted():

@@ -146,6 +146,14 @@ def test_a_file_that_was_sent_is_found_by_the_next_window() -> None:
     assert stored(scene) == [DropTyped("k1")]
 
 
+def test_of_a_secret_paper_not_even_the_name_is_kept() -> None:
+    scene = ScriptScene(PAPERS.replace('name="picture"', 'name="picture" sensitive="yes"'))
+    scene.press(actions.AttachFile(scene.view.script.sheet, "picture", "/home/ana/bill.png"))
+    scene.desk.handle(FileKept(scene.files[-1].number, NAME), scene.now)  # type: ignore[union-attr]
+    assert scene.view.script.attached["picture"].state == "kept"
+    assert stored(scene) == []
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.text(max_size=5), st.booleans()), max_size=30)
 )

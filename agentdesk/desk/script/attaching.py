@@ -10,6 +10,7 @@ from agentdesk.desk.effects import Effect, SendFile, StopFile
 from agentdesk.desk.happenings import FileKept, FileMoved, FileRefused
 from agentdesk.desk.problems import sentence
 from agentdesk.desk.script.answering import first
+from agentdesk.desk.script.sheets import sheet_of, type_answer
 from agentdesk.desk.standing import Standing
 from agentdesk.desk.views import Attached
 from agentdesk.words import Words
@@ -20,14 +21,6 @@ from server.wire.uploads import is_name
 TYPES = ("file", "signature")
 
 AttachAction = actions.AttachFile | actions.AttachDrawing | actions.Detach
-
-
-def sheet_of(script: Script) -> str:
-    """What is typed or attached belongs to it; it is the same whenever the session stands at this place."""
-    stop = script.status
-    if stop == "running" and script.ask is not None:
-        return f"{script.call}/{script.session}/{script.ask.stop}/{script.ask.kind}"
-    return f"{script.call}/{script.session}/{stop}"
 
 
 def press(desk: Standing, action: AttachAction, number: Callable[[], int], now: float) -> list[Effect]:
@@ -73,8 +66,7 @@ def news(desk: Standing, message: FileMoved | FileKept | FileRefused, now: float
                 desk.attached[key] = replace(one, share=message.share)
             case FileKept():
                 desk.attached[key] = replace(one, state="kept", share=1.0, answer=message.name)
-                if desk.call is not None:
-                    desk.unsent.type(desk.call.call, *key, message.name, now)
+                type_answer(desk, actions.TypeAnswer(*key, message.name), now)
             case FileRefused():
                 desk.attached[key] = replace(one, state="failed", problem=_why(desk, one.label, message))
         return

@@ -5,9 +5,10 @@ from msgspec.structs import replace
 from agentdesk.desk import actions, keys
 from agentdesk.desk.customer_view import LANGUAGE_NAMES
 from agentdesk.desk.script.answering import MOST_BUTTONS, answers, first, is_pressed, value_text
-from agentdesk.desk.script.attaching import TYPES, attached, label_of, limit, sheet_of
+from agentdesk.desk.script.attaching import TYPES, attached, label_of, limit
 from agentdesk.desk.script.messages import message
 from agentdesk.desk.script.parts import hints, notices, paragraphs, trail
+from agentdesk.desk.script.sheets import sheet_of
 from agentdesk.desk.script.writing import typed
 from agentdesk.desk.standing import Standing
 from agentdesk.desk.views import Button, Choice, Field, JumpList, Paragraph, ScriptPane

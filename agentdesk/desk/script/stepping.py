@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from agentdesk.desk import actions
 from agentdesk.desk.effects import Effect, Send
-from agentdesk.desk.script.attaching import sheet_of
+from agentdesk.desk.script.sheets import sheet_of
 from agentdesk.desk.standing import Standing
 from scriptengine.interpreter import Answered, Chosen
 from server.wire import desk as wire
@@ -46,15 +46,6 @@ def press(desk: Standing, action: ScriptAction, number: Callable[[], int], waiti
         case actions.OpenJumpList() if script.status == "running":
             return [Send(wire.ScriptPlaces(id=number(), call=script.call))]
     return []
-
-
-def type_answer(desk: Standing, action: actions.TypeAnswer, now: float) -> None:
-    """What stands in a field is kept on this computer, unless the question is sensitive or gone."""
-    script = desk.script
-    if script is None or script.ask is None or sheet_of(script) != action.sheet:
-        return
-    if any(item.question == action.question and not item.is_sensitive for item in script.ask.items):
-        desk.unsent.type(script.call, action.sheet, action.question, action.typed, now)
 
 
 def _step(desk: Standing, call: str, revision: int, event: ScriptEvent, number: Callable[[], int]) -> Send:
