@@ -13,14 +13,32 @@ from collections.abc import Mapping, Sequence
 from scriptengine.drawing.picture import Picture
 
 MOST_PASSED = 1500
-"""Layers that all arrows of a picture together may pass by, for each to be drawn whole. Usual ones have up to 100."""
+"""Layers that all arrows of a picture together may pass by, for each to be drawn whole. Usual ones have up to 100. The
+same for the groups and boxes that arrows between groups pass by, from one to the other in the document: each ties
+two groups together, and hundreds of groups that are tied crosswise take the layout half a minute."""
 
 
 def cut(picture: Picture) -> frozenset[int]:
     """The arrows to be cut, by their place in the picture: none of a small one, of a large one the longest."""
     passed = lengths(picture)
     longest = _longest(Counter(passed))
-    return frozenset(index for index, many in enumerate(passed) if many > longest)
+    between = {index: many for index, many in _between(picture).items() if passed[index] <= longest}
+    furthest = _longest(Counter(between.values()))
+    return frozenset(index for index, many in enumerate(passed) if many > longest or between.get(index, 0) > furthest)
+
+
+def _between(picture: Picture) -> dict[int, int]:
+    """The arrows that lead into or out of a group, and how many outermost boxes they pass by in the document."""
+    inside = {box.id: box.inside for box in picture.boxes}
+    outermost: dict[str, str] = {}
+    for box in picture.boxes:  # a group comes before what it holds
+        outermost[box.id] = box.id if box.inside is None else outermost[box.inside]
+    places = {box: place for place, box in enumerate(dict.fromkeys(outermost.values()))}
+    return {
+        index: max(abs(places[outermost[arrow.target]] - places[outermost[arrow.source]]) - 1, 0)
+        for index, arrow in enumerate(picture.arrows)
+        if inside[arrow.source] != inside[arrow.target]
+    }
 
 
 def lengths(picture: Picture) -> list[int]:

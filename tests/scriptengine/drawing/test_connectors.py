@@ -64,6 +64,31 @@ def test_a_way_out_of_a_group_begins_below_its_last_box() -> None:
     assert cut(Picture("", "", boxes, (*chain, Arrow("n0", "z", ""), Arrow("g", "z", "")))) == {len(chain)}
 
 
+def test_of_groups_that_are_tied_crosswise_the_ways_to_the_furthest_are_cut() -> None:
+    """Three hundred groups of two, from each a way to any other one."""
+    groups = 300
+    boxes, arrows = [], []
+    for number in range(groups):
+        boxes += [Box(f"g{number}", "group", "", "", is_group=True)]
+        boxes += [Box(f"{part}{number}", "info", "", "", f"g{number}") for part in "ab"]
+        ways = [
+            (f"a{number}", f"b{number}"),
+            (f"b{number}", f"a{number + 1}"),
+            (f"a{number}", f"b{number * 89 % groups}"),
+        ]
+        arrows += [Arrow(source, target, "") for source, target in ways if target != f"a{groups}"]
+    picture = Picture("", "", tuple(boxes), tuple(arrows))
+    gone = cut(picture)
+    far = {index: abs(int(one.source[1:]) - int(one.target[1:])) - 1 for index, one in enumerate(arrows)}
+    kept = [many for index, many in far.items() if index not in gone and many > 0]
+    assert 0 < sum(kept) <= MOST_PASSED
+    assert not [index for index in gone if far[index] <= 0], (
+        "the way to the next group and inside of one is drawn whole"
+    )
+    placed = laid_out(picture)
+    assert (len(placed.boxes), len(placed.connectors)) == (3 * groups, len(gone))
+
+
 @given(st.lists(st.tuples(st.integers(0, 59), st.integers(0, 59)), max_size=200), st.integers(0, 59))
 def test_the_longest_are_cut_whatever_the_ways_are(pairs: list[tuple[int, int]], hub: int) -> None:
     """A chain of sixty, arrows between any two (also back, and from a box to itself), and a box that all lead to."""
