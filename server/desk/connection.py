@@ -117,7 +117,7 @@ class DeskConnection(ServerSocket):
             return
         try:
             message = _decode(payload)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             self.end(PROTOCOL_ERROR, str(error))
             return
         if isBinary:

@@ -92,7 +92,9 @@ class Web:
         if services_factory is not None:
             sockets[services.PATH.encode()] = (Role.ANYONE, lambda _: services_factory)  # hello says who it is
         doors = (*self._visits.doors, files.door)
-        self._site = WebSite(routes.resource(), sockets, doorkeeper, origins, answered, doors)
+        self._site = WebSite(
+            routes.resource(), sockets, doorkeeper, origins, answered, lambda: wiring.now().mono, doors
+        )
 
     def listen(self, listening: socket.socket | None = None) -> None:
         """Begin to serve on a socket that listens already (it stays the caller's), or on `[web].listen`.

@@ -90,7 +90,7 @@ def _read(endpoint: Endpoint, request: Any) -> Any:
         raise ProblemFound("json-only", "Send JSON, with Content-Type: application/json.")
     try:
         return msgspec.json.decode(request.content.read(), type=endpoint.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ProblemFound("body-invalid", f"{error}.") from error
 
 

@@ -14,12 +14,16 @@ from twisted.web.server import NOT_DONE_YET, Request, Site
 from server.web.access import Caller, Doorkeeper, Role
 from server.web.answers import Answer, ProblemFound, render, render_problem
 from server.web.channel import GuardedChannel
+from server.web.crowd import Crowd
 from server.web.doors import BodyDoor, BodyDoors, Instead, Path
 from server.web.origins import Origins
 from server.wire import api
 
 IDLE_SECONDS = 60
 """A connection on which nothing comes is closed."""
+MOST_CONNECTIONS = 1000
+MOST_OF_ONE = 200
+"""HTTP connections at a time, in all and of one address; a proxy on this machine has only the first limit."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 
 SECURITY_HEADERS = {
@@ -144,13 +148,16 @@ class WebSite(Site):
         doorkeeper: Doorkeeper,
         origins: Origins,
         answered: dict[tuple[str, ...], float],
+        mono: Callable[[], float],
         doors: Sequence[BodyDoor] = (),
     ) -> None:
-        """`doors`: where long bodies come in."""
+        """`doors`: where long bodies come in. `mono`: monotonic seconds."""
         super().__init__(  # type: ignore[no-untyped-call]
             resource, requestFactory=LimitedRequest, timeout=IDLE_SECONDS, parsePOSTFormSubmission=False
         )
         self.doors = BodyDoors(doors)
+        self.mono = mono
+        self.crowd = Crowd(MOST_CONNECTIONS, MOST_OF_ONE)
         self._sockets = sockets
         self._doorkeeper = doorkeeper
         self._origins = origins
@@ -158,6 +165,14 @@ class WebSite(Site):
         self._headers = dict(SECURITY_HEADERS)
         if origins.secure:
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
+
+    def came(self, channel: GuardedChannel) -> None:
+        """A connection is open."""
+        self.crowd.came(channel, str(getattr(channel.transport.getPeer(), "host", "")))
+
+    def gone(self, channel: GuardedChannel) -> None:
+        """It is over, or became a WebSocket."""
+        self.crowd.gone(channel)
 
     def getResourceFor(self, request: Any) -> Any:  # noqa: N802 - Twisted's name
         """Where a request goes."""
@@ -226,6 +241,8 @@ class _Upgrade(Resource):
         upgrades = (request.getHeader(b"upgrade") or b"").lower().split(b",")
         if request.method != b"GET" or b"websocket" not in [upgrade.strip() for upgrade in upgrades]:
             raise ProblemFound("upgrade-required", "Open a WebSocket here.", headers={"Upgrade": "websocket"})
+        channel = request.channel
+        channel.site.gone(channel)  # WebSockets have limits of their own
         WebSocketResource(self._factory(caller)).render(request)
 
     def _failed(self, why: Failure, request: Any) -> None:

@@ -172,6 +172,7 @@ class DialogPages:
         return await _page(made)
 
     async def _later(self, asked: Asked) -> Answer:
+        self._limited(self._steps, asked)
         script = self._script(asked)
         await self._found(asked, self._visiting.later(script.id, asked.path["token"]))
         around = self._around(asked, script.languages)
@@ -181,11 +182,13 @@ class DialogPages:
     async def _go_on(self, asked: Asked) -> Answer:
         script = self._script(asked)
         self._ours(asked)
+        self._limited(self._steps, asked)
         visit = await self._found(asked, self._visiting.later(script.id, asked.path["token"]))
         token = await self._visiting.go_on(visit)
         return _to(f"/dialogs/{script.id}/s/{token}")
 
     async def _personal(self, asked: Asked) -> Answer:
+        self._limited(self._steps, asked)
         script = self._script(asked)
         await self._found(asked, self._visiting.personal(script.id, asked.path["token"]))
         around = self._around(asked, script.languages)
