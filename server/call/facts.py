@@ -475,12 +475,14 @@ class ScriptEntered(Fact, frozen=True, tag="script-entered"):
 
 
 class ScriptStepped(Fact, frozen=True, tag="script-stepped"):
-    """The session stands at `node` (empty: it is over), as its `revision`. Answers are kept with the session."""
+    """The session stands at `node` (empty: it is over), as its `revision`. Answers are kept with the session.
+    `keys_until`: number of the card's event with the last key that was used on the way here; 0: none was."""
 
     call: str
     session: str
     revision: int
     node: str = ""
+    keys_until: int = 0
 
 
 class ScriptLeft(Fact, frozen=True, tag="script-left"):

@@ -43,9 +43,13 @@ def _of(turn: Turn, ident: str, session: str) -> Call | None:
     return call if call is not None and call.state is CallState.IN_DIALOG and call.session == session else None
 
 
-def digit(turn: Turn, call: Call, key: str) -> None:
-    """The caller pressed a key, maybe while the core was away."""
+def digit(turn: Turn, call: Call, key: str, seq: int) -> None:
+    """The caller pressed a key, maybe while the core was away. `seq`: of the card's event; what led to a step before a
+    restart of the core may be told again."""
     line = turn.line(call.call)
+    if 0 < seq <= call.keys_used:
+        return
+    line.keys = [*line.keys, seq][-MOST_EARLY_KEYS:] if seq else line.keys
     if line.dialog is None:
         line.early_keys = (line.early_keys + key)[-MOST_EARLY_KEYS:]
         return
@@ -92,7 +96,7 @@ def _go_on(turn: Turn, call: Call, over: ivr.Leave | ivr.HangUp | None) -> None:
     if over is None:
         return
     line = turn.line(call.call)
-    line.dialog, line.dialog_wake = None, 0
+    line.dialog, line.dialog_wake, line.keys = None, 0, []
     if isinstance(over, ivr.Leave):
         _leave(turn, call, over)
     else:

@@ -361,6 +361,12 @@ class CallFlow:
         known = self._world.state.mailboxes.get(mailbox)
         return known.lock if known is not None else Lock()
 
+    def unused_key(self, call: str) -> int:
+        """Number of the card's event with the first key of a call that has led to nothing yet. That one and all after
+        it are not to be acknowledged, so that a new core is told of them again. 0: there is none."""
+        line = self._world.lines.get(call)
+        return line.keys[0] if line is not None and line.keys else 0
+
     def live_count(self) -> int:
         """Calls that are not closed, without call-backs that nobody is on the line for."""
         return sum(1 for call in self._world.state.calls.values() if call.state is not CallState.CLOSED and call.card)
@@ -412,7 +418,7 @@ def _digit(turn: Turn, call: state.Call, event: linecard.Digit) -> None:
     if event.leg == linecard.CUSTOMER and call.state is CallState.IN_MAILBOX:
         mailbox_calls.digit(turn, call, event.digit)
     elif event.leg == linecard.CUSTOMER and call.state is CallState.IN_DIALOG:
-        dialog_calls.digit(turn, call, event.digit)
+        dialog_calls.digit(turn, call, event.digit, event.seq)
     elif event.leg == linecard.CUSTOMER and survey_calls.asks(call):
         survey_calls.key(turn, call, event.digit)
     elif event.leg == linecard.CUSTOMER:

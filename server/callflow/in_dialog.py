@@ -53,7 +53,11 @@ def begin(turn: Turn, call: Call) -> None:
     asks = number.language == ASK and not call.is_survey
     currency = currency_of(turn.plan.site.site)
     line.dialog, actions = ivr.begin(
-        turn.now.mono, asks_language=asks, has_person=bool(call.otherwise), currency=currency
+        turn.now.mono,
+        asks_language=asks,
+        has_person=bool(call.otherwise),
+        currency=currency,
+        shown_before=call.revision,
     )
     wanted = "" if number.language == ASK else number.language
     turn.commands.append(BeginDialog(call.call, _beginning(call, wanted or turn.plan.site.site.language)))
@@ -82,9 +86,23 @@ def shown(turn: Turn, call: Call, view: DialogView) -> ivr.Leave | ivr.HangUp | 
     """The session stands somewhere: noted, if it has moved, and said."""
     if view.revision > call.revision:
         node = view.ask.node[:LONGEST_NODE] if view.ask is not None else ""
-        stepped = facts.ScriptStepped(call=call.call, session=call.session, revision=view.revision, node=node)
+        stepped = facts.ScriptStepped(
+            call=call.call,
+            session=call.session,
+            revision=view.revision,
+            node=node,
+            keys_until=_used_keys(turn, call, view),
+        )
         turn.note(stepped, turn.now)
     return tell(turn, call, ivr.Shown(view))
+
+
+def _used_keys(turn: Turn, call: Call, view: DialogView) -> int:
+    """The keys that led to this step are used: the number of the last one's event, 0 if there was none."""
+    line = turn.line(call.call)
+    left = 0 if line.dialog is None else len(ivr.keys_left(line.dialog, view))
+    used, line.keys = line.keys[: len(line.keys) - left], line.keys[len(line.keys) - left :] if left else []
+    return used[-1] if used else 0
 
 
 def tell(turn: Turn, call: Call, event: ivr.AnyEvent) -> ivr.Leave | ivr.HangUp | None:

@@ -97,6 +97,8 @@ class Call(msgspec.Struct, kw_only=True):
     """Of that script; a person goes on with it."""
     revision: int = 0
     """Of the session, as it was shown last."""
+    keys_used: int = 0
+    """Number of the card's event with the last key that led to such a step: told again, it means nothing."""
     otherwise: str = ""
     """Where the call goes if the script does not say it."""
     is_survey: bool = False
@@ -208,6 +210,9 @@ class Line(msgspec.Struct):
     """The conversation with a dialog script; None: there is none, or it begins when the leg has media."""
     dialog_wake: float = 0
     """`Now.mono` at which it wants to be woken; 0: it does not."""
+    keys: list[int] = []
+    """Numbers of the card's events with keys for a dialog that have led to no step yet, oldest first. The card keeps
+    them, and tells a new core of them again."""
     early_keys: str = ""
     """Keyed before the conversation has begun: while the core was away."""
     offered_survey: bool = False

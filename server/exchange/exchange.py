@@ -38,7 +38,7 @@ class _Pending:
 
     __slots__ = ("acknowledge", "decision", "done", "entries")
 
-    def __init__(self, decision: Decision, acknowledge: tuple[str, int] | None) -> None:
+    def __init__(self, decision: Decision, acknowledge: tuple[str, int, str] | None) -> None:
         self.decision = decision
         self.acknowledge = acknowledge
         self.entries: Sequence[Entry] | None = None
@@ -91,9 +91,9 @@ class Exchange:
         if isinstance(event, linecard.Refused):
             log.warning("card-refused", card=card, call=event.call, command=event.id, why=event.why)
         e164 = self._to_e164(event.caller) if isinstance(event, linecard.Arrived) else ""
-        self._handle(events.CardSaid(card, event, e164), (card, event.seq))
+        self._handle(events.CardSaid(card, event, e164), (card, event.seq, event.call))
 
-    def _handle(self, event: events.AnyEvent, acknowledge: tuple[str, int] | None) -> Deferred[None]:
+    def _handle(self, event: events.AnyEvent, acknowledge: tuple[str, int, str] | None) -> Deferred[None]:
         self.counters["events"] += 1
         try:
             decision = self._flow.handle(event, self._now())
@@ -118,7 +118,7 @@ class Exchange:
                 log.warning("state-repaired", what=fact.what, call=fact.call, agent=fact.agent)
 
     def _carry(
-        self, decision: Decision, acknowledge: tuple[str, int] | None, *, urgent: bool = False
+        self, decision: Decision, acknowledge: tuple[str, int, str] | None, *, urgent: bool = False
     ) -> Deferred[None]:
         """`urgent`: somebody may wait for the commit; what a card said is urgent only where commands follow from it."""
         pending = _Pending(decision, acknowledge)
@@ -170,11 +170,17 @@ class Exchange:
                 self._publish(entries)
             self._carry_out_all(pending.decision.commands)
             if pending.acknowledge is not None:
-                self._telephony.acknowledge(*pending.acknowledge)
+                self._acknowledge(*pending.acknowledge)
             self._since_checkpoint += len(entries)
             pending.done.callback(None)
         if not self._pending and self._since_checkpoint >= CHECKPOINT_EVERY:
             self.save_checkpoint()
+
+    def _acknowledge(self, card: str, seq: int, call: str) -> None:
+        """The card need not tell it again; but for keys of a caller that have led to nothing yet."""
+        unused = self._flow.unused_key(call)
+        if safe := min(seq, unused - 1) if unused else seq:
+            self._telephony.acknowledge(card, safe)
 
     def _publish(self, entries: Sequence[Entry]) -> None:
         for subscriber in list(self._subscribers):

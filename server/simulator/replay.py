@@ -147,5 +147,4 @@ def _offer(fact: facts.CallOffered) -> Offered:
 def _key(fact: facts.AnyFact) -> _Key:
     """By what a consequence is known again."""
     names = ("queue", "offer", "result", "presence", "on", "by", "outcome", "to", "key", "attempt", "mailbox", "change")
-
     return (type(fact), facts.call_of(fact), facts.agent_of(fact), *(getattr(fact, name, None) for name in names))

@@ -507,7 +507,16 @@ def show(decision: Decision, with_reasons: bool = False) -> list[str]:
 HIDDEN_AT_DEFAULT = {"in_time": True, "remember_seconds": 0, "position": 0, "segment": "", "consulted_seconds": 0}
 HIDDEN_AT_DEFAULT |= {"fork": 0, "mail": False}
 HIDDEN = {"card", "joined_mono", "joined_at", "began_mono", "began_at", "why", "id", "caller_name", "trunk", "version"}
-HIDDEN |= {"waiting", "serving", "expected_seconds", "again_mono", "again_at", "waited_seconds", "spoken_at"}
+HIDDEN |= {
+    "waiting",
+    "serving",
+    "expected_seconds",
+    "again_mono",
+    "again_at",
+    "waited_seconds",
+    "spoken_at",
+    "keys_until",
+}
 
 
 def _words(thing: msgspec.Struct) -> str:

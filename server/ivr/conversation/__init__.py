@@ -12,7 +12,7 @@ What may not live here: sound and files, the script's own rules (`scriptengine`)
 """
 
 from server.ivr.conversation.phrases import LANGUAGES, house_texts, phrase
-from server.ivr.conversation.talk import Talk, begin, step
+from server.ivr.conversation.talk import Talk, begin, keys_left, step
 from server.ivr.conversation.wording import everything
 from server.ivr.conversation.words import (
     AnyAction,
@@ -41,5 +41,5 @@ from server.ivr.conversation.words import (
 __all__ = [
     "LANGUAGES", "AnyAction", "AnyEvent", "AnyPart", "Digit", "Failed", "HangUp", "HungUp", "Hush", "Leave", "Music",
     "Pause", "Played", "Recording", "Say", "Shown", "Take", "Talk", "Tick", "Wake", "Woken", "Words", "begin",
-    "everything", "house_texts", "phrase", "step", "texts_in",
+    "everything", "house_texts", "keys_left", "phrase", "step", "texts_in",
 ]  # fmt: skip

@@ -68,16 +68,22 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     spare_until: float = 0
     currency: str = ""
     """Of amounts that name none."""
+    shown_before: int = 0
+    """The session's revision that a former core had shown; 0: none has."""
 
 
 Step = tuple[Talk, list[AnyAction]]
 
 
-def begin(now: float, *, asks_language: bool = False, has_person: bool = True, currency: str = "") -> Step:
+def begin(
+    now: float, *, asks_language: bool = False, has_person: bool = True, currency: str = "", shown_before: int = 0
+) -> Step:
     """The caller's leg has media, and somebody asks for the session; `shown` or `failed` follows.
 
     `asks_language`: in which of the script's languages, if it has several. `has_person`: the call can go to one even if
     the script does not say where. `currency`: of amounts that name none (ISO 4217); empty: nobody knows.
+    `shown_before`: the session's revision that a former core had shown. Keys that are told before the session is shown
+    were pressed for that question, if they are an answer to it; 0: they come ahead of the first question.
     """
     talk = Talk(
         asks_language=asks_language,
@@ -85,8 +91,20 @@ def begin(now: float, *, asks_language: bool = False, has_person: bool = True, c
         quiet_since=now,
         until=now + LONGEST_WAIT_SECONDS,
         currency=currency,
+        shown_before=shown_before,
     )
     return talk, [_wake(talk)]
+
+
+def keys_left(talk: Talk, view: DialogView) -> str:
+    """Of the keys that were not used, those that can mean something in this view: all, but after a restart. Then those
+    are left that are a whole answer, or more, to the question that they were pressed for."""
+    if talk.phase != "opening" or not talk.shown_before or not talk.typed:
+        return talk.typed
+    if view.revision != talk.shown_before or view.ask is None:
+        return ""
+    wanted = keys.expecting(view.ask)
+    return talk.typed if wanted is not None and keys.read(wanted, talk.typed, is_over=False) is not None else ""
 
 
 def step(talk: Talk, event: AnyEvent, now: float) -> Step:
@@ -124,7 +142,7 @@ def _shown(talk: Talk, event: words.Shown, now: float) -> Step:
     view = event.view
     if talk.view is not None and view.revision < talk.view.revision:
         return talk, []
-    after = msgspec.structs.replace(talk, view=view)
+    after = msgspec.structs.replace(talk, view=view, typed=keys_left(talk, view))
     if view.ended is not None:
         return _ended(after, now)
     if view.status == "resting" and talk.phase == "opening":
