@@ -17,16 +17,21 @@ TYPES = {
 }
 """What a file is, by the end of its name. Others are not handed out."""
 
+MARK = "<!-- main -->"
+
 
 class PageFiles:
     """`static/page.html` of a package, and the files in `static` and in its folders `more`.
 
-    `language` is the site's, `en` or `pt`; it takes the place of LANGUAGE in the page.
+    `language` is the site's, `en` or `pt`; it takes the place of LANGUAGE in the page. `framed`: the page's place among
+    those that share heading and log-in (`frame.html`): its file has then only what is its own; empty: it is whole.
     """
 
-    def __init__(self, package: str, language: str, more: tuple[str, ...] = ()) -> None:
+    def __init__(self, package: str, language: str, more: tuple[str, ...] = (), framed: str = "") -> None:
         folder = resources.files(package) / "static"
         page = (folder / "page.html").read_text("utf-8")
+        if framed:
+            page = _in_frame(page, framed)
         self._page = page.replace("LANGUAGE", "pt" if language == "pt" else "en").encode()
         self._files: dict[str, tuple[bytes, str]] = {}
         for place in (folder, *(folder / name for name in more)):
@@ -47,3 +52,12 @@ class PageFiles:
             raise ProblemFound("not-found", "There is no such file.")
         body, kind = found
         return Answer(value=body, content_type=kind, headers={"Cache-Control": "no-cache"})
+
+
+def _in_frame(own: str, name: str) -> str:
+    """A page made of the frame and its own file: what it adds to the head, `MARK`, what stands below the log-in."""
+    frame = (resources.files(__package__) / "frame.html").read_text("utf-8")
+    head, _, main = own.partition(MARK)
+    here = f'id="to-{name}"'
+    frame = frame.replace(here, f'{here} aria-current="page"')
+    return frame.replace("NAME", name).replace("HEAD", head).replace("MAIN", main)
