@@ -20,7 +20,7 @@ from server.app.mailing import mail, mail_figures
 from server.app.message_mails import message_mails
 from server.app.personal_links import PersonalLinks
 from server.app.probing import Probing
-from server.app.recognising import Recognising, asks_for_segment
+from server.app.recognising import Recognising, asks_who_calls
 from server.app.recovery import Counting
 from server.app.reporting import reports
 from server.app.scheduled import scheduled_reports
@@ -253,7 +253,7 @@ async def desk(frame: Frame) -> Stop:
     """The desks' gateway, and who looks up the callers of queues whose priorities ask for it."""
     switchboard: Exchange = await frame.find("acd")
     customers = frame.directory.proxy("customers", "1", Customers)
-    recognising = Recognising(switchboard, customers, asks_for_segment(frame.site))
+    recognising = Recognising(switchboard, customers, asks_who_calls(frame.site))
     recognising.start()
     gateway = DeskGateway(
         reactor=frame.reactor,

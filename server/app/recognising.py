@@ -1,4 +1,5 @@
-"""Who calls, for queues in which the customer's segment decides on the priority: looked up as soon as a call queues.
+"""Who calls, for queues in which the customer decides on the priority, or who spoke last with the customer on who
+answers: looked up as soon as a call queues.
 
 In other queues the desk looks the caller up when an agent is offered the call; nobody needs to know sooner.
 """
@@ -20,6 +21,11 @@ log = structlog.get_logger()
 def asks_for_segment(site: SiteFile) -> set[str]:
     """Queues of which a `[[queue.caller_priority]]` names the segment."""
     return {queue.id for queue in site.queue if any("segment" in entry.when for entry in queue.caller_priority)}
+
+
+def asks_who_calls(site: SiteFile) -> set[str]:
+    """Queues for which it matters who calls: for the priority, or for who answers the customer's next call."""
+    return asks_for_segment(site) | {queue.id for queue in site.queue if queue.sticky_seconds}
 
 
 class Recognising:
@@ -63,4 +69,4 @@ class Recognising:
             return
         matches = await self._customers.by_number(number)
         if len(matches) == 1:
-            await self._switchboard.tell(CustomerFound(call_id, matches[0].id, matches[0].segment))
+            await self._switchboard.tell(CustomerFound(call_id, matches[0].id, matches[0].segment, matches[0].numbers))

@@ -1,5 +1,7 @@
 """Events: what the rules are told. Each is handed to `callflow` together with the moment it came in."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from server.call.dialog_facts import DialogFact
@@ -99,11 +101,13 @@ class CardsCounted(msgspec.Struct, frozen=True):
 
 
 class AgentAsked(msgspec.Struct, frozen=True):
-    """Somebody asks for something on behalf of `agent`. `by` is the agent's own id, a supervisor's, or `control`."""
+    """Somebody asks for something on behalf of `agent`. `by` is the agent's own id, a supervisor's, or `control`.
+    `numbers`: of the card of a customer who is chosen."""
 
     agent: str
     by: str
     request: desk.AnyRequest
+    numbers: Sequence[str] = ()
 
 
 class SupervisionAsked(msgspec.Struct, frozen=True):
@@ -166,11 +170,12 @@ class PhoneProbed(msgspec.Struct, frozen=True):
 
 
 class CustomerFound(msgspec.Struct, frozen=True):
-    """The customers service knows exactly one customer for the call's number; `segment` is of the customer's card."""
+    """The customers service knows exactly one customer for the call's number; `segment`, `numbers`: of the card."""
 
     call: str
     customer: str
     segment: str = ""
+    numbers: Sequence[str] = ()
 
 
 class TransferAsked(msgspec.Struct, frozen=True):

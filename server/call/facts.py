@@ -687,12 +687,14 @@ class ResultChosen(Fact, frozen=True, tag="result-chosen"):
 
 
 class CustomerKnown(Fact, frozen=True, tag="customer-known"):
-    """The customer of the call is `customer` (an id), of `segment`; `by`: `number` or an agent's id."""
+    """The customer of the call is `customer` (an id), of `segment`; `by`: `number` or an agent's id. `numbers`: the
+    customer's, as far as the card was asked for them."""
 
     call: str
     customer: str
     by: str
     segment: str = ""
+    numbers: list[str] = []
 
 
 BY_NUMBER = "number"

@@ -28,6 +28,9 @@ def asked(turn: Turn, event: AgentAsked) -> None:
     agent = turn.state.agents.get(event.agent)
     if agent is None:
         raise RequestRefused("unknown-agent", f"There is no agent {event.agent!r}.")
+    if isinstance(event.request, desk.ChooseCustomer):
+        _customer(turn, agent, event.request, event)
+        return
     request = _REQUESTS.get(type(event.request))
     if request is None:
         raise RequestRefused("not-for-the-rules", f"{type(event.request).__name__} is not a request about calls.")
@@ -138,9 +141,10 @@ def _result(turn: Turn, agent: Agent, request: desk.ChooseResult, _by: str) -> N
     turn.note(facts.ResultChosen(call=request.call, agent=agent.id, result=request.result))
 
 
-def _customer(turn: Turn, agent: Agent, request: desk.ChooseCustomer, by: str) -> None:
+def _customer(turn: Turn, agent: Agent, request: desk.ChooseCustomer, asked: AgentAsked) -> None:
     _own_call(agent, request.call)
-    turn.note(facts.CustomerKnown(call=request.call, customer=request.customer, by=by))
+    known = facts.CustomerKnown(call=request.call, customer=request.customer, by=asked.by, numbers=list(asked.numbers))
+    turn.note(known)
 
 
 def _extend(turn: Turn, agent: Agent, request: desk.ExtendWrapUp, _by: str) -> None:
@@ -166,7 +170,6 @@ _REQUESTS: dict[type[Any], Callable[[Turn, Agent, Any, str], None]] = {
     desk.Keypad: _keypad,
     desk.SaveNotes: _notes,
     desk.ChooseResult: _result,
-    desk.ChooseCustomer: _customer,
     desk.ExtendWrapUp: _extend,
     desk.FinishWrapUp: _finish,
     desk.SawMessage: messages.saw,

@@ -12,8 +12,8 @@ from server.acd.service_need import QueueMemory
 from server.call import dialog_facts, facts
 from server.call.now import Now
 from server.call.states import CallState, Presence, WorkState
-from server.callflow import apply_dialog, apply_voicemail, supervision
-from server.callflow.state import Call, Ringing, Spoke, State
+from server.callflow import apply_dialog, apply_voicemail, spoken, supervision
+from server.callflow.state import Call, Ringing, State
 
 FROM_MESSAGE = "voicemail"
 """`CallArrived.origin` of a call-back for a message: nobody asked for it on a page."""
@@ -54,8 +54,7 @@ def _shift(state: State, seconds: float) -> None:
         if agent.wrap_up_began is not None:
             agent.wrap_up_began = moved(agent.wrap_up_began)
     supervision.shift(state, moved)
-    for number, spoke in state.spoke.items():
-        state.spoke[number] = Spoke(spoke.agent, spoke.ended_mono + seconds, spoke.until_mono + seconds)
+    spoken.shift(state, lambda mono: mono + seconds)
     state.ordered = [(mono + seconds, number) for mono, number in state.ordered]
     state.ordered_by_known = [(mono + seconds, number) for mono, number in state.ordered_by_known]
     for call in state.calls.values():
@@ -264,16 +263,7 @@ def _released(state: State, at: Now, fact: facts.CallReleased) -> None:
     if call is not None:
         call.state, call.since, call.released = CallState.ENDING, at, True
         if fact.remember_seconds and fact.agent:
-            _remember(state, call.number(), fact.agent, at.mono, fact.remember_seconds)
-
-
-def _remember(state: State, number: str, agent: str, mono: float, seconds: float) -> None:
-    """Who spoke last with the number; what does not matter any more is forgotten, oldest first."""
-    state.spoke.pop(number, None)
-    while state.spoke and state.spoke[oldest := next(iter(state.spoke))].until_mono < mono:
-        del state.spoke[oldest]
-    if number:
-        state.spoke[number] = Spoke(agent, mono, mono + seconds)
+            spoken.remember(state, call, fact.agent, at.mono, fact.remember_seconds)
 
 
 def _closed(state: State, at: Now, fact: facts.CallClosed) -> None:
@@ -413,7 +403,9 @@ def _result(state: State, _at: Now, fact: facts.ResultChosen) -> None:
 def _customer(state: State, _at: Now, fact: facts.CustomerKnown) -> None:
     call = state.calls.get(fact.call)
     if call is not None:
-        call.customer, call.segment = fact.customer, fact.segment
+        call.customer, call.segment, call.customer_numbers = fact.customer, fact.segment, fact.numbers
+    if call is None or call.released:
+        spoken.set_right(state, fact)
 
 
 _APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {

@@ -251,8 +251,11 @@ class CallFlow:
     def _customer_found(self, turn: Turn, event: events.CustomerFound) -> None:
         call = turn.state.calls.get(event.call)
         if call is not None and not call.customer:
-            by = facts.BY_NUMBER
-            turn.note(facts.CustomerKnown(call=call.call, customer=event.customer, by=by, segment=event.segment))
+            by, numbers = facts.BY_NUMBER, list(event.numbers)
+            known = facts.CustomerKnown(
+                call=call.call, customer=event.customer, by=by, segment=event.segment, numbers=numbers
+            )
+            turn.note(known)
             turn.prioritise(call)
 
     def _stopping(self, turn: Turn, event: events.Stopping) -> None:

@@ -81,6 +81,8 @@ class Call(msgspec.Struct, kw_only=True):
     customer: str = ""
     segment: str = ""
     """Of the customer's card."""
+    customer_numbers: list[str] = []
+    """Of the customer's card, as far as it was asked for."""
     waited_seconds: float = 0
     """Final once connected or closed."""
     mailbox: str = ""
@@ -158,11 +160,16 @@ class Message(msgspec.Struct, kw_only=True):
 
 
 class Spoke(msgspec.Struct, frozen=True):
-    """Who spoke last with a number, when the talk ended, and until when that matters (`Now.mono`)."""
+    """Who spoke last with a number or customer, when the talk ended, and until when that matters (`Now.mono`)."""
 
     agent: str
     ended_mono: float
     until_mono: float
+    call: str = ""
+    customer: str = ""
+    """Empty: nobody has said who it was."""
+    number: str = ""
+    """Of the call; empty: it showed none."""
 
 
 class Line(msgspec.Struct):
@@ -256,7 +263,7 @@ class State(msgspec.Struct, kw_only=True):
     """By agent, the last ones, oldest first."""
     messages_sent: int = 0
     spoke: dict[str, Spoke] = {}
-    """By the caller's number; only while it matters."""
+    """By the caller's number, and by customer (see `spoken`); only while it matters."""
     ordered: list[tuple[float, str]] = []
     """Call-backs that strangers asked for outside of a call in the last hour: when (`Now.mono`), to which number."""
     ordered_by_known: list[tuple[float, str]] = []

@@ -16,6 +16,7 @@ from server.call import facts
 from server.call.commands import Command, TellCard
 from server.call.now import Now
 from server.call.states import CallState
+from server.callflow import spoken
 from server.callflow.apply import apply
 from server.callflow.plan import Plan
 from server.callflow.state import Call, Line, State
@@ -144,10 +145,10 @@ class Turn:
         priority = self.plan.priority(call, call.queue)
         if priority != call.priority:
             self.note(facts.CallPriority(call=call.call, priority=priority))
-            if waits:
-                self.enqueue(call)
-            elif call.fork and call.agent is None:
+            if call.fork and call.agent is None:
                 self.share(call)
+        if waits:  # the agent who spoke last with the caller may be another one, too
+            self.enqueue(call)
 
     def widen(self, call: str) -> None:
         """The waiting call may have come to the next tier of skills."""
@@ -160,8 +161,7 @@ class Turn:
     def _spoke_last(self, call: Call) -> str:
         """The agent who shall have the call if free; empty: no matter who."""
         seconds = self.plan.queue(call.queue).sticky_seconds
-        spoke = self.state.spoke.get(call.number()) if seconds else None
-        return spoke.agent if spoke is not None and spoke.ended_mono + seconds >= self.now.mono else ""
+        return spoken.agent_of(self.state, call, seconds, self.now.mono) if seconds else ""
 
     def in_time(self, call: Call) -> bool:
         """Whether the call has not waited longer than its queue's service level allows."""

@@ -235,7 +235,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     caller_priority: list[CallerPriority] = []
     """Whose calls come first."""
     sticky_seconds: float = 0
-    """For so long after a talk the same agent, if free, gets the same number's next call; 0: no matter who."""
+    """For so long after a talk the same agent, if free, gets the next call of the same customer (from any
+    number of the card), or, of who is not known, of the same number; 0: no matter who."""
     wrap_up_seconds: float = 30
     """Time after the call for the agent to finish; 0: none."""
     service_level_seconds: float = 20

@@ -55,7 +55,7 @@ class _Entry:
 class CustomerCards:
     """Cards of the calls that desks show.
 
-    `found(call, customer, segment)` is called when a number belongs to exactly one customer; `changed(call)` when a
+    `found(call, customer)` is called when a number belongs to exactly one customer; `changed(call)` when a
     call's card is new. `customers` may stand for another service from one question to the next.
     """
 
@@ -63,7 +63,7 @@ class CustomerCards:
         self,
         reactor: IReactorTime,
         customers: Customers,
-        found: Callable[[str, str, str], None],
+        found: Callable[[str, desk.Customer], None],
         changed: Callable[[str], None],
     ) -> None:
         self._reactor = reactor
@@ -154,7 +154,7 @@ class CustomerCards:
         entry.release()
         if card.customer is not None and not entry.call.customer and not entry.told_found:
             entry.told_found = True
-            self._found(entry.call.call, card.customer.id, card.customer.segment)
+            self._found(entry.call.call, card.customer)
         self._changed(entry.call.call)
 
     def _failed(self, entry: _Entry, why: Failure) -> None:

@@ -208,8 +208,8 @@ class DeskGateway:
 
     # the rules are told
 
-    def _found(self, call: str, customer: str, segment: str) -> None:
-        self._tell(CustomerFound(call, customer, segment))
+    def _found(self, call: str, customer: desk.Customer) -> None:
+        self._tell(CustomerFound(call, customer.id, customer.segment, customer.numbers))
 
     def _call_changed(self, call: str) -> None:
         self._showing.call_changed(call)

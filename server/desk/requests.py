@@ -80,9 +80,10 @@ class Requests:
             raise RequestRefused("no-mailbox", "There is no such mailbox of yours.")
 
     async def _choose(self, agent: str, request: desk.ChooseCustomer) -> None:
-        if await self._customers.get(request.customer) is None:
+        chosen = await self._customers.get(request.customer)
+        if chosen is None:
             raise RequestRefused("customer-unknown", "There is no customer of that id.")
-        await self._link(agent, request)
+        await self._link(agent, request, chosen)
 
     async def _save(self, agent: str, request: desk.SaveCustomer) -> desk.Customer:
         if request.call:
@@ -94,13 +95,13 @@ class Requests:
         kept = await self._customers.save(request.customer)
         if request.call:
             choice = desk.ChooseCustomer(id=request.id, call=request.call, customer=kept.id)
-            await self._link(agent, choice)
+            await self._link(agent, choice, kept)
         self._cards.refresh_customer(kept.id)
         return kept
 
-    async def _link(self, agent: str, choice: desk.ChooseCustomer) -> None:
+    async def _link(self, agent: str, choice: desk.ChooseCustomer, chosen: desk.Customer) -> None:
         """The customer of the call is known now."""
-        await self._switchboard.tell(AgentAsked(agent, agent, choice))
+        await self._switchboard.tell(AgentAsked(agent, agent, choice, chosen.numbers))
         call = self._switchboard.call(choice.call)
         if call is not None:
             self._cards.refresh(call)

@@ -225,7 +225,10 @@ class Traces:
                 if fact.agent in self._chose_after or not self._logs_out(place, fact.agent):
                     yield events.AgentAsked(fact.agent, fact.agent, desk.FinishWrapUp())
             case facts.CustomerKnown(by=facts.BY_NUMBER):
-                yield events.CustomerFound(fact.call, fact.customer, fact.segment)
+                yield events.CustomerFound(fact.call, fact.customer, fact.segment, fact.numbers)
+            case facts.CustomerKnown() if any(agent.id == fact.by for agent in self._plan.site.agent):
+                chosen = desk.ChooseCustomer(call=fact.call, customer=fact.customer)
+                yield events.AgentAsked(fact.by, fact.by, chosen, fact.numbers)
             case facts.PhoneRegistered():
                 yield events.PhoneSeen(fact.agent, registered=fact.registered)
             case facts.DeskLinked():

@@ -2,7 +2,7 @@
 
 from twisted.internet.defer import Deferred
 
-from server.app.recognising import Recognising, asks_for_segment
+from server.app.recognising import Recognising, asks_for_segment, asks_who_calls
 from server.call.events import CustomerFound
 from server.call.facts import CallQueued
 from server.config.site import CallerPriority, Queue, SiteFile
@@ -36,14 +36,16 @@ def test_queues_are_known_by_their_expressions() -> None:
     vip = Queue(id="vip", caller_priority=[CallerPriority(when="segment == 'gold'")])
     other = Queue(id="other", caller_priority=[CallerPriority(when="number == '+49'")])
     assert asks_for_segment(SiteFile(queue=[vip, other])) == {"vip"}
+    sticky = Queue(id="sticky", sticky_seconds=600)
+    assert asks_who_calls(SiteFile(queue=[vip, other, sticky])) == {"vip", "sticky"}
 
 
 def test_the_only_customer_of_the_number_is_told_with_the_segment() -> None:
     switchboard, cards, _ = house(a_call("c1", caller="030 1", caller_e164="+49301"))
     switchboard.commit(queued("c1", "vip"), queued("c1", "other"))
     assert [number for number, _ in cards.asked] == ["+49301"]
-    cards.asked[0][1].callback([Customer(id="K-1", segment="gold")])
-    assert switchboard.told == [CustomerFound("c1", "K-1", "gold")]
+    cards.asked[0][1].callback([Customer(id="K-1", segment="gold", numbers=["+49301", "+49302"])])
+    assert switchboard.told == [CustomerFound("c1", "K-1", "gold", ["+49301", "+49302"])]
 
 
 def test_several_none_or_a_fault_leave_the_priority() -> None:

@@ -386,7 +386,13 @@ class Runner:
             "phone-up": events.PhonePickedUp,
             "phone-declines": events.PhoneDeclined,
             "time": lambda: events.DeadlinePassed(),
-            "found": lambda call, customer, segment="": events.CustomerFound(call, customer, segment),
+            "found": lambda call, customer, segment="", *numbers: events.CustomerFound(
+                call, customer, segment, numbers
+            ),
+            # `chose AGENT CALL CUSTOMER NUMBERS`: the agent says who it is
+            "chose": lambda agent, call, customer, *numbers: events.AgentAsked(
+                agent, agent, desk.ChooseCustomer(call=call, customer=customer), numbers
+            ),
             "lost": lambda call: events.CardLost(f"card-{call}", call),
             "taken": lambda call, offer: events.CardTaken(call, int(offer), f"card-{call}"),
             "no-card": lambda call, offer: events.CardTaken(call, int(offer), ""),

@@ -192,7 +192,7 @@ def test_a_customers_service_that_fails_or_hangs_is_asked_again(house):
     house.clock.advance(0)
     calls = [m["call"] for m in house.wire.take() if "call" in m]
     assert [call["looked_up"] for call in calls] == [False, True]
-    assert house.switchboard.told.count(CustomerFound("c1", "m1")) == 1
+    assert house.switchboard.told.count(CustomerFound("c1", "m1", numbers=["+351210000001"])) == 1
 
 
 def test_a_call_that_is_gone_is_not_looked_up_any_longer(house):
@@ -217,7 +217,7 @@ def test_the_customer_is_looked_up_by_whoever_is_the_service_at_that_moment(hous
     house.gateway._cards._customers = Rebinding()  # type: ignore[assignment]
     house.ring()
     house.clock.advance(0)
-    assert CustomerFound("c1", "x9") in house.switchboard.told
+    assert CustomerFound("c1", "x9", numbers=["+351210000001"]) in house.switchboard.told
 
 
 # ---- pace and slow lines ----

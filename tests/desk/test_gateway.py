@@ -307,12 +307,12 @@ async def test_the_customer_pops_with_the_call(server):
     assert (call["state"], call["looked_up"], call["customer"]["id"]) == ("reserved", True, "m1")
     assert call["history"][0]["call"] == "c0"
     assert len(call["history"][0]["notes"]) == 400
-    assert CustomerFound("c1", "m1") in server.switchboard.told
+    assert CustomerFound("c1", "m1", numbers=["+351210000001"]) in server.switchboard.told
     server.switchboard.set_call("c1", customer="m1")
     server.switchboard.set_agent("ana", work_state="ringing")
     server.switchboard.commit(PresenceChosen(agent="ana", presence="ready"))
     assert (await socket.next("changed"))["call"]["state"] == "ringing"
-    assert server.switchboard.told.count(CustomerFound("c1", "m1")) == 1
+    assert server.switchboard.told.count(CustomerFound("c1", "m1", numbers=["+351210000001"])) == 1
     assert [what for what, _ in server.customers.asked] == ["by_number", "history"]
 
 
@@ -325,7 +325,7 @@ async def test_several_customers_are_a_choice_and_none_is_a_new_card(server):
     assert (call["customer"], [match["id"] for match in call["matches"]]) == (None, ["m1", "m2"])
     assert (await request(socket, "choose-customer", call="c1", customer="m2"))["t"] == "done"
     asked = desk.ChooseCustomer(id=7, call="c1", customer="m2")
-    assert server.switchboard.told[-1] == AgentAsked("ana", "ana", asked)
+    assert server.switchboard.told[-1] == AgentAsked("ana", "ana", asked, MARIO.numbers)
     server.switchboard.put_call(a_call("c2", caller="anonymous", caller_e164="", agent="ana", position=None))
     server.switchboard.set_agent("ana", call="c2")
     server.switchboard.commit(offered("c2"))
