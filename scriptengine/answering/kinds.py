@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -80,6 +81,20 @@ def _typed(type: Type, code: str) -> Callable[[Any], Parsed]:
     return parse
 
 
+def _local(type: Type, code: str) -> Callable[[Any], Parsed]:
+    """Moments of a script are the local time where the company is; one of another zone would silently be another."""
+    parse, of_text = _typed(type, code), datetime if type is Type.DATETIME else time
+
+    def parse_local(answer: Any) -> Parsed:
+        value = parse(answer)
+        if isinstance(value, Problem):
+            return value
+        moment = of_text.fromisoformat(answer.strip()) if isinstance(answer, str) else answer
+        return Problem("zone") if moment.tzinfo is not None else value
+
+    return parse_local
+
+
 def _money(answer: Any) -> Parsed:
     value = coerced(answer, Type.NUMBER)
     if not isinstance(value, Decimal) or value.adjusted() > MAX_AMOUNT_DIGITS or value != round(value, 2):
@@ -134,8 +149,8 @@ _PARSERS: dict[QuestionType, Callable[[Any], Parsed]] = {
     "decimal": _typed(Type.NUMBER, "decimal"),
     "money": _money,
     "date": _typed(Type.DATE, "date"),
-    "time": _typed(Type.TIME, "time"),
-    "datetime": _typed(Type.DATETIME, "datetime"),
+    "time": _local(Type.TIME, "time"),
+    "datetime": _local(Type.DATETIME, "datetime"),
     "phone": _phone,
     "email": _email,
     "iban": _iban,

@@ -19,6 +19,8 @@ from typing import Any
 import msgspec
 
 from scriptengine.findings import Finding, LoadError
+from scriptengine.script import Question, Script
+from scriptengine.suggesting import did_you_mean
 
 MAX_OCTETS = 1024 * 1024
 _KEYS = {"answers", "given", "channel", "language"}
@@ -64,6 +66,29 @@ def load_answers(path: Path) -> Answers:
         by_question = {name: _each(value) for name, value in raw["answers"].items()}
         return Answers(by_question, texts, str(raw.get("channel", "")), str(raw.get("language", "")))
     return Answers({name: _each(value) for name, value in raw.items()})
+
+
+def with_questions(path: Path, answers: Answers, script: Script) -> None:
+    """Raises LoadError (A02) naming each answer to a question that the script does not ask."""
+    asked = [node for node in script.all_nodes() if isinstance(node, Question)]
+    known = {name for node in asked for name in (node.id, node.name)}
+    wrong = [name for name in answers.by_question if name not in known]
+    if wrong:
+        nothing = "The script asks no questions."
+        raise LoadError(
+            [
+                Finding(
+                    str(path),
+                    "A02",
+                    1,
+                    1,
+                    "error",
+                    f"The script has no question {name}.",
+                    did_you_mean(name, known, nothing=nothing),
+                )
+                for name in wrong
+            ]
+        )
 
 
 def _each(value: Any) -> list[Any]:

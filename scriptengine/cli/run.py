@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from scriptengine.cli.answers import Answers, load_answers
+from scriptengine.cli.answers import Answers, load_answers, with_questions
 from scriptengine.cli.reading import UNREADABLE, program_of, with_interfaces, with_language
 from scriptengine.findings import Finding, LoadError, as_json, in_order
 from scriptengine.testing.cases import TODAY
@@ -30,6 +30,8 @@ def main(words: Sequence[str]) -> int:
             raise LoadError(in_order(program.findings))
         with_language(program.script, asked.language)
         answers = load_answers(asked.answers) if asked.answers is not None else Answers()
+        if asked.answers is not None:
+            with_questions(asked.answers, answers, program.script)
         given = {**answers.given, **dict(_pair(word) for word in asked.given)}
         playing = Playing(program, given, TODAY)
         if playing.wrong:

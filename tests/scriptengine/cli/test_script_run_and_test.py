@@ -60,6 +60,9 @@ def test_the_whole_start_of_a_session(ran: Ran, tmp_path: Path) -> None:
         ('{"who": "12345678"}', 1, "The question cause has no answer."),
         ('{"who": "1"}', 1, "The answer to who is not accepted: Eight digits, please."),
         ("{}", 1, "The question who has no answer."),
+        ('{"who": "12345678", "cuase": "street"}', 1, "The script has no question cuase."),
+        ('{"who": "12345678", "cuase": "street"}', 1, "Did you mean cause?"),
+        ('{"answers": {"who": "12345678"}, "cause": "street"}', 1, "The script has no question answers."),
         ("[]", 2, "An object with the answers is wanted."),
         ("{", 2, "This is no JSON"),
         ('{"answers": {}, "given": {"customer.nam": 1}}', 1, "given customer.nam"),
@@ -186,3 +189,23 @@ sys.exit(main(["script", "test", sys.argv[1]]))
     )
     assert ran.returncode == 0, ran.stderr
     assert "1 of 1 tests passed" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("type", "local", "of_a_zone"),
+    [
+        ("datetime", "2026-03-01T10:00", "2026-03-01T10:00+02:00"),
+        ("datetime", "2026-03-01T10:00:30", "2026-03-01T10:00:30Z"),
+        ("time", "10:00", "10:00+02:00"),
+    ],
+)
+def test_a_moment_of_another_zone_is_refused(ran: Ran, tmp_path: Path, type: str, local: str, of_a_zone: str) -> None:
+    file, answers = tmp_path / "s.xml", tmp_path / "a.json"
+    file.write_text(xml(ask("a", type)))
+    answers.write_text(json.dumps({"a": of_a_zone}))
+    status, _, err = ran("run", file, "--answers", answers)
+    assert status == 1
+    assert "Please write the local time, without a time zone." in err
+    answers.write_text(json.dumps({"a": local}))
+    status, _, err = ran("run", file, "--answers", answers)
+    assert (status, err) == (0, "")
