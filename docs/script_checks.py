@@ -41,7 +41,8 @@ _MEANINGS = {
     ),
     "D06": (
         "A name in an expression, `set`, `clear`, `result` or `given` that nothing declares, or a declaration "
-        "of a name that is known everywhere (`caller queue agent channel language now`)."
+        "of a name that is known everywhere (`caller queue agent channel language now`). An event that "
+        "never happens, or a channel that nobody has (there are `desk`, `web` and `ivr`)."
     ),
     "D07": (
         "On some path to this place the name has not been given: the question was not asked, not on this "

@@ -11,6 +11,7 @@ from scriptengine.checks.formulas import Formulas
 from scriptengine.checks.knowing import Knowledge, State, body, states_of
 from scriptengine.checks.languages import language_findings
 from scriptengine.checks.names import Name, names_of
+from scriptengine.checks.outside import outside_findings
 from scriptengine.checks.paths import Dead, Graph, cycles, dead_ends, graph_of, unreachable
 from scriptengine.checks.phone import phone_findings
 from scriptengine.checks.records import repeated_saves, saving_findings
@@ -48,6 +49,7 @@ class Checking:
         """Every finding, in no order; some twice."""
         yield from self.formulas.findings()
         yield from reference_findings(self.script, self.names, self.formulas, self.program.interfaces)
+        yield from outside_findings(self.script)
         yield from unused(self.script, self.formulas)
         yield from order_findings(self.script, self.formulas)
         yield from unreachable(self.script, [(one.flow, one.states) for one in self.channels])
