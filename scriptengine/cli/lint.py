@@ -27,6 +27,8 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--published", metavar="OLD.xml|DIR", type=Path, help=help)
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
     asked = parser.parse_args(words)
+    if asked.published is not None:
+        _say_what_is_missing(asked.published)
     findings = [one for path in asked.files for one in findings_of(path, asked.interfaces, asked.published)]
     if asked.json:
         sys.stdout.write(as_json(findings).decode() + "\n")
@@ -37,6 +39,16 @@ def main(words: Sequence[str]) -> int:
     else:
         _print(findings, asked.files)
     return status_of(findings)
+
+
+def _say_what_is_missing(place: Path) -> None:
+    """A folder without publications is no error, the first check of a project is one; but it may be the wrong one."""
+    from scriptengine.publishing import Shelf
+
+    if place.is_dir() and not Shelf(place).names():
+        print(
+            f"{place}: nothing is published here, so D20 compares with nothing (is it DIR/dialogs?).", file=sys.stderr
+        )
 
 
 def findings_of(path: Path, interfaces: Sequence[Path], published: Path | None = None) -> list[Finding]:

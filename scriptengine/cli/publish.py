@@ -26,6 +26,7 @@ def main(words: Sequence[str]) -> int:
         description="Make scripts current. One that has errors or fails its own tests is refused.",
     )
     _common(parser)
+    parser.add_argument("--create", action="store_true", help="make DIR if it is not there; the server makes it, too")
     with_interfaces(parser)
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
     asked = parser.parse_args(words)
@@ -67,6 +68,9 @@ def _folder(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> Path:
     data = asked.data or (Path(os.environ["CARUSO_DATA"]) if os.environ.get("CARUSO_DATA") else None)
     if data is None:
         parser.error("say where the server keeps its data: --data DIR, or CARUSO_DATA in the environment")
+    if not data.is_dir() and not getattr(asked, "create", False):
+        cure = "correct --data, or make the folder with --create" if "create" in asked else "correct --data"
+        parser.error(f"there is no folder {data}: {cure}")
     return Path(data) / "dialogs"
 
 

@@ -8,7 +8,7 @@ from server.clock import now
 from server.commands.kept import site_of
 from server.commands.options import add_data, add_site
 from server.config.load import SiteError
-from server.reports.errors import ReportError
+from server.reports.errors import NoSuchReport, ReportError
 from server.reports.period import PERIODS
 
 _ABOUT = """\
@@ -18,7 +18,7 @@ CHANNELS = ("desk", "web", "ivr")
 
 
 def main(words: list[str]) -> int:
-    """Write the visits; returns 0, 1 if the database cannot be read, 2 if words or site file are wrong."""
+    """Write the visits; returns 0, 1 if there is no such script, or no database, 2 if words or site are wrong."""
     options = _parser().parse_args(words)
     try:
         site = site_of(options.site, options.data)
@@ -38,7 +38,7 @@ def main(words: list[str]) -> int:
         )
         try:
             body = made_script_figures(request, site, options.data, now()).body
-        except (StorageRefused, StorageAway) as error:
+        except (StorageRefused, StorageAway, NoSuchReport) as error:
             print(f"caruso script-heat: {error}", file=sys.stderr)
             return 1
         if options.output is None:

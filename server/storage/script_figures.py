@@ -13,6 +13,7 @@ from scriptengine.program import Program
 from scriptengine.publishing import Shelf, Unpublished
 from scriptengine.publishing.record import Publication
 from scriptengine.statistics import Counts, inside_of
+from scriptengine.suggesting import did_you_mean
 from server.call.now import Now
 from server.config.site import SiteFile
 from server.reports.errors import NoSuchReport, ReportError
@@ -43,6 +44,8 @@ def made_script_figures(request: ScriptRequest, site: SiteFile, data: Path, now:
                 return _made(msgspec.json.encode(found), found.begins, found.ends)
             if request.is_limited:
                 _check(connection, request, moments)
+            if request.format == "heat":
+                _find(connection, shelf, request.name)
             counts = _counts(connection, shelf, request, moments)
     finally:
         archive.close()
@@ -54,6 +57,15 @@ def made_script_figures(request: ScriptRequest, site: SiteFile, data: Path, now:
     if request.format == "csv":
         return _made(sheet_csv(sheet, request.table).encode(), sheet.begins, sheet.ends)
     return _made(msgspec.json.encode(sheet), sheet.begins, sheet.ends)
+
+
+def _find(connection: Connection, shelf: Shelf, name: str) -> None:
+    """A script that was published, or taken away and had sessions. Raises `NoSuchReport` for another."""
+    known = shelf.names()
+    if name in known or connection.execute(select(_session.c.script).where(_session.c.script == name).limit(1)).first():
+        return
+    nothing = "No script was published yet."
+    raise NoSuchReport(f"There is no script {name}. {did_you_mean(name, known, nothing=nothing)}")
 
 
 def _made(body: bytes, begins: str = "", ends: str = "") -> ReportMade:

@@ -99,8 +99,20 @@ def test_a_broken_record_is_told(tmp_path: Path) -> None:
         shelf.program("hello")
 
 
+@pytest.mark.parametrize(("tool", "cure"), [("publish", "with --create"), ("rollback", "correct --data")])
+def test_a_misspelt_data_directory_is_not_made(tmp_path: Path, capsys, tool: str, cure: str) -> None:
+    wrong = tmp_path / "dtaa"
+    with pytest.raises(SystemExit) as status:
+        main([tool, "--data", str(wrong), str(_write(tmp_path))])
+    assert status.value.code == 2
+    said = capsys.readouterr().err
+    assert f"there is no folder {wrong}: " in said
+    assert cure in said
+    assert not wrong.exists()
+
+
 def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    data = ["--data", str(tmp_path / "data")]
+    data = ["--data", str(tmp_path / "data"), "--create"]
     assert main(["publish", *data, str(_write(tmp_path))]) == 0
     assert "version 1.0 is current (published)" in capsys.readouterr().out
     assert main(["publish", "--json", *data, str(_write(tmp_path, version="1.1", answer="maybe"))]) == 1
@@ -109,13 +121,14 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert told["findings"][0]["line"] > 1
     assert main(["publish", *data, str(tmp_path / "nothing.xml")]) == 2
     assert main(["publish", *data, str(_write(tmp_path, version="1.1"))]) == 0
+    data.remove("--create")
     assert main(["rollback", *data, "hello"]) == 0
     assert "version 1.0 is current (rolled-back)" in capsys.readouterr().out
     assert main(["rollback", *data, "other"]) == 1
 
 
 def test_what_changes_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    data = ["--data", str(tmp_path / "data")]
+    data = ["--data", str(tmp_path)]
     assert main(["publish", *data, str(_write(tmp_path))]) == 0
     capsys.readouterr()
     assert main(["publish", *data, str(_write(tmp_path, version="1.1", text="Once more?"))]) == 0

@@ -158,4 +158,8 @@ def test_the_command_writes_heat_for_the_picture(folder: Path, visits: Visits, t
     assert script_command(["graph", str(folder / "drafts" / "complaint.xml"), "--heat", str(heat), "-o", str(svg)]) == 0
     assert "visits" in svg.read_text("utf-8")
     assert command(["script-heat", "complaint", "--data", str(tmp_path)]) == 1
+    capsys.readouterr()
+    assert command(["script-heat", "complian", "--data", str(folder / "data")]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "caruso script-heat: There is no script complian. Did you mean complaint?\n")
     assert command(["script-heat", "complaint", "--data", str(folder / "data"), "--from", "x"]) == 2

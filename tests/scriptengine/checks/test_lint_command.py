@@ -79,6 +79,8 @@ def test_published_versions_are_found_in_their_folder(capsys, tmp_path: Path) ->
     shelf = Shelf(tmp_path / "published")
     changed = path_of("D20-another-disposition", "wrong")
     assert _lint(capsys, "--published", tmp_path, "--json", changed)[1].count('"D20"') == 0
+    assert main(["lint", "--published", str(tmp_path), str(changed)]) == 0
+    assert f"{tmp_path}: nothing is published here" in capsys.readouterr().err
     shelf.publish(path_of("D20-another-disposition", "right").with_name("D20.published.xml"), datetime.now(UTC))
     _, written = _lint(
         capsys, "--published", tmp_path / "published", "--json", changed, path_of("D17-no-disposition", "right")
