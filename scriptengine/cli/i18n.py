@@ -9,6 +9,7 @@ Exit status: 0 done, 1 the script has errors or the translations do not fit, 2 a
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,9 @@ from scriptengine.findings import LoadError
 from scriptengine.loading import load
 from scriptengine.tools.editing import tree_of, written
 from scriptengine.tools.translating import TranslationError, exported, imported
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
+"""Language, and script, region or variant (BCP 47)."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -50,6 +54,9 @@ def main(words: Sequence[str]) -> int:
 def _export(asked: argparse.Namespace) -> int:
     octets = asked.file.read_bytes()
     script = load(octets, str(asked.file))
+    if not _LANGUAGE.fullmatch(asked.language):
+        print(f"{asked.language!r} is no code of a language. Write it like pt, or pt-BR.", file=sys.stderr)
+        return 1
     if asked.language == script.language:
         print(f"{asked.file}: the script itself is written in {asked.language}.", file=sys.stderr)
         return 1

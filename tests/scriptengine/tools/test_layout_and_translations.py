@@ -212,6 +212,10 @@ def test_translation_that_loses_a_value() -> None:
 def test_i18n_command_goes_round(tmp_path: Path, capsys) -> None:
     path, out = tmp_path / "x.xml", tmp_path / "x.xlf"
     path.write_text(_MESSY)
+    for wrong in ("portugues", "p", "pt_BR", "", "../pt"):
+        assert main(["i18n", "export", str(path), wrong, "-o", str(out)]) == 1
+        assert f"{wrong!r} is no code of a language. Write it like pt, or pt-BR." in capsys.readouterr().err
+        assert not out.exists()
     assert main(["i18n", "export", str(path), "pt", "-o", str(out)]) == 0
     out.write_bytes(_translated())
     assert main(["i18n", "import", str(path), str(out)]) == 0
