@@ -49,7 +49,10 @@ def _tested(path: Path, interfaces: Sequence[Path], *, is_quiet: bool) -> list[F
             print(f"{path}:{result.line}: {result.name}: {'failed' if result.findings else 'passed'}")
             for finding in result.findings:
                 print(f"  {finding}")
-        nodes = sum(1 for _ in program.script.all_nodes())
+        from scriptengine.checks import Checking
+        from scriptengine.tools.covering import counted
+
+        visited, nodes = counted(Checking(program), coverage).nodes
         passed = sum(1 for result in results if not result.findings)
-        print(f"{path}: {passed} of {len(results)} tests passed, {len(coverage.nodes)} of {nodes} nodes visited.")
+        print(f"{path}: {passed} of {len(results)} tests passed, {visited} of {nodes} nodes visited.")
     return findings

@@ -7,6 +7,7 @@ hangs up.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,6 +16,9 @@ from scriptengine.checks.flow import OFF, Kind
 from scriptengine.checks.paths import reachable
 from scriptengine.findings import Finding, in_order
 from scriptengine.script import AnyNode, Go
+
+if TYPE_CHECKING:
+    from scriptengine.testing import Coverage
 
 _NOT_TESTED = (Kind.NO_ANSWER, Kind.BUTTON)
 
@@ -32,7 +36,12 @@ def covered(checking: Checking) -> Covered:
     from scriptengine.testing import Coverage, run_cases  # brings the interpreter, which other checks do not need
 
     script = checking.script
-    coverage = run_cases(checking.program)[1] if script.cases else Coverage(script.id)
+    return counted(checking, run_cases(checking.program)[1] if script.cases else Coverage(script.id))
+
+
+def counted(checking: Checking, coverage: Coverage) -> Covered:
+    """The same of tests that have run already."""
+    script = checking.script
     nodes, ways = _testable(checking)
     missing_nodes = [node for node in nodes if node.id not in coverage.nodes]
     missing_ways = [(node, go) for node, go in ways if go.place.number not in coverage.ways]

@@ -77,3 +77,14 @@ def test_coverage_command(tmp_path: Path, capsys) -> None:
         script.read_text().replace("<test", '<test name="y"><answer question="a" value="y"/></test><test')
     )
     assert main(["coverage", str(script)]) == 0
+
+
+def test_coverage_and_test_count_the_same_nodes(tmp_path: Path, capsys) -> None:
+    script = tmp_path / "d.xml"
+    event = '<on event="person"><go to="f"/></on>'
+    text = _OLD.replace("</title>", f"</title>{event}").replace('<go to="f"/></question>', '<go to="e"/></question>')
+    script.write_text(text.replace('<info id="i"><text>Words</text></info>', ""))
+    main(["coverage", str(script)])
+    assert "tests pass 2 of 2 nodes" in capsys.readouterr().out
+    main(["test", str(script)])
+    assert "1 of 1 tests passed, 2 of 2 nodes visited." in capsys.readouterr().out
