@@ -18,8 +18,8 @@ from scriptengine.tools.comparing import changes
 def main(words: Sequence[str]) -> int:
     """Compare two files; returns the exit status."""
     parser = argparse.ArgumentParser(prog="caruso script diff", description=__doc__)
-    parser.add_argument("old", metavar="OLD.xml", type=Path)
-    parser.add_argument("new", metavar="NEW.xml", type=Path)
+    parser.add_argument("old", metavar="OLD.xml", type=Path, help="the version before")
+    parser.add_argument("new", metavar="NEW.xml", type=Path, help="the version after")
     asked = parser.parse_args(words)
     try:
         old, new = load_file(asked.old), load_file(asked.new)

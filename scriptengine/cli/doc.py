@@ -19,7 +19,7 @@ from scriptengine.suggesting import did_you_mean
 def main(words: Sequence[str]) -> int:
     """Write the table; returns the exit status."""
     parser = argparse.ArgumentParser(prog="caruso script doc", description=__doc__)
-    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("file", metavar="FILE", type=Path, help="dialog script")
     parser.add_argument("--language", metavar="LANG", action="append", help="only this one; may be given several times")
     parser.add_argument("-o", "--output", metavar="OUT.html", type=Path, help="without: here")
     asked = parser.parse_args(words)

@@ -20,7 +20,7 @@ def main(words: Sequence[str]) -> int:
     """Lay out the files; returns the exit status."""
     parser = argparse.ArgumentParser(prog="caruso script fmt", description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing; tell which files are laid out otherwise")
-    parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="dialog scripts")
     asked = parser.parse_args(words)
     return max(_file(path, asked.check) for path in asked.files)
 

@@ -17,7 +17,7 @@ from scriptengine.findings import LoadError
 def main(words: Sequence[str]) -> int:
     """Draw a script; returns the exit status."""
     parser = argparse.ArgumentParser(prog="caruso script graph", description=__doc__)
-    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("file", metavar="FILE", type=Path, help="dialog script")
     parser.add_argument("-o", "--output", metavar="OUT.svg", type=Path, help="where to write it; without: here")
     parser.add_argument("--language", metavar="LANG", help="of the texts; without: the script's own")
     parser.add_argument("--heat", metavar="FILE.json", type=Path, help="visits of nodes and ways, to be shown")

@@ -25,7 +25,7 @@ def main(words: Sequence[str]) -> int:
     with_interfaces(parser)
     help = "what is published, for D20: a script, or the folder in which publish keeps all of them"
     parser.add_argument("--published", metavar="OLD.xml|DIR", type=Path, help=help)
-    parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="dialog scripts")
     asked = parser.parse_args(words)
     if asked.published is not None:
         _say_what_is_missing(asked.published)

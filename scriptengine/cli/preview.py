@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=_port, default=0, help="of 127.0.0.1 (default: one that is free)")
     parser.add_argument("--channel", choices=CHANNELS, help="show this surface only; the page can show the others")
     with_interfaces(parser)
-    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("file", metavar="FILE", type=Path, help="dialog script")
     return parser
 
 

@@ -28,7 +28,7 @@ def main(words: Sequence[str]) -> int:
     _common(parser)
     parser.add_argument("--create", action="store_true", help="make DIR if it is not there; the server makes it, too")
     with_interfaces(parser)
-    parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="dialog scripts")
     asked = parser.parse_args(words)
     shelf = Shelf(_folder(parser, asked))
     return max(

@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--language", default="", help="as en or pt-BR (default: the script's own)")
     parser.add_argument("--given", metavar="NAME=VALUE", action="append", default=[], help="as given in a test says it")
     with_interfaces(parser)
-    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("file", metavar="FILE", type=Path, help="dialog script")
     return parser
 
 

@@ -19,7 +19,7 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="caruso script test", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one array of findings: what is not as expected")
     with_interfaces(parser)
-    parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="dialog scripts")
     asked = parser.parse_args(words)
     findings: list[Finding] = []
     for path in asked.files:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from server.control.client import ControlClient, CoreNotRunning, CoreRefused
+from server.records.instants import iso
 from server.wire import control
 
 DATA_VARIABLE = "CARUSO_DATA"
@@ -75,11 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     add("status", "What the core does.", _status)
     add("agents", "Every agent, in the site file's order.", _agents)
     agent = add("agent", "Set an agent's presence, or end the wrap-up.", _agent)
-    agent.add_argument("id", metavar="ID")
-    agent.add_argument("action", choices=ACTIONS)
+    agent.add_argument("id", metavar="ID", help="of the agent")
+    agent.add_argument("action", choices=ACTIONS, help="what to do")
     agent.add_argument("--reason", default=argparse.SUPPRESS, metavar="ID", help="reason, with not-ready only")
     listen = add("listen", "Call a supervisor's phone to hear an agent's talk; again: another mode.", _listen)
-    listen.add_argument("agent", metavar="AGENT")
+    listen.add_argument("agent", metavar="AGENT", help="whose talk: id of the agent")
     listen.add_argument("--as", dest="supervisor", metavar="SUPERVISOR", required=True, help="whose phone is called")
     how = listen.add_mutually_exclusive_group()
     how.add_argument("--mode", choices=MODES, default="listen", help="heard by nobody, by the agent, or by both")
@@ -87,11 +88,11 @@ def _parser() -> argparse.ArgumentParser:
     calls = add("calls", "Call records, oldest first.", _calls)
     calls.add_argument("--live", action="store_true", help="only calls that have not ended")
     call = add("call", "One call record.", _call)
-    call.add_argument("id", metavar="ID")
+    call.add_argument("id", metavar="ID", help="of the call, as ctl calls shows it")
     why = add("explain", "Why a call is where it is, and why each agent was offered it.", _explain)
-    why.add_argument("id", metavar="CALL")
+    why.add_argument("id", metavar="CALL", help="id of the call, as ctl calls shows it")
     transfer = add("transfer", "Pass the customer of a talk on.", _transfer)
-    transfer.add_argument("id", metavar="CALL")
+    transfer.add_argument("id", metavar="CALL", help="id of the call, as ctl calls shows it")
     transfer.add_argument("--to", required=True, metavar="TARGET", help="queue:ID or agent:ID")
     events = add("events", "The ledger's entries.", _events)
     events.add_argument("--follow", action="store_true", help="go on until the core ends")
@@ -108,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     dialogs = add("dialogs", "Sessions of dialog scripts that can go on.", _dialogs)
     dialogs.add_argument("--all", action="store_true", help="those that are over too")
     link = add("dialog-link", "A customer's personal link to a dialog on the web.", _dialog_link)
-    link.add_argument("script", metavar="ID")
+    link.add_argument("script", metavar="ID", help="of the script")
     link.add_argument("--customer", required=True, metavar="NUMBER", help="the company's own number of the customer")
     link.add_argument("--days", type=_days, default=14.0, metavar="N", help="good for so long; 14 if not given")
     stop = add("stop", "No new calls; end when the present ones are over.", _stop)
@@ -287,6 +288,8 @@ def _dialogs_text(items: list[dict[str, Any]]) -> str:
 
 def _status_text(status: dict[str, Any]) -> str:
     queues = status.pop("queues")
+    if isinstance(status.get("since"), int | float):
+        status["since"] = iso(status["since"])
     columns = ("id", "waiting", "longest_since", "ready", "talking", "logged_in")
     table = _table([column.upper() for column in columns], [[queue[column] for column in columns] for queue in queues])
     return f"{_fields_text(status)}\n\n{table}"

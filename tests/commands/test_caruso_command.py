@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -172,3 +173,16 @@ def test_a_command_whose_extra_is_missing_says_so(
     monkeypatch.setitem(COMMANDS, "desk", Command("", "not_installed_here", "desk"))
     assert main(["desk"]) == 1
     assert "not_installed_here is not installed; run pip install 'caruso[desk]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("script", "lint"), r"^  FILE +dialog scripts$"),
+        (("script", "run"), r"^  FILE +dialog script$"),
+        (("ctl", "agent"), r"^  ID +of the agent$"),
+        (("ctl", "transfer"), r"^  CALL +id of the call, as ctl calls shows it$"),
+    ],
+)
+def test_help_says_what_each_word_stands_for(words: tuple[str, ...], line: str) -> None:
+    assert re.search(line, caruso(*words, "--help").stdout, re.MULTILINE)

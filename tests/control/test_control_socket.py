@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import stat
 import subprocess
@@ -53,7 +54,7 @@ class Core:
                 switchboard=self.switchboard,
                 records=self.records,
                 ledger=self.ledger,
-                status=lambda: {"ready": True, "pid": 17},
+                status=lambda: {"ready": True, "pid": 17, "since": 1_790_000_000.25},
                 listening=lambda: self.listening,
                 stop=self.stopped.append,
             ),
@@ -321,6 +322,7 @@ async def test_the_command_writes_json_and_tables_and_honest_statuses(core):
     assert table.stdout.splitlines()[0].split()[:3] == ["AGENT", "NAME", "PRESENCE"]
     status = await deferToThread(caruso_ctl, core.folder, "status")
     assert "service" in status.stdout
+    assert re.search(r"^since +2026-09-21T14:13:20\.250Z$", status.stdout, re.MULTILINE)
     changed = await deferToThread(caruso_ctl, core.folder, "agent", "ana", "not-ready", "--reason", "lunch", "--json")
     assert json.loads(changed.stdout)["id"] == "ana"
     assert core.switchboard.told[-1].request == desk.SetPresence(presence="not-ready", reason="lunch")
