@@ -1,5 +1,6 @@
 """Routes made from the table of endpoints. Each request is admitted, its body read, its errors told as problems."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,12 +12,15 @@ from twisted.python.failure import Failure
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from server.web.access import Caller, Doorkeeper
-from server.web.answers import ProblemFound, render, render_problem
+from server.web.answers import Answer, ProblemFound, render, render_problem
 from server.web.api import Asked, Does
 from server.web.endpoints import Endpoint
 from server.web.origins import is_local
 
 log = structlog.get_logger()
+
+_WITH_SLASH = re.compile(rb"((?:/[\w.~-]+)+)/(\?[!-~]*)?")
+"""What people type who end an address with a slash; no empty part, so that it leads to no other site."""
 
 
 class Routes:
@@ -100,6 +104,9 @@ def _no_route(request: Any, failure: Failure) -> bytes:
     if isinstance(error, MethodNotAllowed):
         allowed = {"Allow": ", ".join(sorted(error.valid_methods or []))}
         problem = ProblemFound("method-not-allowed", "This method is not for this address.", headers=allowed)
+    elif isinstance(error, NotFound) and request.method in (b"GET", b"HEAD") and _WITH_SLASH.fullmatch(request.uri):
+        plain = _WITH_SLASH.sub(rb"\1\2", request.uri).decode("ascii")
+        return render(request, Answer(status=308, headers={"Location": plain}))
     elif isinstance(error, NotFound):
         problem = ProblemFound("not-found", "There is nothing at this address.")
     else:

@@ -240,6 +240,11 @@ async def test_bodies_have_their_limit_with_a_length_and_in_chunks(server):
 async def test_unknown_addresses_and_methods_are_problems(server):
     nowhere = await server.ask("GET", "/nowhere")
     assert (nowhere.code, nowhere.json_body["type"]) == (404, "urn:caruso:problem:not-found")
+    typed = await server.ask("GET", "/monitor/?wall=1")
+    assert (typed.code, header(typed, "location")) == (308, "/monitor?wall=1")
+    assert (await server.ask("GET", "//evil.example/")).code == 404, "a way out to another site"
+    assert (await server.ask("GET", "/\\evil.example/")).code == 404, "a way out to another site"
+    assert (await server.ask("POST", "/api/v1/sessions/", json={})).code == 404
     wrong = await server.ask("PATCH", "/api/v1/sessions")
     assert (wrong.code, header(wrong, "allow")) == (405, "DELETE, POST")
     assert (await server.ask("GET", "//evil.example/%2e%2e")).code == 404
