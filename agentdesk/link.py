@@ -11,8 +11,7 @@ from PySide6.QtWebSockets import QWebSocket, QWebSocketHandshakeOptions, QWebSoc
 
 from agentdesk.backoff import Backoff
 from agentdesk.desk.happenings import Linked, LoggedIn, LogInFailed, TakenOver, Unlinked
-from server.wire import api
-from server.wire import desk as wire
+from server.wire import api, desk as wire
 
 log = structlog.get_logger()
 NOT_LOGGED_IN, TAKEN_OVER = 4401, 4402

@@ -34,8 +34,7 @@ from agentdesk.phone import Phone
 from agentdesk.widgets.icons import icon
 from agentdesk.widgets.window import Window
 from agentdesk.words import Words
-from server.wire import desk as wire
-from server.wire import softphone
+from server.wire import desk as wire, softphone
 
 log = structlog.get_logger()
 TICK_MILLISECONDS = 250

@@ -3,8 +3,7 @@
 import msgspec
 
 from agentdesk.desk.happenings import Typed
-from server.wire import desk as wire
-from server.wire import softphone
+from server.wire import desk as wire, softphone
 
 
 class Send(msgspec.Struct, frozen=True):

@@ -4,8 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from server.wire import api, softphone
-from server.wire import desk as wire
+from server.wire import api, desk as wire, softphone
 
 
 class LoggedIn(msgspec.Struct, frozen=True):

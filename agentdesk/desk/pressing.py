@@ -9,8 +9,7 @@ from agentdesk.desk.script import attaching, stepping
 from agentdesk.desk.script.sheets import type_answer
 from agentdesk.desk.search import LEAST_CHARACTERS, SEARCH_AFTER_SECONDS
 from agentdesk.desk.standing import Standing
-from server.wire import desk as wire
-from server.wire import linecard
+from server.wire import desk as wire, linecard
 from server.wire.softphone import AGENT_LEG
 
 DECLINED = 603

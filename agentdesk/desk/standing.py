@@ -7,8 +7,7 @@ from typing import Literal
 from agentdesk.desk.script.unsent import Unsent
 from agentdesk.desk.views import Attached
 from agentdesk.words import Words
-from server.wire import api, softphone
-from server.wire import desk as wire
+from server.wire import api, desk as wire, softphone
 from server.wire.desk_script import Place, Script
 
 LinkState = Literal["logging-in", "linking", "linked", "unlinked", "taken-over", "refused"]

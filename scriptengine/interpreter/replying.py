@@ -34,9 +34,7 @@ from scriptengine.interpreter.rendering import speech_of
 from scriptengine.interpreter.state import Frame, Stop
 from scriptengine.interpreter.walking import begin_level, close, follow, go_on, next_round, page, walk, walk_from
 from scriptengine.interpreter.work import Diverted, Level, Work, identity
-from scriptengine.script import Group, Info, Question
-from scriptengine.script import NoInput as NoInputElement
-from scriptengine.script import NoMatch as NoMatchElement
+from scriptengine.script import Group, Info, NoInput as NoInputElement, NoMatch as NoMatchElement, Question
 
 MAX_JOURNAL = 10_000
 """Events of one session."""

@@ -33,8 +33,7 @@ from server.call.visits import Visits
 from server.callflow import CallFlow, Plan
 from server.config.secret import resolve_secret
 from server.config.site import SiteFile
-from server.control.server import Control
-from server.control.server import Wiring as ControlWiring
+from server.control.server import Control, Wiring as ControlWiring
 from server.desk.gateway import DeskGateway
 from server.edge.service import Edge
 from server.exchange import Exchange
@@ -45,8 +44,7 @@ from server.speech.long_loops import LongLoops
 from server.storage.errors import StorageAway
 from server.storage.numbers import of_visitor, to_e164
 from server.storage.storage import Storage
-from server.web.api import SipAccess
-from server.web.api import Wiring as WebWiring
+from server.web.api import SipAccess, Wiring as WebWiring
 from server.web.front import Web
 from server.web.metrics import Figure
 from server.wire import processes

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from server.app.dialog_sounds import DialogSounds
 from server.app.mailbox_sounds import MailboxSounds
-from server.callflow.plan import Sounds as SoundsPort
-from server.callflow.plan import Spoken
+from server.callflow.plan import Sounds as SoundsPort, Spoken
 from server.config.site import Queue, SiteFile
 from server.ivr.conversation import AnyPart as DialogPart
 from server.speech.sounds import Sounds

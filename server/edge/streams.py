@@ -5,8 +5,7 @@ from collections import Counter
 from typing import Any, Protocol
 
 from twisted.internet.interfaces import IAddress, IDelayedCall, IPushProducer
-from twisted.internet.protocol import Factory, connectionDone
-from twisted.internet.protocol import Protocol as TwistedProtocol
+from twisted.internet.protocol import Factory, Protocol as TwistedProtocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 

@@ -1,7 +1,6 @@
 """How far a queue is below its goal."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from server.acd.service_need import QueueMemory, need
 

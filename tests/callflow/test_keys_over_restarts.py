@@ -3,8 +3,7 @@
 A card keeps what is not acknowledged, and tells the next core of it again, in order and under the same numbers.
 """
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from server.call import events, facts
 from server.call.commands import StepDialog

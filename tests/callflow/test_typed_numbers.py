@@ -1,8 +1,7 @@
 """Whom a caller can make us call: ordinary numbers of the country, and what the site names beyond them."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from server.callflow.typed_numbers import is_costly, may_be_called
 

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import phonenumbers
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from server.acd.routing import STRATEGIES
 from server.config import addresses, rules, site

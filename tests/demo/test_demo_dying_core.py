@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.demo import server_log
-from server.demo import stage as stage_module
+from server.demo import server_log, stage as stage_module
 from server.demo.processes import NoLeftovers
 from server.demo.stage import MOST_DEATHS, Stage, StageFailed
 

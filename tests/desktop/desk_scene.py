@@ -8,8 +8,7 @@ from agentdesk.desk import Desk, actions
 from agentdesk.desk.effects import Effect, Send
 from agentdesk.desk.happenings import Linked, LoggedIn
 from agentdesk.words import words_in
-from server.wire import api, linecard, softphone
-from server.wire import desk as wire
+from server.wire import api, desk as wire, linecard, softphone
 
 WALL = 1_763_800_000.0
 """The server's clock (22 Nov 2025, 08:26:40 UTC) at monotonic 1000."""

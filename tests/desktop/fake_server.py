@@ -8,8 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QHostAddress, QTcpServer, QTcpSocket
 from PySide6.QtWebSockets import QWebSocket, QWebSocketProtocol, QWebSocketServer
 
-from server.wire import api
-from server.wire import desk as wire
+from server.wire import api, desk as wire
 
 
 class FakeServer(QObject):

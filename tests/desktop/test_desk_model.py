@@ -26,8 +26,7 @@ from agentdesk.desk import Desk, actions
 from agentdesk.desk.effects import Alert, Close, PhoneDo, Reconnect, Send, StartPhone
 from agentdesk.desk.happenings import Linked, LoggedIn, LogInFailed, PhoneProcess, TakenOver, Unlinked
 from agentdesk.words import Words
-from server.wire import desk as wire
-from server.wire import linecard, softphone
+from server.wire import desk as wire, linecard, softphone
 
 
 def test_chip_has_colour_shape_word_and_timer_for_every_state() -> None:

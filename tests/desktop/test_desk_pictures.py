@@ -19,8 +19,7 @@ from agentdesk.widgets.style_sheet import TARGET
 from agentdesk.widgets.theme import dress
 from agentdesk.widgets.window import Window
 from agentdesk.words import TRANSLATIONS, catalogue, words_in
-from server.wire import desk as wire
-from server.wire import linecard, softphone
+from server.wire import desk as wire, linecard, softphone
 
 
 def _talk(scene: Scene) -> None:

@@ -22,8 +22,7 @@ from agentdesk.session import DeskSession
 from agentdesk.softphone.runtime import UnsafeFolder, runtime_folder, socket_path
 from agentdesk.widgets.theme import dress
 from agentdesk.words import words_in
-from server.wire import desk as wire
-from server.wire import softphone
+from server.wire import desk as wire, softphone
 
 assert SESSION.sip == CREDENTIAL
 

@@ -2,8 +2,7 @@
 
 import pytest
 from desk_scene import numbered, ringing, sent, talking
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from msgspec.structs import replace
 from script_scene import DIALOGS, EVERY_TYPE, PAGE, ScriptScene
 

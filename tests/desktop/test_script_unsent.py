@@ -6,8 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 from desk_scene import SESSION, state, talking, welcome
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot

@@ -4,8 +4,7 @@ import contextlib
 
 import pytest
 from edge_lab import request, wire
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from server.edge import checks, framing
 from server.edge.errors import BadMessage, SipError, UnsafeValue

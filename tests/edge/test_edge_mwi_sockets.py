@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-from edge_lab import DOMAIN, answer_to, authorization, request, wire
-from edge_lab import Sent as Got
+from edge_lab import DOMAIN, Sent as Got, answer_to, authorization, request, wire
 from edge_peers import House, TcpPeer, UdpPeer
 from pytest_twisted import blockon, ensureDeferred
 from twisted.internet.defer import Deferred

@@ -5,8 +5,7 @@ import sys
 
 import msgspec
 import pytest
-from edge_lab import DOMAIN, SECRET, answer_to, authorization, request, wire
-from edge_lab import Sent as Got
+from edge_lab import DOMAIN, SECRET, Sent as Got, answer_to, authorization, request, wire
 from edge_peers import House, TcpPeer, UdpPeer
 from pytest_twisted import blockon, ensureDeferred
 from twisted.internet import reactor

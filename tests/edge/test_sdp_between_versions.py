@@ -4,8 +4,7 @@ import string
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from server.edge import sdp
 from server.edge.sdp import BadSdp

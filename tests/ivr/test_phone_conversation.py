@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from scriptengine.interpreter import Confirmed, Continued, Happened, Keyed, LanguageChosen, Left, NoInput, NoMatch
 from server.ivr.conversation import Failed, HangUp, Leave

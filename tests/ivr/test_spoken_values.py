@@ -5,8 +5,7 @@ from datetime import date, time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from num2words import num2words
 
 from server.ivr.spoken import KINDS, PAUSE, Unspeakable, read_back, speaks, vocabulary

@@ -15,8 +15,7 @@ from server.config.site import LineCards, SiteFile
 from server.linecard import codec
 from server.linecard.options import BadOptions, BankOptions, check, parse
 from server.linecard.pool import Pool
-from server.wire import linecard as w
-from server.wire import processes
+from server.wire import linecard as w, processes
 
 
 class NotedConnection:

@@ -7,8 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from server.linecard.options import BankOptions
 from server.linecard.worker.crossings import MAX_NOTES, Crossings, LegMedia

@@ -5,8 +5,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from server.call.mails import Attachment, Letter, MailRefused
 from server.config.mail import Sender, read_mail_address

@@ -11,8 +11,7 @@ from twisted.internet.threads import deferToThread
 
 from server import clock
 from server.call.mails import Attachment, MailRefused
-from server.mail import queue as rules
-from server.mail import service as service_module
+from server.mail import queue as rules, service as service_module
 from server.mail.service import new_mailing
 from server.mail.words import Terms
 from server.storage import storage as storage_module

@@ -1,8 +1,7 @@
 """The rules of outgoing mail: what is tried when, and what becomes of it."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from msgspec.structs import replace
 
 from server.call.mails import Mailing, MailRefused, Recipient

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 from call_stories import MONO, WALL, answered_call, arrived, at, entries, offer_ended, offered, queued, wrap_up_began
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from server.call import facts as f
 from server.call.now import Now

@@ -3,8 +3,7 @@
 import msgspec
 import pytest
 from call_stories import answered_call, arrived, at, connected, entries, offer_ended, offered, queued, wrap_up_began
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from server.call import facts as f
 from server.call.now import Now

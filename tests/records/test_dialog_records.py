@@ -1,7 +1,6 @@
 """What a call's record shows of its dialog sessions."""
 
-from server.call import dialog_facts as d
-from server.call import facts as f
+from server.call import dialog_facts as d, facts as f
 from server.call.now import Now
 from server.records import call_fold, call_so_far
 from server.records.contact import contact_of

@@ -4,8 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from random import Random
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from lxml import etree
 
 from scriptengine.interpreter import (

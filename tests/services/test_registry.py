@@ -1,8 +1,7 @@
 """The registry: who is chosen, when it is gone, what watchers see."""
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from server.services.errors import NotRegistered, VersionRefused

@@ -11,8 +11,7 @@ from twisted.internet import reactor, task
 from server import clock
 from server.call import facts as f
 from server.call.now import Now
-from server.config.site import Sip, Site, SiteFile
-from server.config.site import Storage as StorageSettings
+from server.config.site import Sip, Site, SiteFile, Storage as StorageSettings
 from server.storage.storage import Storage
 
 URL = "sqlite:///caruso.db"

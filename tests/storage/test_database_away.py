@@ -8,8 +8,7 @@ from pytest_twisted import ensureDeferred
 from storage_rig import at, beside, call, running, until
 
 from server.call import facts as f
-from server.storage import ledger as ledger_module
-from server.storage import storage as storage_module
+from server.storage import ledger as ledger_module, storage as storage_module
 from server.storage.errors import LedgerConflict, StorageAway
 from server.storage.spool import Batch, Spool
 

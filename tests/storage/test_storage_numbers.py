@@ -1,8 +1,7 @@
 """Telephone numbers as trunks and people write them."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from server.storage.numbers import compact, key, shown, to_e164
 

@@ -2,8 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from server.voicemail import hearing, words
 from server.voicemail.words import Change, Checked, Clip, Digit, Done, Found, HungUp, Message, Played, Recorded, Woken

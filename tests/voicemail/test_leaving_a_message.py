@@ -2,8 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from server.voicemail import leaving, words
 from server.voicemail.words import Clip, Digit, HungUp, Kept, NotKept, Played, Recorded, Woken

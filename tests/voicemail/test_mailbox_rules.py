@@ -1,7 +1,6 @@
 """Lockout, quota, retention and the lamp."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from server.voicemail.mailbox import LOCK_SECONDS, MOST_LOCK_SECONDS, WRONG_PINS, Lock, Quota, expired
 from server.voicemail.notification import summary

@@ -12,8 +12,7 @@ from server.call.states import WorkState
 from server.services.registry import State
 from server.web import monitor
 from server.web.monitor.feed import MOST_VIEWERS
-from server.wire import desk
-from server.wire import monitor as wire
+from server.wire import desk, monitor as wire
 from tests.fakes.switchboard import a_call
 from tests.fakes.web_server import WebServer, done, header
 from tests.fakes.web_sockets import SocketRefused, open_socket

@@ -5,8 +5,7 @@ import json
 import pytest
 import pytest_twisted
 from dialog_rig import a_server
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from test_body_doors import FORM, PAPERS, begun, connected, head
 from twisted.internet import reactor
 from twisted.internet.task import deferLater

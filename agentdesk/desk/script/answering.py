@@ -10,8 +10,7 @@ from agentdesk.desk.standing import Standing
 from agentdesk.desk.views import AnswerButton
 from scriptengine.answering.limits import SCALE
 from scriptengine.interpreter import Answered, Ask, Confirmed, Item, Option, plain
-from scriptengine.interpreter.formatting import MASK
-from scriptengine.interpreter.formatting import shown as shown_in
+from scriptengine.interpreter.formatting import MASK, shown as shown_in
 from server.wire.desk_script import Script
 
 MOST_BUTTONS = 9

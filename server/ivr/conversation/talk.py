@@ -19,8 +19,7 @@ from typing import Any, Final
 
 import msgspec
 
-from scriptengine.interpreter import Ask, Happened, LanguageChosen, Left, NoInput, Resumed
-from scriptengine.interpreter import Event as ScriptEvent
+from scriptengine.interpreter import Ask, Event as ScriptEvent, Happened, LanguageChosen, Left, NoInput, Resumed
 from server.call.dialogs import DialogView
 from server.ivr.conversation import keys, patience, wording, words
 from server.ivr.conversation.phrases import MOST_LANGUAGES

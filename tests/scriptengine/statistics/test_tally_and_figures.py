@@ -4,8 +4,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from scriptengine.cli.reading import program_of
 from scriptengine.drawing import as_svg, laid_out, picture_of

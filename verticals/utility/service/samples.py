@@ -8,8 +8,14 @@ from sqlalchemy import insert, select
 
 from verticals.utility.service.store import Store
 from verticals.utility.service.tables import cards, meters, outages, readings
-from verticals.utility.service.words import CardNumber, CustomerNumber, MeterNumber, Postcode, plain_postcode
-from verticals.utility.service.words import Reading as ReadingValue
+from verticals.utility.service.words import (
+    CardNumber,
+    CustomerNumber,
+    MeterNumber,
+    Postcode,
+    Reading as ReadingValue,
+    plain_postcode,
+)
 
 COMPANY = Path(__file__).parents[1] / "company.json"
 
