@@ -22,7 +22,7 @@ check: setup
 
 # Rules, parts and whole servers two at a time; what is heard or timed alone, so that the processors are its own.
 test: setup
-	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "not soak and not real" -n 2 --dist loadfile
+	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "not soak and not real" -n 2 --dist worksteal
 	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "real and not alone and not soak" -n 2 --dist worksteal
 	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "alone and not soak"
 
