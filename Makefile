@@ -20,7 +20,9 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Rules, parts and whole servers two at a time; what is heard or timed alone, so that the processors are its own.
+# Generated examples are the same each time, so that a change is judged by what it changed; `make soak` and plain pytest
+# look for new ones. Rules, parts and whole servers two at a time; what is heard or timed alone, so that the processors are its own.
+test: export CARUSO_EXAMPLES = steady
 test: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "not soak and not real" -n 2 --dist worksteal
 	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "real and not alone and not soak" -n 2 --dist worksteal
@@ -30,4 +32,5 @@ bench: setup
 	$(BIN)/python -m tests.bench
 
 soak: setup
+	$(BIN)/pytest tests/acd tests/callflow tests/scriptengine -m "not real and not soak" -n 2 --dist worksteal
 	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m soak

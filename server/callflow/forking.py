@@ -128,7 +128,7 @@ def drop(turn: Turn, call: Call, agent: str, result: str, *, rings: bool = True,
         turn.send(call, linecard.Release(call=call.call, leg=leg, cause=result))
         call_back.part(turn, call)
     else:
-        if rings:
+        if rings and call.card:  # a call-back that still waits for a line card rings nowhere
             turn.commands.append(RingNoLonger(call.call, leg, agent, result))
         turn.share(call)
     if blamed and result != "withdrawn":
