@@ -21,7 +21,8 @@ check: setup
 	$(BIN)/lint-imports
 
 # Generated examples are the same each time, so that a change is judged by what it changed; `make soak` and plain pytest
-# look for new ones. Rules, parts and whole servers two at a time; what is heard or timed alone, so that the processors are its own.
+# look for new ones. Rules, parts and whole servers two at a time; what is heard or timed alone, so that the processors
+# are its own.
 test: export CARUSO_EXAMPLES = steady
 test: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -m "not soak and not real" -n 2 --dist worksteal
