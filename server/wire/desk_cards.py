@@ -1,0 +1,48 @@
+"""Cards and lines that several messages between desk and core carry, and other edges too; part of `wire.desk`."""
+
+import msgspec
+
+
+class Named(msgspec.Struct, frozen=True):
+    """Something to choose from."""
+
+    id: str
+    name: str
+
+
+class Customer(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer's card. `id` is empty for a new one. `numbers` are E.164 where they can be, as written otherwise."""
+
+    id: str = ""
+    number: str = ""
+    """The company's own customer number."""
+    name: str = ""
+    language: str = ""
+    email: str = ""
+    segment: str = ""
+    numbers: list[str] = []
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the customer's history. `seconds`: length of the conversation."""
+
+    call: str
+    channel: str
+    at: float
+    number: str
+    queue: str = ""
+    agent: str = ""
+    outcome: str = ""
+    result: str = ""
+    notes: str = ""
+    seconds: float = 0
+
+
+class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
+    """One registered service instance."""
+
+    interface: str
+    version: str
+    instance: str
+    rank: int
+    state: str
