@@ -31,7 +31,8 @@ class CardState(enum.Enum):
 class KnownCard:
     """One card's process. Times are `mono` seconds; None: not (or not waiting).
 
-    `has_spoken`: it said something of its own accord since it was last thought of asking whether it lives.
+    `answered`: number of the last question whether it lives that needs no answer any longer; None: it was not asked on
+    this connection. `has_spoken`: it said something since the watchdog suspected it.
     """
 
     name: str
@@ -46,7 +47,7 @@ class KnownCard:
     last_id: int = 0
     acknowledged: int = 0
     taken_at: float = 0
-    pinged_at: float | None = None
+    answered: int | None = None
     has_spoken: bool = False
     said_bye: bool = False
     farewells: dict[str, bytes] = field(default_factory=dict)
@@ -70,16 +71,6 @@ class KnownCard:
         """Send frames if the card is connected."""
         if self.connection is not None and frames:
             self.connection.write(frames)
-
-    def is_to_be_asked(self, second: int) -> bool:
-        """Whether to ask in this second if it lives: who waits for its call only every other one, and who talks by
-        itself needs no question. To be called once a second."""
-        has_spoken, self.has_spoken = self.has_spoken, False
-        if self.connection is None:
-            return False
-        if self.pinged_at is None and self.state is CardState.IDLE:
-            return (second + self.pid) % 2 == 0
-        return not has_spoken
 
     def free_at(self, now: float) -> float:
         """When the card may be taken again, as far as its set-ups are concerned."""

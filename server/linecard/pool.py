@@ -26,19 +26,17 @@ from server.linecard.known_card import CardState, KnownCard
 from server.linecard.reception import Reception
 from server.linecard.roster import Roster
 from server.linecard.waiters import Waiters
+from server.linecard.watchdog import ASK_SECONDS, Watchdog
 from server.wire import linecard, processes
 
 log = structlog.get_logger()
 
-PING_SECONDS = 1.0
 ARRIVES_WITHIN_SECONDS = 5.0
 """An INVITE for which a card was taken is there by then, or was lost."""
 ACKNOWLEDGE_SECONDS = 0.1
 """Acknowledgements wait so long for a command to travel with."""
 SURPLUS_SECONDS = 60.0
 """Idle cards that nobody needed for so long are surplus."""
-STALL_SECONDS = 2.0
-"""When the core itself stood still for so long, silence of the cards means nothing."""
 _RESTING = (CardState.IDLE, CardState.TAKEN)
 
 
@@ -87,8 +85,14 @@ class Pool:
         self._acknowledging: Any = None
         self._serving: Any = None
         self._fewest_idle, self._fewest_since = 0, 0.0
-        self._ticked_at = 0.0
-        self._pings = 0
+        self._watchdog = Watchdog(
+            reactor,
+            lambda: now().mono,
+            site.linecards.answer_within_seconds,
+            cards=self._cards.values,
+            tell=lambda card, frames: card.write(self._acknowledgement(card) + frames),
+            silent=self._end_silent,
+        )
         self._ports: list[IListeningPort] = []
         self._clock = LoopingCall(self._tick)
         self._clock.clock = reactor
@@ -110,14 +114,15 @@ class Pool:
                 path.unlink(missing_ok=True)
                 port = self._reactor.listenUNIX(str(path), door, mode=0o600, backlog=256)
             self._ports.append(port)
-        self._ticked_at = self._fewest_since = self._now().mono
-        self._clock.start(PING_SECONDS)
+        self._fewest_since = self._now().mono
+        self._clock.start(ASK_SECONDS)
 
     def stop(self) -> None:
         """Let go of cards and sockets; the cards live on."""
         self._roster.closing = True
         if self._clock.running:
             self._clock.stop()
+        self._watchdog.close()
         for port in self._ports:
             port.stopListening()
         for call in (self._acknowledging, self._serving):
@@ -259,29 +264,19 @@ class Pool:
 
     def _tick(self) -> None:
         now = self._now().mono
-        stalled = now - self._ticked_at > STALL_SECONDS
-        self._ticked_at = now
-        self._pings += 1
-        ping = codec.encode(linecard.Ping(self._pings))
-        limit = self._settings.answer_within_seconds
         for card in list(self._cards.values()):
-            if stalled:
-                card.pinged_at = None
-            elif card.pinged_at is not None and 0 < limit < now - card.pinged_at:
-                log.error("card does not answer", card=card.name, call=card.call)
-                self._roster.kill(card)
-                continue
             if card.state is CardState.TAKEN and now - card.taken_at > ARRIVES_WITHIN_SECONDS:
                 self.counters["arrivals_lost"] += 1
                 self._roster.make_idle(card)
                 self._serve()
-            if card.is_to_be_asked(self._pings):
-                if card.pinged_at is None:
-                    card.pinged_at = now
-                card.write(self._acknowledgement(card) + ping)
+        self._watchdog.ask()
         self._bank.tick()
         self._retire_surplus(now)
         self._supply()
+
+    def _end_silent(self, card: KnownCard) -> None:
+        log.error("card does not answer", card=card.name, call=card.call)
+        self._roster.kill(card)
 
     def _retire_surplus(self, now: float) -> None:
         if now - self._fewest_since < SURPLUS_SECONDS:

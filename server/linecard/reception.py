@@ -67,8 +67,7 @@ class Reception:
                 return
         elif card.connection is not None:
             card.connection.part()
-        card.connection = connection
-        card.pinged_at = None
+        card.connection, card.answered = connection, None
         connection.said = lambda message: self._said(card, message)
         connection.gone = lambda gone: self._away(card, gone)
         card.farewells.clear()
@@ -116,10 +115,11 @@ class Reception:
             roster.kill(card)
 
     def _said(self, card: KnownCard, message: linecard.FromCard) -> None:
-        card.pinged_at = None
-        card.has_spoken = not isinstance(message, linecard.Pong)
+        card.has_spoken = True
         if isinstance(message, linecard.CardEvent):
             self._happened(card, message)
+        elif isinstance(message, linecard.Pong):
+            card.answered = message.number
         elif isinstance(message, linecard.Farewell):
             card.farewells[message.leg] = message.text
         elif isinstance(message, linecard.Bye):
