@@ -131,12 +131,10 @@ class Edge:
             self._keeping.changed(user, self.on_registration)
         for number, one in enumerate(listening):
             if one.type == socket.SOCK_DGRAM:
-                self._udp[number], port = datagrams.listen(self._reactor, one, "udp", number, self._datagram)
+                self._udp[number] = datagrams.listen(self._reactor, one, "udp", number, self._datagram)
             else:
-                port = self._streams.listen(one)
-            self._ports.append(port)
-        self._cards, port = datagrams.listen(self._reactor, card_socket, "card", 0, self._datagram)
-        self._ports.append(port)
+                self._ports.append(self._streams.listen(one))
+        self._cards = datagrams.listen(self._reactor, card_socket, "card", 0, self._datagram)
         self._arm()
 
     def cards_counted(self) -> None:
@@ -161,6 +159,9 @@ class Edge:
         self._streams.close()
         for port in self._ports:
             await maybeDeferred(port.stopListening)
+        for reading in (self._cards, *self._udp.values()):
+            if reading is not None:
+                reading.close()
         for one in self._opened:
             one.close()
 
