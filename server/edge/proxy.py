@@ -1,27 +1,25 @@
 """The edge's decisions, without I/O: a message and the moment in, actions out (RFC 3261 section 16).
 
-A request is read and checked, its sender told apart, the table of `dial_rules` asked; then it is answered here, goes to
-`calls` (outside dialogs), or along its signed Route (in dialogs). Answers go back by what is signed in our Via. Nothing
-but `calls.Attempt` holds state, so that a new core understands the messages of the one before.
+Requests go to `requests`, answers to `answers`; what else happens (a card was taken, a name resolved, the rules want
+phones to ring) to whom it concerns. Nothing but `attempt.Attempt` holds state of a call, so that a new core understands
+the messages of the one before.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from server.call.commands import RingAgents, RingNoLonger
 from server.call.now import Now
 from server.call.ports import CardAddress, CardPool, Credentials, StoredBinding
 from server.config.site import SiteFile
-from server.edge import checks, framing, headers
-from server.edge.actions import Action, Probed, PutBack, Send
+from server.edge import framing
+from server.edge.actions import Action, Probed, PutBack
+from server.edge.answers import Answers
 from server.edge.calls import Calls
-from server.edge.checks import Read
-from server.edge.dial_rules import ALLOWED_METHODS, Rule, Sender, verdict
-from server.edge.errors import BadMessage, Dropped, Refusal, SipError
+from server.edge.errors import BadMessage, Dropped, SipError
 from server.edge.farewells import Farewells
 from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
-from server.edge.headers import Via
 from server.edge.media import Media
 from server.edge.message import Message
 from server.edge.outbox import Outbox
@@ -29,25 +27,11 @@ from server.edge.patience import Patience
 from server.edge.phones import Phones
 from server.edge.places import Places
 from server.edge.probes import Probes, Question, is_summary
-from server.edge.registrar import OUR_EXTENSIONS
-from server.edge.replies import reply, take_off_via
-from server.edge.rewrite import IDENTITY, NO_IDENTITY
-from server.edge.routes import NOT_OURS, OwnRoute, RouteBook
+from server.edge.requests import Requests
+from server.edge.routes import RouteBook
 from server.edge.senders import Trunks
 from server.edge.signing import Signer
 from server.edge.subscriptions import Subscriptions
-from server.edge.transit import Incoming
-from server.edge.uri import DEFAULT_PORT, parse
-from server.edge.vias import noted
-
-OPTIONS_HEADERS = (
-    ("Allow", ALLOWED_METHODS),
-    ("Accept", "application/sdp"),
-    ("Accept-Encoding", "identity"),
-    ("Accept-Language", "en"),
-    ("Supported", "path"),
-)
-_NO_ROUTES: list[str] = []
 
 
 class Proxy:
@@ -64,24 +48,25 @@ class Proxy:
         credentials: Credentials,
         counters: Counter[str],
     ) -> None:
-        self._places = places
         self._pool = pool
-        self._signer = Signer(key)
-        self._outbox = Outbox(counters)
+        self._outbox = outbox = Outbox(counters)
         self.counters = counters
-        self._phones = Phones(site.sip, self._signer, boot, credentials, self._outbox)
-        self.locations = self._phones.locations
-        self._trunks = Trunks(site.trunk)
-        self._routes = RouteBook(self._signer, places, secret)
-        self._media = Media(site.media, self._signer)
-        self._forwarder = Forwarder(self._signer, places, self._routes, self._outbox, self._media)
+        signer = Signer(key)
+        self._phones = phones = Phones(site.sip, signer, boot, credentials, outbox)
+        self.locations = phones.locations
+        routes = RouteBook(signer, places, secret)
+        media = Media(site.media, signer)
+        self._forwarder = forwarder = Forwarder(signer, places, routes, outbox, media)
         self._patience = Patience()
-        self._calls = Calls(
-            site, places, self._signer, pool, self.locations, self._forwarder, self._outbox, self._patience
-        )
-        self._farewells = Farewells(self._outbox, self.receive)
-        self._probes = Probes(self._signer, places, self._forwarder, self._outbox)
-        self.subscriptions = Subscriptions(self._signer, places, self._forwarder, self._outbox, self._phones.proved)
+        self._calls = Calls(site, places, signer, pool, self.locations, forwarder, outbox, self._patience)
+        self._farewells = Farewells(outbox, self.receive)
+        self._probes = Probes(signer, places, forwarder, outbox)
+        self.subscriptions = Subscriptions(signer, places, forwarder, outbox, phones.proved)
+        self._requests = Requests(
+            places, signer, pool, phones, Trunks(site.trunk), routes, forwarder, self._patience, self._calls,
+            self.subscriptions, outbox,
+        )  # fmt: skip
+        self._answers = Answers(signer, media, self._calls, self._farewells, self.subscriptions, self._probes, outbox)
 
     # -- what comes in
 
@@ -93,9 +78,9 @@ class Proxy:
                 if not card:
                     raise Dropped("strangers_at_card_socket")
             if message.code:
-                self._answer(message, now)
+                self._answers.pass_on(message, now)
             else:
-                self._request(message, flow, now, card)
+                self._requests.take(message, flow, now, card)
         except Dropped as dropped:
             self.counters[dropped.counter] += 1
         return self._outbox.drain()
@@ -106,20 +91,8 @@ class Proxy:
 
     def malformed(self, error: BadMessage, flow: Flow) -> list[Action]:
         """Something came that is no correct message: it is answered if it can be, and is no answer itself."""
-        self.counters["bad_messages"] += 1
-        message = error.message
-        if message is None or message.code or message.method == "ACK" or flow.kind == "card":
-            return []
-        try:
-            via = headers.via(checks.all_vias(message)[0])
-        except (BadMessage, IndexError):
-            if flow.kind != "udp" or not message.has("via"):
-                return []
-            back = flow
-        else:
-            back = way_back(via, flow)
-        answer = reply(message, error.code, self._signer.tag(message.first("call-id") or ""), why=error.why)
-        return [Send(back, answer.octets())]
+        self._requests.refuse_malformed(error, flow)
+        return self._outbox.drain()
 
     def card_ready(self, key: str, card: CardAddress, now: Now) -> list[Action]:
         """The card that `TakeCard` asked for."""
@@ -145,7 +118,7 @@ class Proxy:
             message = framing.datagram(octets)
             if message is not None and not message.code and message.method != "ACK":
                 self.counters["unreachable_targets"] += 1
-                self._unreachable(message, now)
+                self._answers.in_place_of_target(message, now)
         except SipError:
             self.counters["bad_answers"] += 1
         return self._outbox.drain()
@@ -199,7 +172,7 @@ class Proxy:
         """They are back, or will not be."""
         for incoming, act in self._patience.end():
             try:
-                self._decide(incoming, act)
+                self._requests.decide(incoming, act)
             except Dropped as dropped:
                 self.counters[dropped.counter] += 1
         return self._outbox.drain()
@@ -216,225 +189,3 @@ class Proxy:
         """Do what is due."""
         self._outbox.agenda.wake(now)
         return self._outbox.drain()
-
-    # -- requests
-
-    def _request(self, message: Message, flow: Flow, now: Now, card: str) -> None:
-        try:
-            read = checks.read_request(message)
-        except BadMessage as error:
-            for action in self.malformed(error, flow):
-                self._outbox.emit(action)
-            return
-        except Refusal as refusal:  # of the request URI: everything else could be read
-            self._refuse_unread(message, flow, refusal)
-            return
-        noted(message, read.vias, read.via, flow)
-        incoming = Incoming(read, flow, way_back(read.via, flow), card)
-        self._decide(incoming, lambda: self._route(incoming, now))
-
-    def _decide(self, incoming: Incoming, decide: Callable[[], None]) -> None:
-        """Answer what `decide` refuses. Raises `Dropped`."""
-        try:
-            decide()
-        except (Refusal, BadMessage) as refusal:
-            if incoming.read.message.method == "ACK":
-                raise Dropped("stray_acks") from None
-            self.counters["refused_requests"] += 1
-            given = refusal.headers if isinstance(refusal, Refusal) else ()
-            self._reply(incoming, refusal.code, given, refusal.why)
-
-    def _route(self, incoming: Incoming, now: Now) -> None:
-        """Find out who sends and what happens. Raises `Refusal`, `BadMessage`, `Dropped`."""
-        read = incoming.read
-        message = read.message
-        route, rest = NOT_OURS, _NO_ROUTES
-        if message.has("route"):
-            values = [item for line in message.lines("route") for item in headers.split_list(line)]
-            if values and self._routes.is_ours(message.uri):
-                incoming, values = _as_sent(incoming, values)
-                read = incoming.read
-            route, rest = self._routes.take_ours(values, read.call_id)
-        if incoming.card and route.card != incoming.card:
-            raise Dropped("unsigned_from_cards")
-        if message.method not in ("ACK", "CANCEL"):
-            checks.require_nothing_unknown(message, OUR_EXTENSIONS, "proxy-require")
-        if not incoming.card:
-            self._refuse_loop(read)
-        sender, trunk = self._sender(incoming, route)
-        rule = verdict(message.method, sender)
-        if isinstance(rule, int):
-            headers_ = (("Allow", ALLOWED_METHODS),) if rule in (405, 501) else ()
-            raise Refusal(rule, "", headers_)
-        if sender is Sender.PARTY and not (message.method == "ACK" and self._calls.acknowledge(incoming, now)):
-            self._in_dialog(incoming, route, rest)
-        elif sender is Sender.CARD:
-            self._from_card(incoming, rest, now)
-        elif sender is not Sender.PARTY:
-            if rest:
-                raise Refusal(403, "no relaying")
-            self._from_outside(incoming, sender, trunk, rule, now)
-
-    def _sender(self, incoming: Incoming, route: OwnRoute) -> tuple[Sender, str]:
-        """What kind of sender it is, and the trunk's name."""
-        if route.in_dialog and incoming.read.in_dialog:
-            return Sender.PARTY, ""
-        if incoming.card:
-            return Sender.CARD, ""
-        flow = incoming.flow
-        if not self.locations.is_source(flow.host, flow.port):
-            trunk: str | None = self._trunks.at(flow.host)
-            if trunk is not None:
-                return Sender.TRUNK, trunk
-        try:
-            is_ours = self._places.is_here(parse(incoming.read.from_.uri))
-        except SipError:  # From may hold any URI
-            is_ours = False
-        return (Sender.CLAIMANT if is_ours else Sender.STRANGER), ""
-
-    def _refuse_loop(self, read: Read) -> None:
-        """Raises `Refusal` 482 when the request was here before and nothing changed (section 16.3 step 4)."""
-        ours = self._places.sent_bys
-        for value in read.vias:
-            lowered = value.lower()
-            for sent_by in ours:
-                if sent_by in lowered and (via := headers.via(value)).sent_by in ours:
-                    if via.branch.endswith(self._signer.loop(read.routing_fields)):
-                        raise Refusal(482)
-                    break
-
-    def _in_dialog(self, incoming: Incoming, route: OwnRoute, rest: list[str]) -> None:
-        """Along the signed Route."""
-        read = incoming.read
-        message = read.message
-        if not incoming.card:
-            card = self._pool.address(route.card)
-            if card is None:
-                if self._patience.keep(incoming, lambda: self._in_dialog(incoming, route, rest)):
-                    return
-                raise Refusal(481)
-            flow = Flow("card", card.host, card.port)
-            self._forwarder.send(self._forwarder.target(incoming, message.uri, flow, [], is_ipv6=route.is_ipv6))
-            return
-        far = self._forwarder.flow_back(route.flow, read.target)
-
-        def reached(flow: Flow) -> None:
-            stripped = NO_IDENTITY if self._trunks.at(flow.host) else IDENTITY
-            self._forwarder.send(
-                self._forwarder.target(incoming, message.uri, flow, rest, stripped=stripped, is_ipv6=route.is_ipv6)
-            )
-
-        if far is not None:
-            reached(far)
-        else:
-            self._forwarder.next_hop(read.target, rest, reached, lambda: self._reply(incoming, 503))
-
-    def _from_card(self, incoming: Incoming, rest: list[str], now: Now) -> None:
-        """A card's request outside a dialog."""
-        method = incoming.read.message.method
-        if method == "OPTIONS" and self._places.is_here(incoming.read.target):
-            self._reply(incoming, 200, OPTIONS_HEADERS)
-        elif method == "CANCEL":
-            self._calls.cancel_from_card(incoming, rest, now)
-        elif method != "ACK" or not self._calls.acknowledge(incoming, now):
-            self._calls.from_card(incoming, rest, now)
-
-    def _from_outside(self, incoming: Incoming, sender: Sender, trunk: str, rule: Rule, now: Now) -> None:
-        """A request outside a dialog that is allowed or challenged."""
-        read = incoming.read
-        method = read.message.method
-        if method == "ACK":
-            if not self._calls.acknowledge(incoming, now):
-                raise Dropped("stray_acks")
-        elif method == "CANCEL":
-            phone = self.locations.is_source(incoming.flow.host, incoming.flow.port)
-            self._calls.cancel(incoming, sender is Sender.TRUNK or phone, now)
-        elif method == "OPTIONS":
-            self._options(incoming)
-        elif method == "REGISTER":
-            self._phones.register(incoming, self._places.is_here(read.target), now)
-        elif method == "SUBSCRIBE":
-            self.subscriptions.subscribe(incoming, now)
-        elif read.in_dialog:
-            raise Refusal(481)
-        elif rule is Rule.CHALLENGE:
-            self._challenge_call(incoming, now)
-        else:
-            self._calls.dial_a_number(incoming, trunk, "", now)
-
-    def _challenge_call(self, incoming: Incoming, now: Now) -> None:
-        """An INVITE of somebody who says to be an agent."""
-        agent = self._phones.proved_caller(incoming, now)
-        if verdict("INVITE", Sender.PHONE) is not Rule.ALLOW:
-            raise Refusal(403)
-        self._calls.dial_a_number(incoming, "", agent, now)
-
-    def _options(self, incoming: Incoming) -> None:
-        read = incoming.read
-        checks.require_nothing_unknown(read.message, OUR_EXTENSIONS)
-        if not read.target.is_tel and not self._places.is_here(read.target):
-            raise Refusal(483 if read.max_forwards == 0 else 404)
-        self._reply(incoming, 200, OPTIONS_HEADERS)
-
-    def _reply(self, incoming: Incoming, code: int, given: tuple[tuple[str, str], ...] = (), why: str = "") -> None:
-        answer = reply(incoming.read.message, code, self._signer.tag(incoming.read.transaction), given, why)
-        self._outbox.emit(Send(incoming.back, answer.octets()))
-
-    def _refuse_unread(self, message: Message, flow: Flow, refusal: Refusal) -> None:
-        error = BadMessage(refusal.code, refusal.why, message)
-        for action in self.malformed(error, flow):
-            self._outbox.emit(action)
-
-    def _unreachable(self, message: Message, now: Now) -> None:
-        """Our own request `message` did not leave."""
-        branch = headers.via(checks.all_vias(message)[0]).branch
-        attempt = self._calls.attempt_of(branch)
-        if attempt is None:
-            self._answer(reply(message, 503, ""), now)
-        elif message.method == "INVITE":
-            attempt.unreachable(branch, 503, now)
-
-    # -- answers
-
-    def _answer(self, message: Message, now: Now) -> None:
-        """Send an answer back the way its request came. Raises `Dropped`."""
-        try:
-            top, rest_of_line = headers.split_first(message.first("via") or "")
-            via = headers.via(top)
-        except BadMessage:
-            raise Dropped("bad_answers") from None
-        back = self._signer.read_way_back(via.branch, via.parameters.get("flow") or "")
-        if back is None:
-            raise Dropped("forged_answers")
-        take_off_via(message, rest_of_line)
-        if message.body:
-            self._media.carry_answer(message, "media" in via.parameters, back, self._outbox)
-        attempt = self._calls.attempt_of(via.branch)
-        if attempt is not None:
-            attempt.answer(via.branch, message, now)
-        elif self._farewells.answered(via.branch, message.code):
-            pass  # the card that would want it is dead
-        elif self.subscriptions.answered(via.branch, message.code):
-            pass
-        elif message.has("via"):
-            self._outbox.emit(Send(back, message.octets()))
-        elif not self._probes.answered(via.branch, message.code):
-            self.counters["answers_to_us"] += 1  # to a CANCEL of ours
-
-
-def _as_sent(incoming: Incoming, values: list[str]) -> tuple[Incoming, list[str]]:
-    """A request that came over a strict router, with its Route values, as its sender meant it (section 16.4)."""
-    message = incoming.read.message
-    own = f"<{message.uri}>"
-    message.uri = headers.name_address(values[-1]).uri
-    read = incoming.read._replace(target=parse(message.uri))
-    return incoming._replace(read=read), [own, *values[:-1]]
-
-
-def way_back(via: Via, flow: Flow) -> Flow:
-    """Whither the answers of a request go (RFC 3261 section 18.2.2, RFC 3581 section 4)."""
-    if flow.kind == "tcp":
-        return Flow("tcp", flow.host, via.port or DEFAULT_PORT, 0, flow.connection)
-    if "rport" in via.parameters or via.port == flow.port:
-        return flow
-    return Flow(flow.kind, flow.host, via.port or DEFAULT_PORT, flow.socket)

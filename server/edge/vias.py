@@ -1,11 +1,11 @@
-"""What a server notes in the topmost Via (RFC 3261 section 18.2.1, RFC 3581 section 4)."""
+"""What a server notes in the topmost Via, and what it reads there (RFC 3261 section 18.2, RFC 3581)."""
 
 import re
 
 from server.edge.flows import Flow
 from server.edge.headers import Via
 from server.edge.message import Message
-from server.edge.uri import shown_host
+from server.edge.uri import DEFAULT_PORT, shown_host
 
 _RPORT = re.compile(r";\s*rport\s*(?=;|$)", re.IGNORECASE)
 
@@ -38,3 +38,12 @@ def _without_claims(via: Via) -> str:
     ]
     port = f":{via.port}" if via.port else ""
     return f"SIP/2.0/{via.transport} {shown_host(via.host.strip('[]'))}{port}{''.join(shown)}"
+
+
+def way_back(via: Via, flow: Flow) -> Flow:
+    """Whither the answers of a request go (RFC 3261 section 18.2.2, RFC 3581 section 4)."""
+    if flow.kind == "tcp":
+        return Flow("tcp", flow.host, via.port or DEFAULT_PORT, 0, flow.connection)
+    if "rport" in via.parameters or via.port == flow.port:
+        return flow
+    return Flow(flow.kind, flow.host, via.port or DEFAULT_PORT, flow.socket)

@@ -1,0 +1,71 @@
+"""Answers: each goes back the way its request came, which is signed in our Via, or to whoever of us asked."""
+
+from server.call.now import Now
+from server.edge import checks, headers
+from server.edge.actions import Send
+from server.edge.calls import Calls
+from server.edge.errors import BadMessage, Dropped
+from server.edge.farewells import Farewells
+from server.edge.media import Media
+from server.edge.message import Message
+from server.edge.outbox import Outbox
+from server.edge.probes import Probes
+from server.edge.replies import reply, take_off_via
+from server.edge.signing import Signer
+from server.edge.subscriptions import Subscriptions
+
+
+class Answers:
+    """Passes answers on."""
+
+    def __init__(
+        self,
+        signer: Signer,
+        media: Media,
+        calls: Calls,
+        farewells: Farewells,
+        subscriptions: Subscriptions,
+        probes: Probes,
+        outbox: Outbox,
+    ) -> None:
+        self._signer = signer
+        self._media = media
+        self._calls = calls
+        self._farewells = farewells
+        self._subscriptions = subscriptions
+        self._probes = probes
+        self._outbox = outbox
+
+    def pass_on(self, message: Message, now: Now) -> None:
+        """Send an answer back the way its request came. Raises `Dropped`."""
+        try:
+            top, rest_of_line = headers.split_first(message.first("via") or "")
+            via = headers.via(top)
+        except BadMessage:
+            raise Dropped("bad_answers") from None
+        back = self._signer.read_way_back(via.branch, via.parameters.get("flow") or "")
+        if back is None:
+            raise Dropped("forged_answers")
+        take_off_via(message, rest_of_line)
+        if message.body:
+            self._media.carry_answer(message, "media" in via.parameters, back, self._outbox)
+        attempt = self._calls.attempt_of(via.branch)
+        if attempt is not None:
+            attempt.answer(via.branch, message, now)
+        elif self._farewells.answered(via.branch, message.code):
+            pass  # the card that would want it is dead
+        elif self._subscriptions.answered(via.branch, message.code):
+            pass
+        elif message.has("via"):
+            self._outbox.emit(Send(back, message.octets()))
+        elif not self._probes.answered(via.branch, message.code):
+            self._outbox.counters["answers_to_us"] += 1  # to a CANCEL of ours
+
+    def in_place_of_target(self, message: Message, now: Now) -> None:
+        """Our own request `message` did not leave: it is answered 503. Raises `Dropped`, `BadMessage`."""
+        branch = headers.via(checks.all_vias(message)[0]).branch
+        attempt = self._calls.attempt_of(branch)
+        if attempt is None:
+            self.pass_on(reply(message, 503, ""), now)
+        elif message.method == "INVITE":
+            attempt.unreachable(branch, 503, now)
