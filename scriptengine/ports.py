@@ -92,7 +92,7 @@ class Clock(Protocol):
     """What time it is at the company."""
 
     def now(self) -> datetime:
-        """The wall clock, without zone."""
+        """The wall clock, with the company's zone where that is known."""
 
 
 class Outbox(Protocol):

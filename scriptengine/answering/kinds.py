@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from datetime import datetime, time
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -30,10 +30,11 @@ Parsed = Any
 """A value, or a Problem."""
 
 
-def parsed(type: QuestionType, answer: Any, offered: Collection[str] = ()) -> Parsed:
+def parsed(type: QuestionType, answer: Any, offered: Collection[str] = (), now: datetime | None = None) -> Parsed:
     """The value of an answer, or a Problem. None and blank texts are None: no answer.
 
     `offered`: the values of the choices, for `choice`, `multi` and `object` (there the value is the record's key).
+    `now`: in the company's zone, into which moments of other zones are turned; None: they are a Problem.
     """
     if answer is None or (isinstance(answer, str) and not answer.strip()):
         return None
@@ -42,6 +43,8 @@ def parsed(type: QuestionType, answer: Any, offered: Collection[str] = ()) -> Pa
         return word if word in offered else Problem("choice")
     if type == "multi":
         return _several(answer, offered)
+    if type in _LOCAL:
+        return _moment(type, answer, now)
     return _PARSERS[type](answer)
 
 
@@ -81,18 +84,14 @@ def _typed(type: Type, code: str) -> Callable[[Any], Parsed]:
     return parse
 
 
-def _local(type: Type, code: str) -> Callable[[Any], Parsed]:
-    """Moments of a script are the local time where the company is; one of another zone would silently be another."""
-    parse, of_text = _typed(type, code), datetime if type is Type.DATETIME else time
-
-    def parse_local(answer: Any) -> Parsed:
-        value = parse(answer)
-        if isinstance(value, Problem):
-            return value
-        moment = of_text.fromisoformat(answer.strip()) if isinstance(answer, str) else answer
-        return Problem("zone") if moment.tzinfo is not None else value
-
-    return parse_local
+def _moment(type: QuestionType, answer: Any, now: datetime | None) -> Parsed:
+    """Moments of a script are the local time where the company is; of another zone they would silently be others."""
+    wanted = _LOCAL[type]
+    value = coerced(answer, wanted, now)
+    if value is not None:
+        return value
+    is_foreign = coerced(answer, wanted, datetime(2000, 1, 1, tzinfo=UTC)) is not None
+    return Problem("zone" if is_foreign and (now is None or now.tzinfo is None) else type)
 
 
 def _money(answer: Any) -> Parsed:
@@ -139,6 +138,7 @@ def _reference(code: str) -> Callable[[Any], Parsed]:
 
 
 _LIST = List(Type.TEXT)
+_LOCAL: dict[QuestionType, Type] = {"time": Type.TIME, "datetime": Type.DATETIME}
 _PARSERS: dict[QuestionType, Callable[[Any], Parsed]] = {
     "yesno": _typed(Type.BOOLEAN, "yesno"),
     "consent": _typed(Type.BOOLEAN, "yesno"),
@@ -149,8 +149,6 @@ _PARSERS: dict[QuestionType, Callable[[Any], Parsed]] = {
     "decimal": _typed(Type.NUMBER, "decimal"),
     "money": _money,
     "date": _typed(Type.DATE, "date"),
-    "time": _local(Type.TIME, "time"),
-    "datetime": _local(Type.DATETIME, "datetime"),
     "phone": _phone,
     "email": _email,
     "iban": _iban,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from scriptengine.conducting import Session
@@ -30,19 +30,22 @@ _MOST_STEPS = 10_000
 
 
 class Playing:
-    """A session with ports in memory. `ask`: where it stands, None: it is over; `ended`: how."""
+    """A session with ports in memory. `ask`: where it stands, None: it is over; `ended`: how.
 
-    def __init__(self, program: Program, given: Mapping[str, str], now: datetime) -> None:
+    `zone`: of the company; None: moments of another zone are refused.
+    """
+
+    def __init__(self, program: Program, given: Mapping[str, str], now: datetime, zone: tzinfo | None = None) -> None:
         self.program = program
         place = program.script.place
         elements = [GivenElement(place=place, name=name, value=value) for name, value in given.items()]
         self.given, self.wrong = taken_apart(program, elements)
-        self._texts, self._now = dict(given), now
+        self._texts, self._now, self._zone = dict(given), now, zone
         objects, self.services = MemoryObjects(program.interfaces), MemoryServices()
         for class_name, record in self.given.records:
             objects.add(class_name, record)
         self.services.results, self.services.failures = self.given.results, self.given.failures
-        clock = SetClock(self.given.now or now)
+        clock = SetClock((self.given.now or now).replace(tzinfo=zone))
         self.session = Session(program, objects, self.services, self.services, clock)
         self.objects = objects
         self.ask: Ask | None = None
@@ -126,7 +129,7 @@ class Playing:
         known = {answer.question: answer.value for answer in core.answers.values()}
         for answer in self.session.state.inactive.values():
             known.setdefault(answer.question, answer.value)
-        other = Playing(self.program, self._texts, self._now)
+        other = Playing(self.program, self._texts, self._now, self._zone)
         other.begin(core.channel, core.language)
         other.answered_from(_Known({**known, question: value}))
         return other

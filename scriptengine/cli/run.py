@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -33,7 +34,7 @@ def main(words: Sequence[str]) -> int:
         if asked.answers is not None:
             with_questions(asked.answers, answers, program.script)
         given = {**answers.given, **dict(_pair(word) for word in asked.given)}
-        playing = Playing(program, given, TODAY)
+        playing = Playing(program, given, TODAY, asked.zone)
         if playing.wrong:
             raise LoadError(playing.wrong)
     except LoadError as error:
@@ -64,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--channel", choices=("desk", "web", "ivr"), help="the surface (default: desk)")
     parser.add_argument("--language", default="", help="as en or pt-BR (default: the script's own)")
     parser.add_argument("--given", metavar="NAME=VALUE", action="append", default=[], help="as given in a test says it")
+    zone_help = "where the company is, as America/Sao_Paulo: answers with another time zone are turned into it"
+    parser.add_argument("--zone", metavar="ZONE", type=_zone, help=zone_help)
     with_interfaces(parser)
     parser.add_argument("file", metavar="FILE", type=Path, help="dialog script")
     return parser
@@ -72,6 +75,13 @@ def _parser() -> argparse.ArgumentParser:
 def _pair(word: str) -> tuple[str, str]:
     name, _, value = word.partition("=")
     return name.strip(), value
+
+
+def _zone(word: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(word)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of the zones' is an OSError
+        raise argparse.ArgumentTypeError(f"there is no time zone {word[:64]!a}; write one as Europe/Lisbon") from None
 
 
 def _tell(findings: Sequence[Finding], *, is_json: bool) -> None:

@@ -288,12 +288,13 @@ def _is_dated(type: NameType | None) -> TypeGuard[Type]:
 
 
 def _from_iso(written: str, wanted: Type) -> date | time:
-    """A date or time as ISO 8601 writes it; raises ValueError."""
+    """A date or time as ISO 8601 writes it, without a zone: scripts know the local time only. Raises ValueError."""
     if wanted is Type.DATE:
         return date.fromisoformat(written)
-    if wanted is Type.TIME:
-        return time.fromisoformat(written).replace(tzinfo=None)
-    return datetime.fromisoformat(written).replace(tzinfo=None)
+    found = time.fromisoformat(written) if wanted is Type.TIME else datetime.fromisoformat(written)
+    if found.tzinfo is not None:
+        raise ValueError("a zone")
+    return found
 
 
 def _literal(token: Token) -> Node:

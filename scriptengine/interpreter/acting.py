@@ -168,7 +168,7 @@ def _call(work: Work, action: Call) -> None:
     for name, value in arguments.items():
         wanted = operation.arguments.get(name) if operation is not None else None
         type = work.level.program.interfaces.type_named(wanted) if wanted is not None else None
-        arguments[name] = value if type is None else coerced(value, type)
+        arguments[name] = value if type is None else coerced(value, type, work.here)
     perform = Perform(
         id=id_of(work, action, action.service, action.operation, arguments),
         kind="call",

@@ -34,7 +34,7 @@ def options_are_ready(work: Work, question: Question) -> None:
     result = acting.performed(work, perform)
     record = question_type(question, work.level.program.interfaces)
     found = result.value if isinstance(result.value, list | tuple) else []
-    records = [coerced(one, record) for one in found[:MAX_OPTIONS]]
+    records = [coerced(one, record, work.here) for one in found[:MAX_OPTIONS]]
     work.level.values[_LISTED + question.id] = [one for one in records if one is not None]
     if result.failure:
         acting.told(work, perform.id, f"{question.class_name} cannot be listed: {result.failure}")
@@ -90,7 +90,7 @@ def is_required(work: Work, question: Question) -> bool:
 def judged(work: Work, question: Question, answer: Any) -> Any:
     """The value of an answer, or a Problem; a text as problem is the script's own sentence."""
     found = offered(work, question)
-    value = parsed(question.type, answer, found.keys())
+    value = parsed(question.type, answer, found.keys(), work.here)
     if value is None:
         return Problem("required") if is_required(work, question) else None
     if isinstance(value, Problem):
@@ -132,7 +132,9 @@ def _holds_plainly(work: Work, question: Question, value: Any) -> bool:
     program = work.level.program
     if program.calculated:
         return False
-    typed = coerced(value, program.types.get(question.name))  # another question of this name may have another type
+    typed = coerced(
+        value, program.types.get(question.name), work.here
+    )  # another question of this name may have another type
     names = {**work.names(), question.name: typed}
     tests = [program.read(constraint, "test") for constraint in question.constraints]
     return all(test is not None and test.evaluate(names) for test in tests)

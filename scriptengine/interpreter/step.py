@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
@@ -41,7 +41,8 @@ def step(program: Program, state: State, event: Event, now: datetime) -> tuple[S
     """The state after an event, and what follows from it. An event that does not fit gives a `Notice` and no change.
 
     While an action is awaited only its result is taken: whoever sends anything else keeps it until then.
-    `now`: the wall clock of the company. The same program, state, event and time always give the same. Raises
+    `now`: the wall clock of the company, with its zone where that is known: moments that come in another one are turned
+    into it. The journal has them without. The same program, state, event and time always give the same. Raises
     StateError when the state belongs to another script or version.
     """
     if state.script != identity(program):
@@ -52,30 +53,39 @@ def step(program: Program, state: State, event: Event, now: datetime) -> tuple[S
             raise Refused(f"the session has more than {MAX_JOURNAL} events")
         if isinstance(event, Done | Failed):
             return _resulted(program, state, event, now)
+        zone = now.tzinfo
         if state.pending is not None and not isinstance(event, Left | Resumed):
             raise Refused("the session waits for an action")
-        recorded = Recorded(now, event, state.core.stop.key if state.core.stop is not None else "")
+        recorded = Recorded(now.replace(tzinfo=None), event, state.core.stop.key if state.core.stop is not None else "")
         if state.pending is not None or isinstance(event, Left):
-            return _aside(program, state, recorded)
+            return _aside(program, state, recorded, zone)
         if isinstance(event, Back):
-            return _back(program, state, event, recorded)
-        return _forward(program, state, recorded)
+            return _back(program, state, event, recorded, zone)
+        return _forward(program, state, recorded, zone)
     except Refused as refusal:
         return state, (Notice("refused", str(refusal)),)
 
 
-def _forward(program: Program, state: State, recorded: Recorded) -> tuple[State, tuple[Effect, ...]]:
+def _forward(
+    program: Program, state: State, recorded: Recorded, zone: tzinfo | None
+) -> tuple[State, tuple[Effect, ...]]:
     journal = (*state.journal, recorded)
     path = (*state.path, len(state.journal))
     made = msgspec.structs.replace(state, journal=journal, path=path)
-    return _applied(program, made, state.core, recorded.event, recorded.at)
+    return _applied(program, made, state.core, recorded.event, recorded.at, zone)
 
 
 def _applied(
-    program: Program, state: State, core: Core, event: Event, at: datetime, used: set[str] | None = None
+    program: Program,
+    state: State,
+    core: Core,
+    event: Event,
+    at: datetime,
+    zone: tzinfo | None,
+    used: set[str] | None = None,
 ) -> tuple[State, tuple[Effect, ...]]:
     """Apply an event to a core; when an action is needed first, the state waits for it."""
-    work = Work(program, core, state.done, at, used)
+    work = Work(program, core, state.done, at, used, zone)
     reply = Reply(work)
     try:
         reply.apply(event)
@@ -85,7 +95,7 @@ def _applied(
         shown = [effect for effect in work.effects if not isinstance(effect, Ask)]
         return msgspec.structs.replace(state, done=done, pending=pending), (*shown, waiting.perform)
     except RunsAway as error:
-        work = Work(program, core, state.done, at, used)
+        work = Work(program, core, state.done, at, used, zone)
         faulty(work, str(error))
     made = work.core()
     done = {**state.done, **work.marks} if work.marks else state.done
@@ -128,22 +138,26 @@ def _resulted(program: Program, state: State, event: Done | Failed, now: datetim
         else Result(None, event.reason or "it failed", pending.can_retry)
     )
     state = msgspec.structs.replace(
-        state, journal=(*state.journal, Recorded(now, event)), done={**state.done, event.action: result}
+        state,
+        journal=(*state.journal, Recorded(now.replace(tzinfo=None), event)),
+        done={**state.done, event.action: result},
     )
-    return _applied(program, state, pending.core, pending.event, pending.at)
+    return _applied(program, state, pending.core, pending.event, pending.at, now.tzinfo)
 
 
-def _aside(program: Program, state: State, recorded: Recorded) -> tuple[State, tuple[Effect, ...]]:
+def _aside(program: Program, state: State, recorded: Recorded, zone: tzinfo | None) -> tuple[State, tuple[Effect, ...]]:
     """Leaving, and whatever comes while an action is waited for: no step of the dialog."""
     state = msgspec.structs.replace(state, journal=(*state.journal, recorded))
     if state.pending is not None:
         if isinstance(recorded.event, Resumed):
             return state, (Notice("refused", "the session waits for an action; resume it then"),)
         return state, ()
-    return _applied(program, state, state.core, recorded.event, recorded.at)
+    return _applied(program, state, state.core, recorded.event, recorded.at, zone)
 
 
-def _back(program: Program, state: State, event: Back, recorded: Recorded) -> tuple[State, tuple[Effect, ...]]:
+def _back(
+    program: Program, state: State, event: Back, recorded: Recorded, zone: tzinfo | None
+) -> tuple[State, tuple[Effect, ...]]:
     """To an earlier stop: what came there and later is taken back, the rest of the path is run again."""
     if state.core.status != "running" or state.core.stop is None:
         raise Refused("there is no way back from here")
@@ -156,7 +170,7 @@ def _back(program: Program, state: State, event: Back, recorded: Recorded) -> tu
     path = (*state.path[:cut], *kept)
     answers = state.core.answers
     state = msgspec.structs.replace(state, journal=(*state.journal, recorded), path=path)
-    return _replayed(program, state, answers)
+    return _replayed(program, state, answers, zone)
 
 
 def _first_at(state: State, place: int, target: str) -> int:
@@ -170,14 +184,16 @@ def _first_at(state: State, place: int, target: str) -> int:
     return place
 
 
-def _replayed(program: Program, state: State, before: Mapping[str, Answer]) -> tuple[State, tuple[Effect, ...]]:
+def _replayed(
+    program: Program, state: State, before: Mapping[str, Answer], zone: tzinfo | None
+) -> tuple[State, tuple[Effect, ...]]:
     """Run the path from the beginning. Every action has its result already: none is done again."""
     made = msgspec.structs.replace(state, core=Core(), inactive={}, pending=None)
     effects: tuple[Effect, ...] = ()
     used: set[str] = set()
     for number in state.path:
         recorded = state.journal[number]
-        made, effects = _applied(program, made, made.core, recorded.event, recorded.at, used)
+        made, effects = _applied(program, made, made.core, recorded.event, recorded.at, zone, used)
         if made.pending is not None:
             break
     answers = made.core.answers
@@ -188,14 +204,14 @@ def _replayed(program: Program, state: State, before: Mapping[str, Answer]) -> t
     if made.pending is not None or made.core.stop is None:
         return made, effects
     last = [effect for effect in effects if isinstance(effect, Perform)]
-    work = Work(program, made.core, made.done, state.journal[-1].at)
+    work = Work(program, made.core, made.done, state.journal[-1].at, zone=zone)
     return made, (*last, *_asked(work, made, Reply(work)))
 
 
 def present(program: Program, state: State, now: datetime) -> tuple[Effect, ...]:
     """What a surface that has just attached must present, or the action that is waited for."""
     if state.pending is not None:
-        work = Work(program, state.pending.core, state.done, state.pending.at)
+        work = Work(program, state.pending.core, state.done, state.pending.at, zone=now.tzinfo)
         try:
             Reply(work).apply(state.pending.event)
         except Waiting as waiting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from scriptengine.answering.coercing import coerced
@@ -70,14 +70,22 @@ def identity(program: Program) -> tuple[str, str, str]:
 class Work:
     """The mutable session. `effects`: told so far. `marks`: ids of what was told and must not be told again.
     `used`: ids of the actions whose results were read. `trail`: nodes entered so far; `way`: the last way taken.
+    `here`: now, with the company's zone where that is known.
     """
 
     def __init__(
-        self, program: Program, core: Core, done: Mapping[str, Result], now: datetime, used: set[str] | None = None
+        self,
+        program: Program,
+        core: Core,
+        done: Mapping[str, Result],
+        now: datetime,
+        used: set[str] | None = None,
+        zone: tzinfo | None = None,
     ) -> None:
         self.root = program
         self.done = done
         self.now = now.replace(tzinfo=None)
+        self.here = self.now.replace(tzinfo=zone if zone is not None else now.tzinfo)
         self.session = core.session
         self.status = core.status
         self.channel, self.language = core.channel, core.language
@@ -165,7 +173,7 @@ class Work:
         """Give a name, or a record's attribute, a value; it is made one of the declared type, or unanswered."""
         level = level or self.level
         types = level.program.types
-        typed = coerced(value, type_of_path(path, types))
+        typed = coerced(value, type_of_path(path, types), self.here)
         self._view = None
         if path in types:
             level.values[path] = typed
@@ -196,7 +204,7 @@ class Work:
         level.loops[group] = loop
         if member is not None and loop.members is not None:
             value = loop.members[loop.index] if loop.index < len(loop.members) else None
-            level.values[member] = coerced(value, level.program.types.get(member))
+            level.values[member] = coerced(value, level.program.types.get(member), self.here)
             self._view = None
 
 

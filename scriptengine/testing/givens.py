@@ -71,7 +71,7 @@ def _take(
         return None
     if name == "now":
         found.now = coerced(value, Type.DATETIME)
-        return None if found.now is not None else "this is no date with time"
+        return None if found.now is not None else "this is no local date with time, as 2026-01-31T16:30"
     if first in _CONTEXT and first not in found.values:
         return _of_context(found, first, rest, value)
     type = type_of_path(name, program.types)

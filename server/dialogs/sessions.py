@@ -326,7 +326,7 @@ class DialogSessions:
             return {}
 
     def _at(self) -> datetime:
-        return datetime.fromtimestamp(self._now().wall, self._zone).replace(tzinfo=None)
+        return datetime.fromtimestamp(self._now().wall, self._zone)
 
     def _publish(self, view: DialogView) -> None:
         for subscriber in list(self._subscribers):

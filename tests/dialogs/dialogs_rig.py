@@ -128,11 +128,13 @@ class Rig:
         await self.outbox.stop()
 
 
-def publish(data: Path, version: str = "1", text: str = "Your code?", script: str = SCRIPT) -> Publication:
+def publish(
+    data: Path, version: str = "1", text: str = "Your code?", script: str = SCRIPT, names: str = NAMES
+) -> Publication:
     """Make a version current."""
     drafts = data.parent / f"{data.name}-drafts"
     drafts.mkdir(exist_ok=True)
-    (drafts / "interfaces.toml").write_text(NAMES)
+    (drafts / "interfaces.toml").write_text(names)
     file = drafts / "order.xml"
     file.write_text(script.replace("{version}", version).replace("{text}", text))
     return Shelf(data / "dialogs").publish(file, datetime.now(UTC))

@@ -1,15 +1,16 @@
 """Sessions over deaths of the core, publications, slow services and a database that is away."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dialogs_rig import Orders, core, publish, until
+from dialogs_rig import NAMES, Orders, core, publish, until
 from pytest_twisted import ensureDeferred
 from twisted.internet.defer import CancelledError, Deferred, gatherResults
 
-from scriptengine.interpreter import Answered, Happened, Jumped, Left, Perform, Resumed
+from scriptengine.interpreter import Answered, Happened, Jumped, Left, Perform, Resumed, plain
 from server.call import dialog_facts as f
 from server.call.dialogs import NO_SCRIPT, NO_SESSION, NOT_KEPT, STALE, Beginning, DialogRefused, DialogView
 from server.call.events import RequestRefused
@@ -388,3 +389,25 @@ async def test_who_gives_up_waiting_does_not_break_off_a_step(tmp_path: Path) ->
 
 def test_actions_have_names() -> None:
     assert name_of(Perform(id="a", kind="save", class_name="Customer")) == "save Customer"
+
+
+FITTING = """<dialog id="order" version="1" xml:lang="en" channels="desk" start="when"><title>Fitting</title>
+<var name="ready" type="datetime"/>
+<question id="when" name="when" type="datetime"><text>When?</text></question>
+<block id="ask"><call service="orders" op="price" timeout="2" onerror="sure"><arg name="article" value="1"/>
+<result name="ready" to="ready"/></call></block>
+<question id="sure" name="sure" type="yesno"><text>Ready <value of="ready" else="?"/>?</text></question>
+<end id="done" outcome="success" disposition="ordered"/></dialog>"""
+
+
+@ensureDeferred
+async def test_a_moment_that_a_service_or_a_program_gives_with_a_zone_is_local_time(tmp_path: Path) -> None:
+    data, orders = tmp_path / "data", Orders()
+    orders.answers["price"] = {"ready": "2026-07-01T16:30:00-03:00"}
+    publish(data, script=FITTING, names=NAMES.replace('price = "decimal"', 'ready = "datetime"'))
+    async with core(data, NoMail(), orders) as rig:
+        view = await rig.dialogs.begin(Beginning(script="order", channel="desk"))
+        view = await rig.dialogs.take(view.session, Answered({"when": "2026-07-02T00:30+02:00"}))
+        assert view.answers == {"when": datetime.fromisoformat("2026-07-01T22:30")}
+        assert view.ask is not None
+        assert plain(view.ask.items[0].text) == "Ready 2026-07-01 19:30?"

@@ -206,6 +206,23 @@ def test_a_moment_of_another_zone_is_refused(ran: Ran, tmp_path: Path, type: str
     status, _, err = ran("run", file, "--answers", answers)
     assert status == 1
     assert "Please write the local time, without a time zone." in err
+    status, _, err = ran("run", file, "--answers", answers, "--zone", "Europe/Lisbon")
+    assert (status, err) == (0, "")
     answers.write_text(json.dumps({"a": local}))
     status, _, err = ran("run", file, "--answers", answers)
     assert (status, err) == (0, "")
+
+
+def test_a_moment_becomes_one_of_the_zone_that_is_named(ran: Ran, tmp_path: Path) -> None:
+    file, answers = tmp_path / "s.xml", tmp_path / "a.json"
+    file.write_text(xml(ask("a", "datetime")))
+    answers.write_text('{"a": "2026-07-01T16:30Z"}')
+    _, out, _ = ran("run", file, "--answers", answers, "--json", "--zone", "America/Sao_Paulo")
+    assert json.loads(out)["answers"] == {"a": "2026-07-01T13:30:00"}
+
+
+@pytest.mark.parametrize("zone", ["Berlin", "", "../etc/passwd", "Europe"])
+def test_a_zone_that_there_is_not(ran: Ran, capsys: pytest.CaptureFixture[str], zone: str) -> None:
+    with pytest.raises(SystemExit):
+        ran("run", EXAMPLE, "--zone", zone)
+    assert "there is no time zone" in capsys.readouterr().err

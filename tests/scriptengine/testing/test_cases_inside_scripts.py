@@ -80,7 +80,7 @@ def test_what_passes(test: str) -> None:
         ('<given name="Customer.nummer" value="1"/>', "T02 given Customer.nummer: Customer has no attribute nummer."),
         ('<given name="caller.age" value="1"/>', "T02 given caller.age: caller has no age."),
         ('<given name="mail.send" value="fails"/>', "T02 given mail.send: write error, or mail.send.RESULT."),
-        ('<given name="now" value="today"/>', "T02 given now: this is no date with time."),
+        ('<given name="now" value="today"/>', "T02 given now: this is no local date with time, as 2026-01-31T16:30."),
     ],
 )
 def test_what_does_not_pass_is_told_with_its_reason(test: str, start: str) -> None:
