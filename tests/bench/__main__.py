@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.bench import (
     calls,
+    cards,
     conversations,
     dialogs,
     edge,
@@ -26,6 +27,7 @@ from tests.bench.say import progress
 
 MEASUREMENTS = {
     "cpu-per-call": calls.cpu_per_call,
+    "card-milliseconds-per-conversation": cards.card_cost,
     "agent-free-to-invite": hand_over.agent_free_to_invite,
     "floor-decisions": floor.floor_decisions,
     "rules-per-call": rules.rules_per_call,
