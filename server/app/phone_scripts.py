@@ -21,6 +21,7 @@ from server.app.left_sessions import hang_up_left
 from server.app.speaking import Speaking
 from server.call.dialogs import Dialogs, DialogView
 from server.config.currencies import currency_of
+from server.config.destinations import spoken_scripts
 from server.exchange import Exchange
 from server.exchange.script_lines import NoVoice, ScriptLines
 from server.ivr.conversation import LANGUAGES, Words, everything, house_texts
@@ -72,10 +73,8 @@ def _not_tidied(failure: Any) -> None:
 
 
 def _own_languages(frame: Frame) -> list[str]:
-    """In which our own words are spoken before any script is there: where a number leads to one."""
-    uses = any(number.to.startswith("dialog:") for number in frame.site.number) or any(
-        queue.survey for queue in frame.site.queue
-    )
+    """In which our own words are spoken before any script is there: where a number or a queue leads to one."""
+    uses = any(spoken_scripts(frame.site)) or any(queue.survey for queue in frame.site.queue)
     primary = frame.site.site.language.partition("-")[0].lower()
     return [primary] if uses and primary in LANGUAGES else []
 

@@ -4,8 +4,9 @@ from server.call.fact import Fact
 
 
 class ScriptEntered(Fact, frozen=True, tag="script-entered"):
-    """`session` of the script runs on the call's line from now on. `by`: `number` (which was dialled) or `survey` (the
-    agent has hung up). `otherwise`: where the call goes if the script does not say it; empty: nowhere."""
+    """`session` of the script runs on the call's line from now on. `by`: `number` (which was dialled), `diverted` (from
+    a queue or mailbox, as the `call-diverted` of the same moment says) or `survey` (the agent has hung up).
+    `otherwise`: where the call goes if the script does not say it; empty: nowhere."""
 
     call: str
     script: str

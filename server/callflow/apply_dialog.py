@@ -16,6 +16,7 @@ def _entered(state: State, at: Now, fact: facts.ScriptEntered) -> None:
         call.script, call.session, call.revision = fact.script, fact.session, 0
         call.otherwise, call.is_survey = fact.otherwise, fact.by == "survey"
         call.asks_survey, call.keys_used = False, 0
+        call.scripts += not call.is_survey
 
 
 def _stepped(state: State, _at: Now, fact: facts.ScriptStepped) -> None:

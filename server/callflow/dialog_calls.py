@@ -13,8 +13,6 @@ from server.wire import linecard
 CARD_LOST = "card-lost"
 """Cause of a release when the card that held the call is gone."""
 MOST_EARLY_KEYS = 64
-_OVER = ("end", "silent")
-"""Why a session is left that has come to its own end."""
 
 
 def settle(turn: Turn) -> None:
@@ -132,6 +130,10 @@ def _close(turn: Turn, call: Call, why: str, cause: str, by: str) -> None:
 def _outcome(call: Call, why: str, cause: str) -> Outcome:
     if call.is_survey:
         return Outcome.ANSWERED
-    if why in _OVER:
-        return Outcome.SELF_SERVED if why == "end" else Outcome.ABANDONED
+    if why == "end":
+        return Outcome.SELF_SERVED
+    if call.diverted and cause != CARD_LOST:
+        return overflow.outcome_of(call)  # the queue could not serve the caller, and the script did not
+    if why == "silent":
+        return Outcome.ABANDONED
     return Outcome.FAILED if why == "fault" or cause == CARD_LOST else Outcome.ABANDONED

@@ -17,15 +17,29 @@ from server.wire import linecard
 ASK = "ask"
 """`[[number]] language`: callers choose it."""
 LONGEST_NODE = 64
-SURVEY = "survey"
+NUMBER, DIVERTED, SURVEY = "number", "diverted", "survey"
+"""What led to the script, as in `ScriptEntered.by`."""
 SURVEY_GUARD_SECONDS = 30.0
 """The question for it is over by then: a net, never the rule."""
 
 
 def enter(turn: Turn, call: Call, script: str) -> None:
     """The number that was dialled leads to a script."""
-    otherwise = turn.plan.number(call.dialled).otherwise
-    turn.note(facts.ScriptEntered(call=call.call, script=script, session=f"{call.call}-ivr", otherwise=otherwise))
+    _enter(turn, call, script, NUMBER, turn.plan.number(call.dialled).otherwise)
+
+
+def enter_diverted(turn: Turn, call: Call, script: str, otherwise: str) -> None:
+    """A queue or a mailbox sends the call to a script. `otherwise`: where who wants a person goes; empty: nowhere."""
+    line = turn.line(call.call)
+    line.playing, line.dialog, line.dialog_wake, line.keys, line.early_keys = "", None, 0, [], ""
+    _enter(turn, call, script, DIVERTED, otherwise)
+
+
+def _enter(turn: Turn, call: Call, script: str, by: str, otherwise: str) -> None:
+    """A call may come to several scripts: each has a session of its own, named after the call."""
+    number = str(call.scripts + 1) if call.scripts else ""
+    session = f"{call.call}-ivr{number}"
+    turn.note(facts.ScriptEntered(call=call.call, script=script, session=session, by=by, otherwise=otherwise))
 
 
 def enter_survey(turn: Turn, call: Call, script: str) -> None:
@@ -50,7 +64,7 @@ def begin(turn: Turn, call: Call) -> None:
     if call.state is not CallState.IN_DIALOG or line.dialog is not None or not line.up:
         return
     number = turn.plan.number(call.dialled)
-    asks = number.language == ASK and not call.is_survey
+    asks = number.language == ASK and not call.is_survey and call.scripts < 2
     currency = currency_of(turn.plan.site.site)
     line.dialog, actions = ivr.begin(
         turn.now.mono,

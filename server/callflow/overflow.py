@@ -1,18 +1,18 @@
 """A queue cannot serve a call: closed, full, empty of agents, waited too long, or the caller presses a key.
 
 The call goes where the site file says (`when_closed` ...): to another queue, where its wait so far counts; to a
-number over the trunk; to the question for a call-back; or it is told so and hung up. What became of it is one
-`call-diverted` for each queue that could not serve it, and in the end its one outcome.
+number over the trunk; to a mailbox or a dialog script; to the question for a call-back; or it is told so and hung up.
+What became of it is one `call-diverted` for each queue that could not serve it, and in the end its one outcome.
 """
 
 from collections.abc import Sequence
 
 from server.call import facts
 from server.call.states import CallState, Outcome
-from server.callflow import call_back, in_mailbox, offering, talking, waiting
+from server.callflow import call_back, in_dialog, in_mailbox, offering, talking, waiting
 from server.callflow.state import Call
 from server.callflow.turn import Turn
-from server.config.destinations import Destination, read_destination
+from server.config.destinations import AT_ONCE, Destination, read_destination
 from server.config.site import Queue
 from server.wire import linecard
 
@@ -122,9 +122,12 @@ def _wants_survey(turn: Turn, call: Call) -> None:
 def divert(turn: Turn, call: Call, queue: Queue, why: str, to: str, digit: str = "", said: Sequence[str] = ()) -> None:
     """Send the call where the site file says. `said`: files that are played before the music."""
     destination = read_destination(to) if call.diversions < MOST_DIVERSIONS else Destination("goodbye")
-    if destination.kind == "call-back" and (call.diverted, call.diverted_to, call.queue) == (why, to, queue.id):
+    is_again = (call.diverted, call.diverted_to, call.queue) == (why, to, queue.id)
+    if destination.kind == "call-back" and is_again:
         call_back.ask(turn, call)  # asked again, after a restart of the core: it is the same diversion
         return
+    if destination.kind == "dialog" and is_again and why in AT_ONCE:  # the script has led back to here
+        to, destination = "goodbye", Destination("goodbye")
     place = turn.world.floor.position(call.call) or 0
     waited = turn.moment.mono - call.joined.mono if call.joined is not None else 0.0
     leg = f"number-{call.diversions + 1}" if destination.kind == "number" else ""
@@ -145,16 +148,23 @@ def divert(turn: Turn, call: Call, queue: Queue, why: str, to: str, digit: str =
         return
     turn.world.floor.leave(call.call)
     turn.line(call.call).menu = ""
-    if destination.kind == "queue":
-        enter(turn, call, destination.ident, said)
-    elif destination.kind == "number":
-        _dial(turn, call, destination.ident, said)
-    elif destination.kind == "voicemail":
-        in_mailbox.enter(turn, call, destination.ident)
+    if destination.kind == "dialog":  # who left the queue by a key may come back
+        in_dialog.enter_diverted(turn, call, destination.ident, f"queue:{queue.id}" if digit and queue.id else "")
+    else:
+        _send(turn, call, destination, why, said)
+
+
+def _send(turn: Turn, call: Call, to: Destination, why: str, said: Sequence[str]) -> None:
+    if to.kind == "queue":
+        enter(turn, call, to.ident, said)
+    elif to.kind == "number":
+        _dial(turn, call, to.ident, said)
+    elif to.kind == "voicemail":
+        in_mailbox.enter(turn, call, to.ident)
         if turn.line(call.call).up:
             in_mailbox.begin(turn, call)
     else:
-        waiting.goodbye(turn, call, outcome_of(call), why, destination.ident)
+        waiting.goodbye(turn, call, outcome_of(call), why, to.ident)
 
 
 def _dial(turn: Turn, call: Call, number: str, said: Sequence[str]) -> None:

@@ -95,6 +95,8 @@ class Call(msgspec.Struct, kw_only=True):
     messages_left: int = 0
     script: str = ""
     """Of the dialog that the caller is or was with."""
+    scripts: int = 0
+    """To how many it was led, surveys left out."""
     session: str = ""
     """Of that script; a person goes on with it."""
     revision: int = 0

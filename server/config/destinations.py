@@ -8,18 +8,21 @@ import msgspec
 
 from server.config.findings import Notebook, Path, did_you_mean, shown_value
 from server.config.opening_hours import HOLIDAY_CURE, HOURS_CURE, Region, public_holidays, read_holiday, read_hours
+from server.config.ranges import ID
 from server.config.site import Queue, SiteFile
 
 WAYS = ("closed", "full", "empty", "too-long")
 """Why a caller cannot be served; the key of each is `when_...`."""
+AT_ONCE = ("closed", "full", "empty")
+"""Those of them for which a caller cannot even join the queue."""
 EXIT_KEYS = frozenset("0123456789*#")
 _NUMBER = re.compile(r"\+[1-9]\d{5,14}")
-_CURE = 'Write "goodbye", "message:FILE.wav", "queue:ID", "number:+49...", "voicemail:ID" or "call-back"'
+_CURE = 'Write "goodbye", "message:FILE.wav", "queue:ID", "number:+49...", "voicemail:ID", "dialog:ID" or "call-back"'
 
 
 class Destination(msgspec.Struct, frozen=True):
-    """`kind`: `goodbye`, `message`, `queue`, `number`, `voicemail`, `call-back`, `wait`; `ident`: of the file, queue,
-    number or mailbox."""
+    """`kind`: `goodbye`, `message`, `queue`, `number`, `voicemail`, `dialog`, `call-back`, `wait`; `ident`: of the
+    file, queue, number, mailbox or script."""
 
     kind: str
     ident: str = ""
@@ -28,12 +31,14 @@ class Destination(msgspec.Struct, frozen=True):
 def read_destination(text: str) -> Destination:
     """A destination as the site file writes it. Raises `ValueError` with what is wrong."""
     kind, _, ident = text.partition(":")
-    if kind not in ("goodbye", "message", "queue", "number", "voicemail", "call-back"):
+    if kind not in ("goodbye", "message", "queue", "number", "voicemail", "dialog", "call-back"):
         raise ValueError(f"{shown_value(text)} is not a place for callers")
     if (kind in ("goodbye", "call-back")) == bool(ident):
         raise ValueError(f"{shown_value(text)} names {'too much' if ident else 'nothing'} after {kind}")
     if kind == "number" and not _NUMBER.fullmatch(ident):
         raise ValueError(f"{shown_value(ident)} is not a number in E.164")
+    if kind == "dialog" and not ID.fullmatch(ident):
+        raise ValueError(f"{shown_value(ident)} is no id of a script")
     return Destination(kind, ident)
 
 
@@ -45,6 +50,23 @@ def destinations(queue: Queue) -> Iterator[tuple[Path, str]]:
             yield (key,), text
     for index, leave in enumerate(queue.exit):
         yield ("exit", index, "to"), leave.to
+
+
+def spoken_scripts(site: SiteFile) -> Iterator[tuple[Path, str]]:
+    """Where the site leads callers to a script, and its id; surveys left out."""
+    for index, number in enumerate(site.number):
+        yield from _script_in(("number", index, "to"), number.to)
+    for index, queue in enumerate(site.queue):
+        for below, text in destinations(queue):
+            yield from _script_in(("queue", index, *below), text)
+    for index, mailbox in enumerate(site.mailbox):
+        yield from _script_in(("mailbox", index, "exit_to"), mailbox.exit_to)
+
+
+def _script_in(path: Path, text: str) -> Iterator[tuple[Path, str]]:
+    kind, _, script = text.partition(":")
+    if kind == "dialog":
+        yield path, script
 
 
 def has_call_back(queue: Queue) -> bool:
@@ -67,7 +89,7 @@ def check_waiting(site: SiteFile, notes: Notebook) -> None:
         if number.otherwise:
             path = ("number", index, "otherwise")
             _destination(path, number.otherwise, site, notes)
-            if number.otherwise in ("call-back", "goodbye"):
+            if number.otherwise in ("call-back", "goodbye") or number.otherwise.startswith("dialog:"):
                 cure = 'Write "queue:ID", "number:+49...", "voicemail:ID" or "message:FILE.wav", or take it out'
                 notes.error(path, f'"{number.otherwise}" is no place for a caller of a script', cure)
     for index, mailbox in enumerate(site.mailbox):
@@ -126,7 +148,7 @@ def _exits(path: Path, queue: Queue, notes: Notebook) -> None:
 
 def _circles(site: SiteFile, notes: Notebook) -> None:
     """Overflow that leads back: an error where it happens at once, a warning where waiting lies between."""
-    at_once = _edges(site, ("closed", "full", "empty"))
+    at_once = _edges(site, AT_ONCE)
     slowly = _edges(site, WAYS)
     for index, queue in enumerate(site.queue):
         if circle := _circle(queue.id, at_once):

@@ -6,6 +6,7 @@ from pathlib import Path as FilePath
 import msgspec
 
 from scriptengine.publishing.record import NAME, Publication, read_record
+from server.config.destinations import AT_ONCE, spoken_scripts
 from server.config.findings import Notebook, Path, did_you_mean, shown_value
 from server.config.ranges import ID
 from server.config.site import SiteFile
@@ -43,6 +44,7 @@ def check_published(site: SiteFile, data: FilePath, notes: Notebook) -> None:
     for script, found in current.items():
         if found is not None:
             _hand_overs(named.get(script, ()), script, found, site, notes)
+    _circles(site, current, notes)
 
 
 def _channel(use: _Use, publication: Publication, notes: Notebook) -> None:
@@ -60,6 +62,39 @@ def _hand_overs(path: Path, script: str, publication: Publication, site: SiteFil
             whose = f'the script "{script}" (version {publication.version})'
             cure = f"Add a [[queue]] with id = {shown_value(queue)}, or publish a version that names another queue"
             notes.warn(path, f"{whose} hands over to the queue {shown_value(queue)}, which is not there", cure)
+
+
+def _circles(site: SiteFile, current: dict[str, Publication | None], notes: Notebook) -> None:
+    """A queue that cannot serve a caller leads to a script, and this one's hand-over to that queue again."""
+    handed = {script: found.queues or () for script, found in current.items() if found is not None}
+    for index, queue in enumerate(site.queue):
+        for way in AT_ONCE:
+            key = f"when_{way}"
+            if circle := _back_to(queue.id, getattr(queue, key), handed, site):
+                shown = " -> ".join(circle)
+                cure = 'Let the script hand over to another queue, or write "goodbye" or "call-back"'
+                notes.warn(
+                    ("queue", index, key), f"who wants a person there comes back, and hears goodbye: {shown}", cure
+                )
+
+
+def _back_to(start: str, to: str, handed: dict[str, tuple[str, ...]], site: SiteFile) -> list[str]:
+    """The way from the queue `start` by its destination `to` back to it, over a script; empty: there is none."""
+    leads = {queue.id: [getattr(queue, f"when_{way}") for way in AT_ONCE] for queue in site.queue}
+    ways, seen = [[start, to]], {to}
+    while ways:
+        way = ways.pop(0)
+        kind, _, ident = way[-1].partition(":")
+        if kind == "queue" and ident == start:
+            return way if any(step.startswith("dialog:") for step in way) else []
+        following = leads.get(ident, []) if kind == "queue" else []
+        if kind == "dialog":
+            following = [f"queue:{queue}" for queue in handed.get(ident, ())]
+        for step in following:
+            if step not in seen or step == f"queue:{start}":
+                seen.add(step)
+                ways.append([*way, step])
+    return []
 
 
 def _current(folder: FilePath, notes: Notebook) -> dict[str, Publication | None]:
@@ -81,10 +116,8 @@ def _current(folder: FilePath, notes: Notebook) -> dict[str, Publication | None]
 
 
 def _uses(site: SiteFile) -> Iterator[_Use]:
-    for index, number in enumerate(site.number):
-        kind, _, script = number.to.partition(":")
-        if kind == "dialog":
-            yield _Use(("number", index, "to"), script, "ivr")
+    for path, script in spoken_scripts(site):
+        yield _Use(path, script, "ivr")
     for index, queue in enumerate(site.queue):
         if queue.dialog:
             yield _Use(("queue", index, "dialog"), queue.dialog, "desk")

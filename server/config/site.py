@@ -209,7 +209,8 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     key: str
     """One of 0-9, * and #."""
     to: str
-    """`queue:ID`, `number:+E.164`, `voicemail:ID`, `call-back`, `goodbye` or `message:FILE.wav`: as `when_closed`."""
+    """`queue:ID`, `number:+E.164`, `voicemail:ID`, `dialog:ID`, `call-back`, `goodbye` or `message:FILE.wav`: as
+    `when_closed`. Who wants a person in a script that does not say where is back in this queue, at the old place."""
 
 
 class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -260,7 +261,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     when_closed: str = "goodbye"
     """Where a caller goes outside the hours: `goodbye` (our message, then hung up), `message:FILE.wav` (yours, beside
     the site file, then hung up), `queue:ID` (the wait so far counts there), `number:+E.164` (over the trunk),
-    `voicemail:ID` (a mailbox) or `call-back`."""
+    `voicemail:ID` (a mailbox), `dialog:ID` (a published script, spoken; a person only where it names a queue) or
+    `call-back`."""
     when_full: str = "goodbye"
     """The same, for a caller who comes while `max_waiting` calls wait."""
     when_empty: str = "wait"

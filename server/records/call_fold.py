@@ -45,7 +45,8 @@ def _core_began(c: CallSoFar, fact: f.CoreBegan, at: Now) -> CallSoFar:
 
 def _queued(c: CallSoFar, fact: f.CallQueued, at: Now) -> CallSoFar:
     joined = c.queued or Now(fact.joined_at, fact.joined_mono + c.shift)
-    return replace(c, queue=fact.queue, queued=joined, state=_unless_over(c, CallState.QUEUED), last=at)
+    state = _unless_over(c, CallState.QUEUED)
+    return replace(c, queue=fact.queue, queued=joined, left_queues=None, state=state, last=at)
 
 
 def _offered(c: CallSoFar, fact: f.CallOffered, at: Now) -> CallSoFar:
@@ -188,7 +189,8 @@ def _customer(c: CallSoFar, fact: f.CustomerKnown, at: Now) -> CallSoFar:
 
 
 def _diverted(c: CallSoFar, fact: f.CallDiverted, at: Now) -> CallSoFar:
-    left = at if (fact.leg or fact.to.startswith("voicemail:")) and c.answered is None else c.left_queues
+    leads_out = fact.leg or fact.to.startswith(("voicemail:", "dialog:"))
+    left = at if leads_out and c.answered is None else c.left_queues
     return replace(c, queue=c.queue or fact.queue, left_queues=left, last=at)
 
 

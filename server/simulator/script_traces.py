@@ -25,7 +25,9 @@ def left(fact: facts.ScriptLeft, about: Iterable[facts.AnyFact]) -> events.AnyEv
     if fact.why == "silent":
         return events.DialogShown(fact.call, _view(fact.session, _LAST, status="resting"))
     kind, _, queue = fact.to.partition(":")
-    ended = Ended(node="replayed", outcome="success", queue=queue if kind == "queue" else None)
+    ended = Ended(
+        node="replayed", outcome="transfer" if fact.to else "success", queue=queue if kind == "queue" else None
+    )
     return events.DialogShown(fact.call, _view(fact.session, _LAST, status="ended", ended=ended))
 
 

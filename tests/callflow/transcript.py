@@ -263,6 +263,26 @@ SITES["dialogs"] = SITE | {
     "queue": [{"id": "service", "wrap_up_seconds": 30, "survey": "satisfaction-survey", "survey_key": "5"}],
     "agent": [{"id": "ana", "queues": ["service"], "phone": "sip:ana@10.0.0.9"}],
 }
+SITES["scripted"] = SITE | {
+    "site": {"name": "Test", "country": "DE", "time_zone": "Europe/Berlin"},
+    "number": [
+        {"dial": str(900 + number), "to": to}
+        for number, to in enumerate(["queue:service", "queue:crew", "queue:short", "voicemail:box"])
+    ],
+    "queue": [
+        {"id": "service", "hours": ["fri 09:00-09:10"], "when_closed": "dialog:meter-reading"},
+        {"id": "crew", "when_empty": "dialog:meter-reading", "max_waiting": 1, "when_full": "dialog:not-there"},
+        {
+            "id": "short", "max_wait_seconds": 20, "when_too_long": "dialog:satisfaction-survey", "ring_seconds": 15,
+            "exit": [{"key": "5", "to": "dialog:meter-reading"}, {"key": "6", "to": "dialog:not-there"}],
+        },
+    ],
+    "mailbox": [{"id": "box", "exit_to": "dialog:meter-reading"}],
+    "agent": [
+        {"id": "ana", "queues": ["service", "short"], "phone": "sip:ana@10.0.0.9"},
+        {"id": "bruno", "queues": ["crew"], "phone": "sip:bruno@10.0.0.9"},
+    ],
+}  # fmt: skip
 SCRIPTS = Path(__file__).resolve().parents[2] / "dialogs"
 
 

@@ -49,6 +49,7 @@ def test_numbers_that_are_right(number: str) -> None:
         ('to = "dialog:scripts/meter.xml"', "is no id of a script"),
         ('to = "dialog:meter"\notherwise = "queue:b"', 'there is no queue "b"'),
         ('to = "dialog:meter"\notherwise = "call-back"', "is no place for a caller of a script"),
+        ('to = "dialog:meter"\notherwise = "dialog:meter"', "is no place for a caller of a script"),
         ('to = "dialog:meter"\notherwise = "somewhere"', "is not a place for callers"),
         ('to = "dialog:meter"\nlanguage = "Portuguese, please"', "is no language"),
     ],

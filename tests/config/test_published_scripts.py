@@ -91,6 +91,22 @@ def test_a_script_that_is_not_published_is_told_for_each_place_with_line_and_cur
     assert found[3].cure == 'Did you mean "meter-reading"?'
 
 
+def test_scripts_to_which_queues_lead_are_looked_for_too(data: Path) -> None:
+    queue = (
+        'when_closed = "dialog:outage"\nmax_wait_seconds = 9\nwhen_too_long = "dialog:meter-reading"\n'
+        'exit = [{ key = "1", to = "dialog:meter-readin" }]'
+    )
+    assert [one.path for one in findings(data, queue)] == ["queue[0].when_closed", "queue[0].exit[0].to"]
+
+
+def test_a_script_that_hands_over_to_the_queue_that_led_to_it_is_told(data: Path) -> None:
+    publish(data, "service", "ivr")
+    (found,) = findings(data, 'when_closed = "dialog:hello"\nmax_wait_seconds = 9\nwhen_too_long = "dialog:hello"')
+    circle = "service -> dialog:hello -> queue:service"
+    assert found.path == "queue[0].when_closed"
+    assert found.message == f"who wants a person there comes back, and hears goodbye: {circle}"
+
+
 def test_nothing_is_said_of_scripts_while_no_data_directory_is_known(data: Path) -> None:
     assert findings(data, 'dialog = "moving-house"', known=False) == []
 

@@ -38,6 +38,8 @@ def errors(a: str, b: str = "") -> list[str]:
         'hours = ["mon-fri 08:00-18:00", "sat 09:00-13:00"]\nholidays = ["DE-BE", "12-24", "2026-12-31"]',
         'when_closed = "queue:b"\nwhen_full = "number:+493012345"\nwhen_too_long = "call-back"',
         'when_empty = "goodbye"',
+        'when_closed = "dialog:meter-reading"\nwhen_full = "dialog:a"\nwhen_empty = "dialog:b"',
+        'max_wait_seconds = 9\nwhen_too_long = "dialog:a"\nexit = [{ key = "1", to = "dialog:b" }]',
         'exit = [{ key = "1", to = "call-back" }, { key = "*", to = "queue:b" }]',
     ],
 )
@@ -55,6 +57,9 @@ def test_what_is_right(a: str) -> None:
         ('when_closed = "voicemail:a"', 'queue[0].when_closed: there is no mailbox "a"'),
         ('when_closed = "wait"', 'queue[0].when_closed: "wait" is not a place for callers'),
         ('when_closed = "number:030"', 'queue[0].when_closed: "030" is not a number in E.164'),
+        ('when_full = "dialog:"', 'queue[0].when_full: "dialog:" names nothing after dialog'),
+        ('when_closed = "dialog:a b.xml"', 'queue[0].when_closed: "a b.xml" is no id of a script'),
+        ('exit = [{ key = "1", to = "dialog:../a" }]', 'queue[0].exit[0].to: "../a" is no id of a script'),
         ('when_closed = "goodbye:now"', 'queue[0].when_closed: "goodbye:now" names too much after goodbye'),
         ('when_closed = "message"', 'queue[0].when_closed: "message" names nothing after message'),
         ('exit = [{ key = "12", to = "goodbye" }]', 'queue[0].exit[0].key: "12" is not a key'),
