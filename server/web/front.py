@@ -18,6 +18,7 @@ from server.web.api import Api, Wiring
 from server.web.desk_files import DeskFiles
 from server.web.dialogs.visitors import VisitorPages
 from server.web.endpoints import ENDPOINTS
+from server.web.lost import LostPage
 from server.web.messages import Messages
 from server.web.metrics import Figure, Metrics, floor_figures
 from server.web.monitor.pages import Pages
@@ -84,7 +85,8 @@ class Web:
         in_thread = partial(deferToThreadPool, reactor, reactor.getThreadPool())
         files = DeskFiles(doorkeeper, wiring.dialogs, wiring.switchboard, self._visits.uploads, in_thread)
         works = [work, Pages(language), self._monitor.thresholds, *floor, *told, *self._visits.works, files]
-        routes = Routes(ENDPOINTS, works, doorkeeper)
+        lost = LostPage(wiring.site)
+        routes = Routes(ENDPOINTS, works, doorkeeper, lost)
         sockets: dict[bytes, tuple[Role, SocketFactory]] = {
             b"/desk": (Role.ANYONE, lambda _: desk_factory),  # a desk logs in with its first message
             b"/monitor/feed": (Role.SUPERVISOR, self._monitor.feed.factory),
@@ -93,7 +95,7 @@ class Web:
             sockets[services.PATH.encode()] = (Role.ANYONE, lambda _: services_factory)  # hello says who it is
         doors = (*self._visits.doors, files.door)
         self._site = WebSite(
-            routes.resource(), sockets, doorkeeper, origins, answered, lambda: wiring.now().mono, doors
+            routes.resource(), sockets, doorkeeper, origins, answered, lambda: wiring.now().mono, doors, lost
         )
 
     def listen(self, listening: socket.socket | None = None) -> None:

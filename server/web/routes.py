@@ -15,6 +15,7 @@ from server.web.access import Caller, Doorkeeper
 from server.web.answers import Answer, ProblemFound, render, render_problem
 from server.web.api import Asked, Does
 from server.web.endpoints import Endpoint
+from server.web.lost import LostPage
 from server.web.origins import is_local
 
 log = structlog.get_logger()
@@ -26,17 +27,20 @@ _WITH_SLASH = re.compile(rb"((?:/[\w.~-]+)+)/(\?[!-~]*)?")
 class Routes:
     """Connects each endpoint of the table with the work that it names, to be found in one of `works`.
 
-    Raises `LookupError` for an endpoint whose work nobody has.
+    `lost` is for people at an address that is none. Raises `LookupError` for an endpoint whose work nobody has.
     """
 
-    def __init__(self, endpoints: Sequence[Endpoint], works: Iterable[object], doorkeeper: Doorkeeper) -> None:
+    def __init__(
+        self, endpoints: Sequence[Endpoint], works: Iterable[object], doorkeeper: Doorkeeper, lost: LostPage
+    ) -> None:
         self._doorkeeper = doorkeeper
+        self._lost = lost
         self._app = Klein()
         self._app.url_map.merge_slashes = False  # it would redirect to whatever Host the asker named
         works = list(works)
         for endpoint in endpoints:
             self._add(endpoint, _find(works, endpoint.does))
-        self._app.handle_errors(HTTPException)(_no_route)
+        self._app.handle_errors(HTTPException)(self._no_route)
 
     def resource(self) -> Any:
         """The whole of it, as a resource of Twisted."""
@@ -76,6 +80,21 @@ class Routes:
             return None
         return await self._doorkeeper.admit(request, endpoint.role)
 
+    def _no_route(self, request: Any, failure: Failure) -> bytes | Deferred[bytes]:
+        """What is answered where no endpoint is."""
+        error: Any = failure.value
+        is_reading = request.method in (b"GET", b"HEAD")
+        if isinstance(error, NotFound) and is_reading and _WITH_SLASH.fullmatch(request.uri):
+            plain = _WITH_SLASH.sub(rb"\1\2", request.uri).decode("ascii")
+            return render(request, Answer(status=308, headers={"Location": plain}))
+        problem = _problem_of(error)
+        if self._lost.is_for(request):
+            return Deferred.fromCoroutine(self._page(request, problem))
+        return render_problem(request, problem)
+
+    async def _page(self, request: Any, problem: ProblemFound) -> bytes:
+        return render(request, await self._lost.answer(request, problem))
+
 
 def _find(works: Iterable[object], does: str) -> Does:
     for work in works:
@@ -98,17 +117,11 @@ def _read(endpoint: Endpoint, request: Any) -> Any:
         raise ProblemFound("body-invalid", f"{error}.") from error
 
 
-def _no_route(request: Any, failure: Failure) -> bytes:
+def _problem_of(error: HTTPException) -> ProblemFound:
     """There is no such endpoint, or not with this method."""
-    error = failure.value
     if isinstance(error, MethodNotAllowed):
         allowed = {"Allow": ", ".join(sorted(error.valid_methods or []))}
-        problem = ProblemFound("method-not-allowed", "This method is not for this address.", headers=allowed)
-    elif isinstance(error, NotFound) and request.method in (b"GET", b"HEAD") and _WITH_SLASH.fullmatch(request.uri):
-        plain = _WITH_SLASH.sub(rb"\1\2", request.uri).decode("ascii")
-        return render(request, Answer(status=308, headers={"Location": plain}))
-    elif isinstance(error, NotFound):
-        problem = ProblemFound("not-found", "There is nothing at this address.")
-    else:
-        problem = ProblemFound("parameter-invalid", "This address is not valid.")
-    return render_problem(request, problem)
+        return ProblemFound("method-not-allowed", "This method is not for this address.", headers=allowed)
+    if isinstance(error, NotFound):
+        return ProblemFound("not-found", "There is nothing at this address.")
+    return ProblemFound("parameter-invalid", "This address is not valid.")

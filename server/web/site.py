@@ -16,6 +16,7 @@ from server.web.answers import Answer, ProblemFound, render, render_problem
 from server.web.channel import GuardedChannel
 from server.web.crowd import Crowd
 from server.web.doors import BodyDoor, BodyDoors, Instead, Path
+from server.web.lost import LostPage
 from server.web.origins import Origins
 from server.wire import api
 
@@ -150,8 +151,10 @@ class WebSite(Site):
         answered: dict[tuple[str, ...], float],
         mono: Callable[[], float],
         doors: Sequence[BodyDoor] = (),
+        lost: LostPage | None = None,
     ) -> None:
-        """`doors`: where long bodies come in. `mono`: monotonic seconds."""
+        """`doors`: where long bodies come in. `mono`: monotonic seconds. `lost`: what people see at a WebSocket's
+        address; None: the problem."""
         super().__init__(  # type: ignore[no-untyped-call]
             resource, requestFactory=LimitedRequest, timeout=IDLE_SECONDS, parsePOSTFormSubmission=False
         )
@@ -161,6 +164,7 @@ class WebSite(Site):
         self._sockets = sockets
         self._doorkeeper = doorkeeper
         self._origins = origins
+        self._lost = lost
         self._answered = answered
         self._headers = dict(SECURITY_HEADERS)
         if origins.secure:
@@ -183,7 +187,7 @@ class WebSite(Site):
             return _Refusal(request.refused)
         upgrade = self._sockets.get(request.path)
         if upgrade is not None:
-            return _Upgrade(*upgrade, self._doorkeeper, self._origins)
+            return _Upgrade(*upgrade, self._doorkeeper, self._origins, self._lost)
         return super().getResourceFor(request)  # type: ignore[no-untyped-call]
 
     def log(self, request: Any) -> None:
@@ -219,8 +223,16 @@ class _Upgrade(Resource):
 
     isLeaf = True  # noqa: N815 - Twisted's name
 
-    def __init__(self, role: Role, factory: SocketFactory, doorkeeper: Doorkeeper, origins: Origins) -> None:
+    def __init__(
+        self,
+        role: Role,
+        factory: SocketFactory,
+        doorkeeper: Doorkeeper,
+        origins: Origins,
+        lost: LostPage | None,
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self._lost = lost
         self._role = role
         self._factory = factory
         self._doorkeeper = doorkeeper
@@ -240,10 +252,19 @@ class _Upgrade(Resource):
         caller = await self._doorkeeper.admit(request, self._role)
         upgrades = (request.getHeader(b"upgrade") or b"").lower().split(b",")
         if request.method != b"GET" or b"websocket" not in [upgrade.strip() for upgrade in upgrades]:
-            raise ProblemFound("upgrade-required", "Open a WebSocket here.", headers={"Upgrade": "websocket"})
+            await self._told(request)
+            return
         channel = request.channel
         channel.site.gone(channel)  # WebSockets have limits of their own
         WebSocketResource(self._factory(caller)).render(request)
+
+    async def _told(self, request: Any) -> None:
+        """No WebSocket was asked for: a program learns that one is wanted, a person where the pages are."""
+        problem = ProblemFound("upgrade-required", "Open a WebSocket here.", headers={"Upgrade": "websocket"})
+        if self._lost is None or not self._lost.is_for(request):
+            raise problem
+        request.write(render(request, await self._lost.answer(request, problem)))
+        request.finish()
 
     def _failed(self, why: Failure, request: Any) -> None:
         if request._disconnected:  # the asker is gone

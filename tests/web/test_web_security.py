@@ -64,7 +64,7 @@ def test_every_route_is_in_the_table_and_only_these_are_open_to_anyone(server):
         def __getattr__(self, name: str) -> object:
             return lambda: None
 
-    routed = Routes(ENDPOINTS, [AllWork()], None).rules()  # type: ignore[arg-type]
+    routed = Routes(ENDPOINTS, [AllWork()], None, None).rules()  # type: ignore[arg-type]
     assert sorted(routed) == sorted((endpoint.method, endpoint.path) for endpoint in ENDPOINTS)
     open_ones = {(e.method, e.path) for e in ENDPOINTS if e.role is Role.ANYONE}
     assert open_ones == {
@@ -95,7 +95,7 @@ def test_every_route_is_in_the_table_and_only_these_are_open_to_anyone(server):
 
 def test_work_that_nobody_does_is_noticed_at_the_start():
     with pytest.raises(LookupError, match="nobody does"):
-        Routes(ENDPOINTS, [object()], None)  # type: ignore[arg-type]
+        Routes(ENDPOINTS, [object()], None, None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("endpoint", GUARDED, ids=lambda endpoint: endpoint.does)

@@ -17,8 +17,6 @@ from typing import Any, TypeVar
 
 import msgspec
 import structlog
-from werkzeug.datastructures import LanguageAccept
-from werkzeug.http import parse_accept_header
 
 from server.call.dialogs import NO_SCRIPT, NO_SESSION, NOT_HERE, DialogRefused, ScriptView
 from server.config.site import Web
@@ -32,6 +30,7 @@ from server.web.dialogs.stepping import Redirect, Stepping
 from server.web.dialogs.tokens import is_form_token
 from server.web.dialogs.visiting import Gone, Visiting
 from server.web.doors import Instead
+from server.web.languages import asked_language
 from server.web.origins import Origins, client_address
 from server.web.page_files import TYPES
 
@@ -257,9 +256,7 @@ class DialogPages:
 
     def _around(self, asked: Asked, languages: tuple[str, ...]) -> Around:
         """In the language that the address names, else the one that the browser prefers, else the site's."""
-        wanted = (asked.request.args.get(b"lang") or [b""])[0].decode("latin-1")[:20]
-        accepted = (asked.request.getHeader(b"accept-language") or b"").decode("latin-1")[:500]
-        return Around(self._house, chosen_language(languages, wanted, accepted, self._language), languages)
+        return Around(self._house, asked_language(asked.request, languages, self._language), languages)
 
     def _host(self, asked: Asked) -> None:
         """Only under our own name, so that no other name's page can be made to stand for ours."""
@@ -307,21 +304,6 @@ def _refusal_of(error: Exception) -> Refusal:
             return Refusal("away", 503, wait=5)
     is_gone = isinstance(error, Gone) or getattr(error, "code", "") in (NO_SESSION, NO_SCRIPT, NOT_HERE)
     return Refusal("gone", 410) if is_gone else Refusal("away", 503)
-
-
-def chosen_language(languages: tuple[str, ...], wanted: str, accepted: str, site: str) -> str:
-    """Of `languages`: the one that is wanted, that the browser accepts (RFC 9110, 12.5.4), the site's, or the first."""
-    for one in (wanted, *_accepted(accepted), site):
-        main = one.lower().partition("-")[0]
-        same = [language for language in languages if language.lower() == one.lower()]
-        similar = [language for language in languages if language.lower().partition("-")[0] == main]
-        if one and (same or similar):
-            return (same or similar)[0]
-    return languages[0]
-
-
-def _accepted(header: str) -> list[str]:
-    return [language for language, quality in parse_accept_header(header, LanguageAccept) if quality > 0]
 
 
 def _to(address: str) -> Answer:
