@@ -21,7 +21,7 @@ def site_of(file: Path | None, data: Path) -> SiteFile:
     if file is None:
         try:
             file = Path((data / SITE_PATH_FILE).read_text(encoding="utf-8").removesuffix("\n"))
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return SiteFile()
     return load_site(file)
 

@@ -45,7 +45,7 @@ def main(words: list[str]) -> int:
             sys.stdout.write(body.decode())
         else:
             options.output.write_bytes(body)
-    except (SiteError, ReportError, OSError) as error:
+    except (SiteError, ReportError) as error:
         print(error if isinstance(error, SiteError) else f"caruso script-heat: {error}", file=sys.stderr)
         return 2
     return 0

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from server.commands.faults import sentence
 from server.commands.options import add_site
 from server.config.load import SiteError, load_site
 from server.config.site import Queue
@@ -38,7 +39,10 @@ def main(words: list[str]) -> int:
     except SiteError as error:
         print(error, file=sys.stderr)
         return 2
-    except (NoSuchQueue, OSError, ValueError) as error:
+    except OSError as error:
+        print(f"caruso simulate: {sentence(error) or error}", file=sys.stderr)
+        return 2
+    except (NoSuchQueue, ValueError) as error:
         print(f"caruso simulate: {error}.", file=sys.stderr)
         return 2
     begun = time.perf_counter()

@@ -52,7 +52,7 @@ def _site(file: Path | None, data: Path) -> SiteFile:
     if file is None:
         try:
             file = Path((data / SITE_PATH_FILE).read_text(encoding="utf-8").removesuffix("\n"))
-        except OSError:
+        except FileNotFoundError:
             raise ValueError(f"{data} was not served yet, so its site file is not known; name it with --site") from None
     return load_site(file)
 

@@ -13,6 +13,8 @@ from server.wire import control
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 60.0
 MOST_DESCRIPTORS = 128
+MOST_PATH_OCTETS = 107
+"""Of a Unix socket's path (unix(7): `sun_path` without its end)."""
 _CHUNK_OCTETS = 256 * 1024
 
 _encode = msgspec.json.Encoder().encode
@@ -118,12 +120,19 @@ class ControlClient:
 
 
 def _why_not(path: Path, error: OSError) -> str:
+    start = "Start it with caruso serve, or name its data directory with --data."
     match error:
         case FileNotFoundError():
-            return f"No core is running: there is no {path}."
+            missing = path if path.parent.is_dir() else f"folder {path.parent}"
+            return f"No core is running: there is no {missing}. {start}"
+        case NotADirectoryError():
+            return f"No core is running: {path.parent} is no folder. {start}"
         case ConnectionRefusedError():
-            return f"No core is running: nobody listens on {path}."
+            return f"No core is running: nobody listens on {path}. {start}"
         case PermissionError():
             return f"{path} belongs to another user; ask as the user who runs the server."
-        case _:
-            return f"The core cannot be reached at {path}: {error}."
+    if len(os.fsencode(path)) > MOST_PATH_OCTETS:
+        limit = f"{MOST_PATH_OCTETS} octets at most"
+        cure = "Name the data directory in a shorter way, or move it."
+        return f"The path {path} is too long for a socket ({limit}). {cure}"
+    return f"The core cannot be reached at {path}: {error.strerror or error}."

@@ -41,7 +41,7 @@ class _Interrupted(BaseException):
 
 def main(argv: list[str]) -> int:
     """Run `caruso demo ARGV...` and give the exit code."""
-    options = _parser().parse_args(argv)
+    options = _options(argv)
     teller = Teller(options.json)
     try:
         with (
@@ -110,7 +110,6 @@ def _show(options: argparse.Namespace, stage: Stage, story: Story, teller: Telle
 
 def _record(cast: Cast, folder: Path) -> None:
     """Keep what the first customers' phone and the first scripted agent's phone hear."""
-    folder.mkdir(parents=True, exist_ok=True)
     cast.customers[0].record((folder / "customer.wav").absolute())
     next(iter(cast.agents.values())).record((folder / "agent.wav").absolute())
 
@@ -146,6 +145,20 @@ def _has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def _options(argv: list[str]) -> argparse.Namespace:
+    """What is asked for. Folders that cannot be used are wrong usage, told before anything is started."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if not (options.vertical / "site.toml").is_file():
+        parser.error(f"--vertical: there is no {options.vertical / 'site.toml'}")
+    if options.record is not None:
+        try:
+            options.record.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            parser.error(f"--record: {options.record}: {error.strerror}; name a folder that can be made and written to")
+    return options
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="caruso demo", description="A small call centre on this machine, with customers who call by themselves."
@@ -163,7 +176,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is no number of seconds; write 60') from None
     if not 0 < seconds < float("inf"):
         raise argparse.ArgumentTypeError("must be more than 0")
     return seconds

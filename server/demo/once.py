@@ -87,7 +87,6 @@ def once(stage: Stage, story: Story, teller: Teller, record: Path | None) -> boo
         measured("agent", stage.data / "agent.wav", CUSTOMER_HERTZ),
     ]
     if record is not None:
-        record.mkdir(parents=True, exist_ok=True)
         for name in ("customer.wav", "agent.wav"):
             shutil.copyfile(stage.data / name, record / name)
     for ear in ears:

@@ -28,7 +28,9 @@ def prepare(data: Path) -> None:
         for name in (processes.CARDS_KEY_FILE, processes.EDGE_KEY_FILE):
             _make_key(data / name)
     except OSError as error:
-        raise FolderUnusable(f"{data} cannot be used as data directory: {error.strerror} ({error.filename})") from error
+        reason = "it is not a folder" if isinstance(error, FileExistsError) else f"{error.strerror} ({error.filename})"
+        cure = "name another with --data, or give it to the user who runs the server"
+        raise FolderUnusable(f"{data} cannot be used as data directory: {reason}; {cure}") from error
 
 
 def lock(data: Path) -> BinaryIO:
@@ -41,7 +43,9 @@ def lock(data: Path) -> BinaryIO:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
-        raise FolderInUse(f"{data} is in use by another supervisor (pid {_noted_pid(data)})") from None
+        raise FolderInUse(
+            f"{data} is in use by another supervisor (pid {_noted_pid(data)}); end that one first"
+        ) from None
     return file
 
 

@@ -1,6 +1,7 @@
 """The listening sockets: opened once, kept over restarts of the core, handed down. Datagrams queue meanwhile."""
 
 import contextlib
+import errno
 import json
 import os
 import select
@@ -23,6 +24,13 @@ QUEUE_OCTETS = 4 * 1024 * 1024
 """Room for datagrams while a core restarts; the system may grant less (`net.core.rmem_max`)."""
 _SO_RCVBUFFORCE = 33  # asm-generic/socket.h; Python has no name for it
 _UNIX = (processes.CARDS_SOCKET, processes.BANK_SOCKET, processes.CONTROL_SOCKET)
+
+_CURES = {
+    errno.EADDRINUSE: "end the program that uses it (ss -lnp shows it), or change the port in the site file",
+    errno.EACCES: "ports below 1024 need a right that the server should not have: choose a higher one",
+    errno.EADDRNOTAVAIL: "this machine does not have that address: correct it in the site file",
+}
+_KEYS = {processes.WEB: "[web].listen"}
 
 
 class CannotListen(Exception):
@@ -145,7 +153,8 @@ def _open_network(name: str, listen: Listen, former_port: int) -> socket.socket:
     except OSError as error:
         text = f"{listen.transport}:{listen.host}:{listen.port}"
         reason = error.strerror or str(error)
-        raise CannotListen(f"{name}: cannot listen at {text}: {reason}") from error
+        cure = _CURES.get(error.errno or 0, f"correct {_KEYS.get(name, '[sip].listen')} in the site file")
+        raise CannotListen(f"{name}: cannot listen at {text}: {reason}; {cure}") from error
 
 
 def _bound(family: int, kind: int, where: tuple[object, ...]) -> socket.socket:
