@@ -181,6 +181,11 @@ class DeskSession(QObject):
             self.window.close()
             self._link.log_out(self.over.emit)
 
+    def end_now(self) -> None:
+        """Somebody else ends the program (the computer shuts down): nobody is asked, and nothing is lost."""
+        self.window.ask_before_close = lambda: False
+        self.window.close()
+
     def _window_closed(self) -> None:
         """Closed by hand: the softphone stays for a call that goes on, and ends by itself otherwise."""
         if not self._ended:
@@ -192,6 +197,8 @@ class DeskSession(QObject):
                 self._link.log_out(self.over.emit)
 
     def _stop(self, quit_phone: bool) -> None:
+        if not self._ended:
+            self._carry_out(self._desk.closing(self._clock()))
         self._ended = True
         self._timer.stop()
         self.messages.service.stop()

@@ -1,6 +1,7 @@
 """The desk: messages and actions in, effects and a view out."""
 
 from datetime import UTC, tzinfo
+from math import inf
 
 import msgspec
 
@@ -100,6 +101,11 @@ class Desk:
             self._beat_at = now + BEAT_SECONDS
             effects.append(Send(wire.Beat(id=self._requests.number(), phone=desk.phone_registered)))
         return self._leave(effects, now)
+
+    def closing(self, now: float) -> list[Effect]:
+        """The window goes away: what was written and is stored nowhere yet is due now."""
+        self._notebook.flush(now)
+        return self._leave([*self._notebook.tick(now, self._desk.linked), *self._desk.unsent.due(inf)], now)
 
     def view(self, now: float) -> View:
         """All that the window shows."""

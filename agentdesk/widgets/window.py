@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QMessageBox, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from agentdesk.colours import Colours
@@ -168,6 +168,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A call or unsaved notes: ask first. The call itself goes on in any case."""
+        QGuiApplication.inputMethod().commit()  # an accent that waits for its letter belongs to the text too
         if self.ask_before_close() and not self._sure():
             event.ignore()
             return

@@ -186,6 +186,22 @@ def test_a_draft_survives_the_window(qtbot: QtBot, tmp_path: Path, server: FakeS
     second.session._stop(quit_phone=True)
 
 
+def test_a_window_that_is_closed_in_the_middle_of_a_word_loses_nothing(
+    qtbot: QtBot, tmp_path: Path, server: FakeServer
+) -> None:
+    server.state = talking()
+    first = Bench(tmp_path, server)
+    qtbot.addWidget(first.window)
+    first.start()
+    qtbot.waitUntil(lambda: first.word() == "My state: On call")
+    first.session._timer.stop()  # no tick comes between the last key and the end
+    qtbot.keyClicks(first.window.work.notes, "half a sent")
+    first.session.end_now()
+    assert [one.text for one in Drafts(tmp_path / "drafts").all()] == ["half a sent"]
+    qtbot.waitUntil(lambda: server.requests(wire.SaveNotes) == [wire.SaveNotes(call="k1", text="half a sent")])
+    assert server.logged_out == [], "the call goes on, and the softphone's credential with it"
+
+
 def test_log_out_ends_the_session(qtbot: QtBot, bench: Bench, server: FakeServer) -> None:
     bench.start()
     qtbot.waitUntil(lambda: bench.word() == "My state: Ready")

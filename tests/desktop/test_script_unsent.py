@@ -5,21 +5,25 @@ from typing import Any
 
 import msgspec
 import pytest
-from desk_scene import SESSION, state, talking, welcome
+from desk_scene import SESSION, sent, state, talking, welcome
 from hypothesis import given, strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 from script_scene import EVERY_TYPE, PAGE, PAPERS, ScriptScene
 from test_script_pane import ALT, line, opened
+from test_script_papers import sign, sign_field
 
 from agentdesk.desk import Desk, actions
-from agentdesk.desk.effects import DropTyped, StoreTyped
+from agentdesk.desk.effects import DropTyped, StoreDraft, StoreTyped
 from agentdesk.desk.happenings import FileKept, Linked, LoggedIn, TypedFound, Unlinked
 from agentdesk.desk.script.unsent import MOST_CHARACTERS, MOST_SHEETS, Unsent
 from agentdesk.drafts import Drafts
+from agentdesk.widgets.script.pad import SignaturePad
 from agentdesk.words import words_in
 from scriptengine.interpreter import Answered, Back
+from server.wire import desk as wire
 from server.wire.desk_script import Script
 
 NAME = "C0FFEE0123456789/abcdefghijkl.png"
@@ -193,7 +197,66 @@ def test_files_are_the_owners_and_a_broken_one_is_left(tmp_path: Path) -> None:
     assert drafts.all_typed() == []
 
 
+def test_a_window_that_closes_stores_at_once_what_was_typed_last() -> None:
+    scene = at("name")
+    type_in(scene, "name", "Anna")
+    scene.desk.press(actions.EditNotes("calls again on Mon"), scene.now)
+    effects = scene.desk.closing(scene.now)
+    sheet = scene.view.script.sheet
+    assert StoreTyped("k1", {sheet: {"name": "Anna"}}) in effects
+    assert StoreDraft("k1", "calls again on Mon", None) in effects
+    assert sent(effects) == [wire.SaveNotes(call="k1", text="calls again on Mon")]
+    scene.desk.handle(Unlinked("lost", 1.0), scene.now)
+    type_in(scene, "name", "Anna Weber")
+    assert scene.desk.closing(scene.now) == [StoreTyped("k1", {sheet: {"name": "Anna Weber"}})]
+
+
 # in the window
+
+
+def test_a_drawing_that_was_not_sent_is_found_by_the_next_window(qtbot: QtBot) -> None:
+    scene = ScriptScene(PAPERS)
+    window = opened(qtbot, scene)
+    sign(qtbot, sign_field(window))
+    drawn = sign_field(window).pad.png()
+    window.close()
+    (kept,) = stored(scene)
+    scene.desk.standing.unsent = Unsent()
+    scene.desk.handle(TypedFound(kept.call, kept.sheets), scene.now)
+    window = opened(qtbot, scene)
+    field = sign_field(window)
+    assert (field.pad.png() == drawn, field.is_on_the_way, field.clear.isEnabled()) == (True, True, True)
+    qtbot.mouseClick(field.clear, Qt.MouseButton.LeftButton)
+    (effect,) = stored(scene)
+    assert effect.sheets[scene.view.script.sheet].get("signed") == ""
+    sign(qtbot, field)
+    field.send()
+    scene.desk.handle(FileKept(scene.files[-1].number, NAME), scene.now)  # type: ignore[union-attr]
+    (effect,) = stored(scene)
+    assert effect.sheets[scene.view.script.sheet] == {"signed": NAME}, "the drawing goes when it is sent"
+
+
+def test_of_a_secret_signature_no_drawing_is_kept(qtbot: QtBot) -> None:
+    scene = ScriptScene(PAPERS.replace('name="signed"', 'name="signed" sensitive="yes"'))
+    window = opened(qtbot, scene)
+    sign(qtbot, sign_field(window))
+    assert stored(scene) == []
+
+
+@pytest.mark.parametrize("written", [["x"], ["1"], ["1,2 3,nan"], ["1,2 3"], ["inf,1 2,2"], [""]])
+def test_strokes_that_are_none_are_left_out(qtbot: QtBot, written: list[str]) -> None:
+    pad = SignaturePad("Place to sign")
+    qtbot.addWidget(pad)
+    pad.draw(["10,20 30.5,40", *written])
+    assert pad.written == ["10.0,20.0 30.5,40.0"]
+
+
+def test_a_signature_from_a_wider_window_is_sent_whole(qtbot: QtBot) -> None:
+    pad = SignaturePad("Place to sign")
+    qtbot.addWidget(pad)
+    pad.resize(200, 120)
+    pad.draw(["10,20 390,40"])
+    assert QImage.fromData(pad.png()).width() >= 2 * 390
 
 
 def test_every_kind_of_field_is_filled_again(qtbot: QtBot) -> None:

@@ -1,6 +1,8 @@
 """A place to sign: with the mouse, a pen or a finger (Qt makes mouse events of both)."""
 
-from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt, Signal
+from math import ceil, isfinite
+
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -34,11 +36,28 @@ class SignaturePad(QWidget):
         self.strokes, self._points, self._pressed = [], 0, False
         self.update()
 
+    @property
+    def written(self) -> list[str]:
+        """The strokes in writing: of each its points, `x,y` in pixels of the pad."""
+        return [" ".join(f"{point.x():.1f},{point.y():.1f}" for point in stroke.toList()) for stroke in self.strokes]
+
+    def draw(self, written: list[str]) -> None:
+        """Show strokes that were written down; what cannot be read is left out."""
+        self.clear()
+        for line in written:
+            points = [_point(text) for text in line.split()[: MOST_POINTS - self._points]]
+            known = [point for point in points if point is not None]
+            if known and len(known) == len(points):
+                self.strokes.append(QPolygonF(known))
+                self._points += len(known)
+
     def png(self) -> bytes:
         """The picture; empty: nothing is drawn."""
         if not self.strokes:
             return b""
-        image = QImage(self.size() * FACTOR, QImage.Format.Format_RGB32)
+        right = max(stroke.boundingRect().right() for stroke in self.strokes)  # it may be from a wider window
+        size = QSize(max(self.width(), min(ceil(right + PEN), MOST_WIDTH)), self.height())
+        image = QImage(size * FACTOR, QImage.Format.Format_RGB32)
         image.fill(QColor(PAPER))
         painter = QPainter(image)
         painter.scale(FACTOR, FACTOR)
@@ -91,3 +110,13 @@ class SignaturePad(QWidget):
         )
         for stroke in self.strokes:
             painter.drawPolyline(stroke)
+
+
+def _point(text: str) -> QPointF | None:
+    """`x,y`; None: it is something else."""
+    x, comma, y = text.partition(",")
+    try:
+        point = QPointF(float(x), float(y))
+    except ValueError:
+        return None
+    return point if comma and isfinite(point.x()) and isfinite(point.y()) else None

@@ -226,6 +226,19 @@ class SignatureField(PaperField):
         attached = self._attached
         return bool(self.pad.strokes) if attached is None or attached.state == "failed" else attached.state == "sending"
 
+    @property
+    def typed(self) -> Typed:
+        """The strokes that are drawn, else the name that is typed."""
+        return self.pad.written or super().typed
+
+    def restore(self, typed: Typed) -> None:
+        """Go on with a drawing, or with a name."""
+        if isinstance(typed, list):
+            self.pad.draw(typed)
+            self.clear.setEnabled(bool(self.pad.strokes))
+        else:
+            super().restore(typed)
+
     def send(self) -> None:
         """Send what is drawn."""
         if self._attached is None or self._attached.state == "failed":
@@ -240,5 +253,4 @@ class SignatureField(PaperField):
         """Go on with what was drawn and typed."""
         super().keep(other)
         if isinstance(other, SignatureField):
-            self.pad.strokes = other.pad.strokes
-            self.clear.setEnabled(bool(self.pad.strokes))
+            self.line.setText(other.line.text())
