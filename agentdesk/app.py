@@ -16,7 +16,7 @@ from agentdesk.desk import Desk
 from agentdesk.drafts import Drafts
 from agentdesk.link import Link
 from agentdesk.phone import Phone
-from agentdesk.session import DeskSession, drafts_folder
+from agentdesk.session import DeskSession, drafts_folder, opened_folder
 from agentdesk.softphone.runtime import UnsafeFolder, socket_path
 from agentdesk.widgets.login_dialog import LogInDialog
 from agentdesk.widgets.theme import LARGEST, NORMAL, SMALLEST, STEP, dress
@@ -80,6 +80,7 @@ class DeskApplication:
             Phone(socket_path(user, server)),
             Drafts(drafts_folder(folder, user, server)),
             self._settings,
+            opened_folder(folder, user, server),
         )
         session.window.text_size_wanted.connect(self._resize_text)
         session.over.connect(self._application.quit)

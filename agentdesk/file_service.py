@@ -30,6 +30,11 @@ class FileService(QObject):
         self._network = QNetworkAccessManager(self)
         self._under_way: dict[int, QNetworkReply] = {}
 
+    @property
+    def network(self) -> QNetworkAccessManager:
+        """Its connections, for what else goes to that server."""
+        return self._network
+
     def log_in(self, token: str) -> None:
         """The session with which files are sent from now on."""
         self._token = token

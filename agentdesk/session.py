@@ -16,6 +16,7 @@ from agentdesk.desk.effects import (
     DropDraft,
     DropTyped,
     Effect,
+    FetchFile,
     PhoneDo,
     Reconnect,
     Send,
@@ -25,11 +26,13 @@ from agentdesk.desk.effects import (
     StoreDraft,
     StoreTyped,
 )
-from agentdesk.desk.happenings import DraftFound, Happening, LoggedIn
+from agentdesk.desk.happenings import DraftFound, FileFetched, Happening, LoggedIn
 from agentdesk.drafts import Drafts
+from agentdesk.file_fetch import FileFetch
 from agentdesk.file_service import FileService
 from agentdesk.link import Link
 from agentdesk.messages import Messages
+from agentdesk.opened_files import OpenedFiles
 from agentdesk.phone import Phone
 from agentdesk.widgets.icons import icon
 from agentdesk.widgets.window import Window
@@ -55,6 +58,7 @@ class DeskSession(QObject):
         phone: Phone,
         drafts: Drafts,
         settings: QSettings,
+        opened_folder: Path,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -64,6 +68,11 @@ class DeskSession(QObject):
         self.messages = Messages(words, colours, self.window, link.server, self.press, desk.standing.zone)
         self._files = FileService(link.server, self)
         self._files.happened.connect(self.happened)
+        self._fetch = FileFetch(link.server, self._files.network, self)
+        self._opened = OpenedFiles(opened_folder, self.window, words)
+        self._fetch.fetched.connect(self._file_came)
+        for source in (self._fetch, self._opened):
+            source.happened.connect(self.happened)
         self.window.ask_before_close = lambda: desk.busy
         self.window.closed.connect(self._window_closed)
         self._ended = False
@@ -100,6 +109,7 @@ class DeskSession(QObject):
         if isinstance(news, LoggedIn):
             self.messages.service.log_in(news.session.token)
             self._files.log_in(news.session.token)
+            self._fetch.log_in(news.session.token)
         if isinstance(news, wire.Saved):
             self.window.customer.saved()
         self._show()
@@ -143,6 +153,8 @@ class DeskSession(QObject):
                     self._keep_typed(effect)
                 case SendFile():
                     self._files.send(effect)
+                case FetchFile():
+                    self._fetch.fetch(effect)
                 case StopFile():
                     self._files.stop(effect.number)
                 case Alert():
@@ -167,6 +179,10 @@ class DeskSession(QObject):
                 self._drafts.drop_typed(effect.call)
         except OSError as error:  # the agent goes on; it stands in the window
             log.error("typed-not-kept", call=effect.call, why=str(error))
+
+    def _file_came(self, order: FetchFile, octets: bytes) -> None:
+        self.happened(FileFetched(order.number))
+        self._opened.show(order, octets)
 
     def _alert(self, alert: Alert) -> None:
         QApplication.alert(self.window)
@@ -203,11 +219,21 @@ class DeskSession(QObject):
         self._timer.stop()
         self.messages.service.stop()
         self._files.stop_all()
+        self._fetch.stop_all()
+        self._opened.clear()
         self._link.stop()
         self._phone.leave(quit_phone)
 
 
 def drafts_folder(base: Path, agent: str, server: str) -> Path:
     """Where the drafts of that agent at that server lie."""
-    safe = "".join(letter if letter.isalnum() or letter in ".-" else "_" for letter in f"{agent}@{server}")
-    return base / "drafts" / safe[:100]
+    return base / "drafts" / _safe(agent, server)
+
+
+def opened_folder(base: Path, agent: str, server: str) -> Path:
+    """Where files lie that the agent looks at."""
+    return base / "opened" / _safe(agent, server)
+
+
+def _safe(agent: str, server: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in ".-" else "_" for letter in f"{agent}@{server}")[:100]

@@ -178,6 +178,13 @@ class Detach(msgspec.Struct, frozen=True):
     question: str
 
 
+class OpenFile(msgspec.Struct, frozen=True):
+    """Look at a file that was attached. `answer`: its name on the server. `label`: how it is called here."""
+
+    answer: str
+    label: str
+
+
 class LogOut(msgspec.Struct, frozen=True):
     """End of work: log out and close."""
 
@@ -215,5 +222,6 @@ Action = (
     | AttachFile
     | AttachDrawing
     | Detach
+    | OpenFile
     | LogOut
 )

@@ -5,7 +5,7 @@ from math import inf
 
 import msgspec
 
-from agentdesk.desk import actions
+from agentdesk.desk import actions, papers
 from agentdesk.desk.banners import banners
 from agentdesk.desk.bars import call_bar, in_talk, top_bar
 from agentdesk.desk.columns import colleagues, my_day, notes_pane, result_pane
@@ -13,8 +13,10 @@ from agentdesk.desk.customer_view import customer_pane
 from agentdesk.desk.effects import Alert, Close, Effect, Reconnect, Send, StartPhone
 from agentdesk.desk.happenings import (
     DraftFound,
+    FileFetched,
     FileKept,
     FileMoved,
+    FileNotFetched,
     FileRefused,
     Happening,
     Linked,
@@ -78,6 +80,12 @@ class Desk:
                 effects = []
             case FileMoved() | FileKept() | FileRefused():
                 attaching.news(self._desk, message, now)
+                effects = []
+            case FileFetched():
+                papers.opened(self._desk, message.number)
+                effects = []
+            case FileNotFetched():
+                papers.failed(self._desk, message, now)
                 effects = []
             case DraftFound():
                 self._notebook.found(message.call, message.text, message.result)

@@ -71,6 +71,14 @@ class SendFile(msgspec.Struct, frozen=True):
     most_octets: int = 0
 
 
+class FetchFile(msgspec.Struct, frozen=True):
+    """Fetch a file that was attached, and open it. `name`: the answer that it is. `label`: how people call it."""
+
+    number: int
+    name: str
+    label: str
+
+
 class StopFile(msgspec.Struct, frozen=True):
     """The file of that number need not be sent any more."""
 
@@ -101,6 +109,7 @@ Effect = (
     | DropTyped
     | SendFile
     | StopFile
+    | FetchFile
     | Alert
     | Close
 )

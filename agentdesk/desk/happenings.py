@@ -81,6 +81,19 @@ class FileRefused(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
+class FileFetched(msgspec.Struct, frozen=True):
+    """A file that was asked for has come, and is shown."""
+
+    number: int
+
+
+class FileNotFetched(msgspec.Struct, frozen=True):
+    """A file that was asked for cannot be shown. `problem`: a stable id."""
+
+    number: int
+    problem: str
+
+
 Happening = (
     wire.FromCore
     | softphone.FromPhone
@@ -95,4 +108,6 @@ Happening = (
     | FileMoved
     | FileKept
     | FileRefused
+    | FileFetched
+    | FileNotFetched
 )

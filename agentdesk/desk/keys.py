@@ -13,7 +13,7 @@ EDIT_CARD, NEW_CARD = "Ctrl+E", "Alt+0"
 SAVE_CARD, TRY_NOW, DISMISS, LOG_OUT, SEEN = "Ctrl+S", "Ctrl+R", "Ctrl+.", "Ctrl+Q", "Ctrl+M"
 FORWARD, BACK, JUMP, HINTS, SCRIPT, LEAVE_SCRIPT = "Alt+Right", "Alt+Left", "Ctrl+J", "Ctrl+I", "Ctrl+G", "Ctrl+L"
 FORWARD_SHOWN, BACK_SHOWN = "Alt+→", "Alt+←"
-MESSAGES = "Ctrl+B"
+MESSAGES, OPEN_FILE = "Ctrl+B", "Ctrl+O"
 LARGER, SMALLER, NORMAL_SIZE = "Ctrl++", "Ctrl+-", "Ctrl+0"
 
 TABLE: tuple[tuple[str, str], ...] = (
@@ -38,6 +38,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     (JUMP, QT_TR_NOOP("Jump to another place in the script")),
     (HINTS, QT_TR_NOOP("Show or hide the script's hints")),
     (LEAVE_SCRIPT, QT_TR_NOOP("Leave the script")),
+    (OPEN_FILE, QT_TR_NOOP("Open a file that was attached")),
     ("Ctrl+1…9", QT_TR_NOOP("Choose one of several customers")),
     (NEW_CARD, QT_TR_NOOP("None of them: a new card")),
     (EDIT_CARD, QT_TR_NOOP("Change the customer's card")),

@@ -1,6 +1,6 @@
 """What follows from the agent's actions."""
 
-from agentdesk.desk import actions
+from agentdesk.desk import actions, papers
 from agentdesk.desk.bars import IN_CALL, in_talk, muted
 from agentdesk.desk.effects import Close, Effect, PhoneDo, Reconnect, Send
 from agentdesk.desk.notebook import Notebook
@@ -52,6 +52,8 @@ class Pressing:
                 return []
             case actions.AttachFile() | actions.AttachDrawing() | actions.Detach():
                 return attaching.press(self._desk, action, self._number, now)
+            case actions.OpenFile():
+                return papers.press(self._desk, action, self._number, now)
             case actions.CallCustomer() | actions.FinishMessage() | actions.CallBackMessage():
                 return self._message(action)
             case actions.SetPresence() | actions.AfterCall() | actions.LogOut() | actions.TryNow():

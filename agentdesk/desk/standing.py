@@ -51,6 +51,8 @@ class Standing:
     """Files and signatures of my script, by sheet and question; None: the agent took away what was the answer."""
     unsent: Unsent = field(default_factory=Unsent)
     """What is typed in scripts and not handed in."""
+    fetching: dict[int, str] = field(default_factory=dict)
+    """Labels of files that were asked for, by the order's number."""
     notice: str = ""
     notice_until: float = 0.0
 

@@ -98,13 +98,14 @@ class CallBar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HistoryLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A contact. `heading` and `notes` are what the reader shows when it is selected."""
+    """A contact. `heading`, `notes` and `papers` (files to open) are what the reader shows when it is selected."""
 
     when: str
     what: str
     result: str
     heading: str
     notes: str
+    papers: tuple[Choice, ...] = ()
 
 
 class CustomerPane(msgspec.Struct, frozen=True, kw_only=True):
@@ -219,7 +220,8 @@ class ScriptPane(msgspec.Struct, frozen=True, kw_only=True):
     `sheet`: what is typed belongs to it; another one begins empty. `language`: of the session. `say`: paragraphs;
     `earlier`: those that lead up to the question. `searchable`: too many answers for buttons. `problem`: what is
     wrong with the answer that was pressed. `forward_action` None: going on hands in the fields. `attached`: by
-    question; `file_limit`: what may be attached, in words. `typed`: what stood in the fields when the sheet was left.
+    question; `file_limit`: what may be attached, in words. `papers`: files to
+    open. `typed`: what stood in the fields when the sheet was left.
     """
 
     kind: Literal["none", "message", "question", "page", "confirm"] = "none"
@@ -240,6 +242,7 @@ class ScriptPane(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[Field, ...] = ()
     attached: dict[str, Attached] = {}
     typed: dict[str, Typed] = {}
+    papers: tuple[Choice, ...] = ()
     file_limit: str = ""
     layout: str = ""
     confirm: str = ""

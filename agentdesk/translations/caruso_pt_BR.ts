@@ -1572,5 +1572,49 @@
             <source>Sending, {percent} %: {name}</source>
             <translation>Enviando, {percent} %: {name}</translation>
         </message>
+        <message>
+            <source>file ({kind})</source>
+            <translation>arquivo ({kind})</translation>
+        </message>
+        <message>
+            <source>Opening {name}…</source>
+            <translation>Abrindo {name}…</translation>
+        </message>
+        <message>
+            <source>Not opened ({name}): {why}</source>
+            <translation>Não aberto ({name}): {why}</translation>
+        </message>
+        <message>
+            <source>Open {name}</source>
+            <translation>Abrir {name}</translation>
+        </message>
+        <message>
+            <source>Open a file ({count})</source>
+            <translation>Abrir um arquivo ({count})</translation>
+        </message>
+        <message>
+            <source>Open a file that was attached</source>
+            <translation>Abrir um arquivo anexado</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Abrir</translation>
+        </message>
+        <message>
+            <source>the file is not on the server any more.</source>
+            <translation>o arquivo não está mais no servidor.</translation>
+        </message>
+        <message>
+            <source>the connection broke off; please try again.</source>
+            <translation>a conexão caiu; tente de novo.</translation>
+        </message>
+        <message>
+            <source>it cannot be stored on this computer.</source>
+            <translation>não é possível guardá-lo neste computador.</translation>
+        </message>
+        <message>
+            <source>Save the file</source>
+            <translation>Salvar o arquivo</translation>
+        </message>
     </context>
 </TS>

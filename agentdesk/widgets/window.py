@@ -112,6 +112,7 @@ class Window(QMainWindow):
             keys.JUMP: self.work.script.open_jump_list,
             keys.HINTS: self.work.script.fold_hints,
             keys.LEAVE_SCRIPT: self.work.script.leave_script,
+            keys.OPEN_FILE: self.work.open_file,
             keys.HISTORY: partial(self._go, self.customer.history),
             keys.EDIT_CARD: self.customer.start_editing,
             keys.SAVE_CARD: self.customer.save_card,

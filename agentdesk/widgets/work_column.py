@@ -16,6 +16,7 @@ from agentdesk.colours import Colours
 from agentdesk.desk import actions, keys
 from agentdesk.desk.views import HistoryLine, NotesPane, QueueLine, ScriptPane, TopBar
 from agentdesk.widgets import Press
+from agentdesk.widgets.papers_button import PapersButton
 from agentdesk.widgets.pieces import ChipLabel, Panel, label, restyle
 from agentdesk.widgets.script.panel import ScriptPanel
 from agentdesk.words import Words
@@ -117,6 +118,8 @@ class WorkColumn(QWidget):
         self._contact_notes = label("", wrap=True, selectable=True)
         self._contact.body.addWidget(self._contact_heading)
         self._contact.body.addWidget(self._contact_notes)
+        self.contact_papers = PapersButton(words, colours, press)
+        self._contact.body.addWidget(self.contact_papers, 0, Qt.AlignmentFlag.AlignLeft)
         self.keypad = Keypad(words, press)
         self.keypad.hide()
         self._notes_panel = Panel(f"{words.tr('Notes')}  [{keys.NOTES}]")
@@ -152,6 +155,12 @@ class WorkColumn(QWidget):
         if line is not None:
             self._contact_heading.setText(line.heading)
             self._contact_notes.setText(line.notes)
+            self.contact_papers.show_papers(line.papers)
+
+    def open_file(self) -> None:
+        """Ctrl+O: a file of the contact that the agent looks at, else of the script."""
+        at_contact = self.contact_papers.isVisible() and (self._wanted or not self.script.papers.isVisible())
+        (self.contact_papers if at_contact else self.script.papers).open()
 
     def show_script(self, pane: ScriptPane) -> None:
         """Show this. A contact that the agent did not ask for leaves the room to the script."""

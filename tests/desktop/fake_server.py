@@ -27,6 +27,10 @@ class FakeServer(QObject):
         self.mailboxes: dict[str, bytes] = {}
         """By path: what it answers about mailboxes."""
         self.mailbox_requests: list[tuple[str, str, str]] = []
+        self.uploads: dict[str, bytes] = {}
+        """By path: attached files."""
+        self.upload_requests: list[tuple[str, str]] = []
+        """Path and authorization."""
         self.messages: list[Any] = []
         self.desks: list[QWebSocket] = []
         self._decoder = msgspec.json.Decoder(wire.FromDesk)
@@ -54,8 +58,15 @@ class FakeServer(QObject):
             kind = "audio/wav" if path.endswith("/sound") else "application/json"
             self._reply(socket, "200 OK", self.mailboxes.get(path, b"[]"), kind)
             return
+        authorization = next((one for one in head.split(b"\r\n") if one.lower().startswith(b"authorization:")), b"")
+        if "/uploads/" in path:
+            self.upload_requests.append((path, authorization.partition(b": ")[2].decode()))
+            found = self.uploads.get(path)
+            self._reply(
+                socket, "404 Not Found" if found is None else "200 OK", found or b"", "application/octet-stream"
+            )
+            return
         if method == "DELETE":
-            authorization = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"authorization:"))
             self.logged_out.append(authorization.split()[-1].decode())
             self._reply(socket, "204 No Content", b"", "text/plain")
             return

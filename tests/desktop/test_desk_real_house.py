@@ -59,7 +59,14 @@ def test_the_record_pops_at_the_ring_and_stays(qtbot: QtBot, tmp_path: Path, hou
     phone = Phone(tmp_path / "phone.sock")
     settings = QSettings(str(tmp_path / "desk.ini"), QSettings.Format.IniFormat)
     session = DeskSession(
-        words, dress(application, "light"), Desk(words), link, phone, Drafts(tmp_path / "drafts"), settings
+        words,
+        dress(application, "light"),
+        Desk(words),
+        link,
+        phone,
+        Drafts(tmp_path / "drafts"),
+        settings,
+        tmp_path / "opened",
     )
     window = session.window
     window.ask_before_close = lambda: False

@@ -38,7 +38,8 @@ class Bench:
         self.phone = Phone(folder / "phone.sock")
         settings = QSettings(str(folder / "desk.ini"), QSettings.Format.IniFormat)
         desk, drafts = Desk(words), Drafts(folder / "drafts")
-        self.session = DeskSession(words, dress(application, "light"), desk, self.link, self.phone, drafts, settings)
+        colours, opened = dress(application, "light"), folder / "opened"
+        self.session = DeskSession(words, colours, desk, self.link, self.phone, drafts, settings, opened)
         self.window = self.session.window
         self.window.ask_before_close = lambda: False  # a test's end must not wait for an answer
         self.window.show()

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from viewer import viewed
 
 from agentdesk.desk import Desk, actions
 from agentdesk.drafts import Drafts
@@ -118,7 +119,8 @@ def test_the_next_desk_stands_at_the_same_question(qtbot: QtBot, tmp_path: Path)
             colours = dress(application, "light")
             (typed,) = tmp_path.rglob("*.typed")
             drafts = Drafts(typed.parent)
-            session = DeskSession(words, colours, Desk(words), link, Phone(tmp_path / "p.sock"), drafts, settings)
+            phone, opened = Phone(tmp_path / "p.sock"), tmp_path / "opened"
+            session = DeskSession(words, colours, Desk(words), link, phone, drafts, settings, opened)
             window = session.window
             window.ask_before_close = lambda: False
             window.show()
@@ -136,6 +138,10 @@ def test_the_next_desk_stands_at_the_same_question(qtbot: QtBot, tmp_path: Path)
             (kept,) = (house.data / "uploads").rglob("*.png")
             assert kept.read_bytes() == PNG
             qtbot.waitUntil(lambda: not typed.exists(), timeout=5_000)
+            with viewed() as shown:
+                qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+                qtbot.waitUntil(lambda: len(shown) == 1, timeout=5_000)
+            assert (shown[0].name, shown[0].read_bytes()) == ("photo.png", PNG)
             qtbot.keyClick(window, Qt.Key.Key_F12)
             qtbot.waitUntil(lambda: house.agents()["a0"]["work_state"] == "wrap-up", timeout=5_000)
     finally:

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from agentdesk.desk import actions, keys
+from agentdesk.desk import actions, keys, papers
 from agentdesk.desk.customer_view import LANGUAGE_NAMES
 from agentdesk.desk.script.answering import MOST_BUTTONS, answers, first, is_pressed, value_text
 from agentdesk.desk.script.attaching import TYPES, attached, label_of, limit
@@ -32,9 +32,16 @@ def script_pane(desk: Standing) -> ScriptPane:
         sheet=sheet_of(script),
         revision=script.revision,
         language=script.language,
+        papers=papers.offered({**script.told, **script.answers, **_to_confirm(script)}),
         title=desk.words.tr("Script: {title}", title=script.title or script.id),
         aside=desk.words.tr("version {version}", version=script.version) if script.version else "",
     )
+
+
+def _to_confirm(script: Script) -> dict[str, object]:
+    """A file that is to be confirmed: it should be looked at first."""
+    ask = script.ask
+    return {item.name: item.value for item in ask.items} if ask is not None and ask.kind == "confirm" else {}
 
 
 def _running(desk: Standing, script: Script, ask: Ask) -> ScriptPane:
@@ -80,7 +87,9 @@ def _told(script: Script, words: Words) -> tuple[Paragraph, ...]:
     """What the customer told another script, or an earlier session, in this conversation."""
     if not script.told:
         return ()
-    lines = [f"{name}: {value}" for name, value in script.told.items()]
+    lines = [
+        f"{name}: {papers.file_word(value, words) if is_name(value) else value}" for name, value in script.told.items()
+    ]
     return ((Piece(words.tr("Told before: {answers}", answers=" · ".join(lines))),),)
 
 

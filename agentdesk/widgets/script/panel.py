@@ -23,6 +23,7 @@ from agentdesk.desk.actions import Action
 from agentdesk.desk.views import Button, ScriptPane
 from agentdesk.widgets import Press
 from agentdesk.widgets.icons import picture
+from agentdesk.widgets.papers_button import PapersButton
 from agentdesk.widgets.pieces import ElidedLabel, KeyButton, Panel, label, restyle
 from agentdesk.widgets.script.answers import AnswerButtons, SearchList, quiet_label
 from agentdesk.widgets.script.say import Hints, Paragraphs
@@ -87,6 +88,7 @@ class ScriptPanel(Panel):
         self.earlier, self.say = Paragraphs("say"), Paragraphs("say")
         self.hints = Hints(tr("For you"))
         self._say_caption, self._answer_caption = quiet_label(tr("SAY")), quiet_label("")
+        self.papers = PapersButton(self._words, self._colours, self.press)
         self.confirm_value = label("", "confirm", wrap=True)
         self.notice = label("", wrap=True)
         self._tone, self.text, self.cure = label(), label("", "large", wrap=True), label("", "quiet", wrap=True)
@@ -102,10 +104,12 @@ class ScriptPanel(Panel):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 4, 6, 2)
         column.setSpacing(10)
-        above: list[QWidget] = [self._say_caption, self.earlier, self.say, self.confirm_value, self.hints, self.notice]
+        above: list[QWidget] = [self._say_caption, self.earlier, self.say, self.confirm_value, self.hints]
+        above += [self.papers, self.notice]
         below: list[QWidget] = [self.cure, self._answer_caption, self.sheet, self.search, self.buttons]
         for widget in above:
             column.addWidget(widget)
+        column.setAlignment(self.papers, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(message)
         for widget in below:
             column.addWidget(widget)
@@ -170,6 +174,7 @@ class ScriptPanel(Panel):
         self.confirm_value.setText(pane.confirm)
         self.confirm_value.setVisible(bool(pane.confirm))
         self.hints.show_hints(pane.hints, self._hints_open)
+        self.papers.show_papers(pane.papers)
         told = [part for part in (pane.problem, *pane.notices) if part]
         self.notice.setText("\n".join(told))
         self.notice.setVisible(bool(told))
@@ -223,7 +228,7 @@ class ScriptPanel(Panel):
 
     def press(self, action: Action) -> None:
         """The agent did something here."""
-        if not isinstance(action, actions.TypeAnswer):
+        if not isinstance(action, actions.TypeAnswer | actions.OpenFile):
             self._stepped = True
         self._press_outside(action)
 

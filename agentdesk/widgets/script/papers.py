@@ -58,10 +58,14 @@ class PaperField(FieldWidget):
         self.remove = QPushButton(take_away)
         self.remove.setAccessibleName(f"{take_away}: {field.name}")
         self.remove.clicked.connect(self.detach)
+        self.open = QPushButton(words.tr("Open"))
+        self.open.setAccessibleName(words.tr("Open {name}", name=field.name))
+        self.open.clicked.connect(self._open)
         self._kept_row = QWidget()
         kept = QHBoxLayout(self._kept_row)
         kept.setContentsMargins(0, 0, 0, 0)
         kept.addWidget(self._shown, 1)
+        kept.addWidget(self.open)
         kept.addWidget(self.remove)
         self.way = way
         self.trouble = label("", wrap=True)
@@ -114,6 +118,7 @@ class PaperField(FieldWidget):
         if attached is not None:
             self._shown.show_text(_told(attached, self._words))
             restyle(self._shown, stateText="ready" if attached.state == "kept" else "")
+        self.open.setVisible(attached is not None and attached.state == "kept")
         problem = attached.problem if attached is not None else ""
         self.trouble.setText(problem)
         self.trouble.setVisible(bool(problem))
@@ -122,6 +127,10 @@ class PaperField(FieldWidget):
             if holder is not None and self.isAncestorOf(holder):
                 self.main.setFocus()
             self.changed()
+
+    def _open(self) -> None:
+        if self._attached is not None:
+            self._attaching.press(actions.OpenFile(self._attached.answer, self._attached.label))
 
     def detach(self) -> None:
         """It is not the answer."""
