@@ -146,11 +146,9 @@ def _has_screen() -> bool:
 
 
 def _options(argv: list[str]) -> argparse.Namespace:
-    """What is asked for. Folders that cannot be used are wrong usage, told before anything is started."""
+    """What is asked for. A folder that cannot be made is wrong usage, told before anything is started."""
     parser = _parser()
     options = parser.parse_args(argv)
-    if not (options.vertical / "site.toml").is_file():
-        parser.error(f"--vertical: there is no {options.vertical / 'site.toml'}")
     if options.record is not None:
         try:
             options.record.mkdir(parents=True, exist_ok=True)

@@ -212,7 +212,9 @@ def _read_site(folder: Path) -> dict[str, Any]:
     file = folder / "site.toml"
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise StageFailed(f"cannot read the demo's site {file}: {error.strerror}; correct --vertical") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StageFailed(f"cannot read the demo's site {file}: {error}") from error
 
 

@@ -93,8 +93,8 @@ def test_a_profile_or_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path) 
     assert ended.returncode == 2
     assert f"--record: {SITE}/x: Not a directory; " in ended.stderr
     ended = caruso("demo", "--once", "--vertical", str(missing))
-    assert ended.returncode == 2
-    assert f"--vertical: there is no {missing}/site.toml" in ended.stderr
+    assert ended.returncode == 1
+    assert f"demo's site {missing}/site.toml: No such file or directory; correct --vertical" in ended.stdout
     ended = caruso("demo", "--seconds", "x")
     assert ended.returncode == 2
     assert '--seconds: "x" is no number of seconds; write 60' in ended.stderr
