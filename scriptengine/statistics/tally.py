@@ -37,7 +37,8 @@ class Tally(msgspec.Struct, eq=True):
     sessions that went on from it.
 
     `ways`: `from>to`. `ends`: outcome, disposition to sessions. `left`: closed without an end, by node. `durations`: of
-    sessions that reached an end, in seconds from beginning to end, with their rests. `paths`: the nodes at which a session stood and its end.
+    sessions that reached an end, in seconds from beginning to end, with their rests. `paths`: the nodes at which a
+    session stood and its end.
     """
 
     sessions: int = 0

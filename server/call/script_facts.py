@@ -17,7 +17,7 @@ class ScriptEntered(Fact, frozen=True, tag="script-entered"):
 
 class ScriptStepped(Fact, frozen=True, tag="script-stepped"):
     """The session stands at `node` (empty: it is over), as its `revision`. Answers are kept with the session.
-    `keys_until`: number of the card's event with the last key that was used on the way here; 0: none was."""
+    `keys_until`: number of the card's event with the last key that was used on the way here or thrown away; 0: none."""
 
     call: str
     session: str

@@ -15,13 +15,14 @@ def _entered(state: State, at: Now, fact: facts.ScriptEntered) -> None:
         call.state, call.since, call.leg = CallState.IN_DIALOG, at, ""
         call.script, call.session, call.revision = fact.script, fact.session, 0
         call.otherwise, call.is_survey = fact.otherwise, fact.by == "survey"
-        call.asks_survey, call.keys_used = False, 0
+        call.asks_survey, call.keys_used, call.first_revision = False, 0, 0
         call.scripts += not call.is_survey
 
 
 def _stepped(state: State, _at: Now, fact: facts.ScriptStepped) -> None:
     call = state.calls.get(fact.call)
     if call is not None and call.session == fact.session:
+        call.first_revision = call.first_revision or fact.revision
         call.revision, call.keys_used = fact.revision, max(call.keys_used, fact.keys_until)
 
 

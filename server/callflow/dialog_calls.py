@@ -47,6 +47,8 @@ def digit(turn: Turn, call: Call, key: str, seq: int) -> None:
     line = turn.line(call.call)
     if 0 < seq <= call.keys_used:
         return
+    if in_dialog.thrown_away(turn, call, seq):
+        return
     line.keys = [*line.keys, seq][-MOST_EARLY_KEYS:] if seq else line.keys
     if line.dialog is None:
         line.early_keys = (line.early_keys + key)[-MOST_EARLY_KEYS:]

@@ -64,7 +64,8 @@ def begin(turn: Turn, call: Call) -> None:
     if call.state is not CallState.IN_DIALOG or line.dialog is not None or not line.up:
         return
     number = turn.plan.number(call.dialled)
-    asks = number.language == ASK and not call.is_survey and call.scripts < 2
+    is_at_first = call.scripts < 2 and call.revision == call.first_revision
+    asks = number.language == ASK and not call.is_survey and is_at_first
     currency = currency_of(turn.plan.site.site)
     line.dialog, actions = ivr.begin(
         turn.now.mono,
@@ -97,18 +98,30 @@ def _beginning(call: Call, language: str) -> Beginning:
 
 
 def shown(turn: Turn, call: Call, view: DialogView) -> ivr.Leave | ivr.HangUp | None:
-    """The session stands somewhere: noted, if it has moved, and said."""
-    if view.revision > call.revision:
-        node = view.ask.node[:LONGEST_NODE] if view.ask is not None else ""
-        stepped = facts.ScriptStepped(
-            call=call.call,
-            session=call.session,
-            revision=view.revision,
-            node=node,
-            keys_until=_used_keys(turn, call, view),
-        )
-        turn.note(stepped, turn.now)
+    """The session stands somewhere: noted, if it has moved or keys were used, and said."""
+    used = _used_keys(turn, call, view) if view.revision >= call.revision else 0
+    if view.revision > call.revision or used > call.keys_used:
+        _note(turn, call, view, used)
     return tell(turn, call, ivr.Shown(view))
+
+
+def _note(turn: Turn, call: Call, view: DialogView, used: int) -> None:
+    node = view.ask.node[:LONGEST_NODE] if view.ask is not None else ""
+    stepped = facts.ScriptStepped(
+        call=call.call, session=call.session, revision=view.revision, node=node, keys_until=used
+    )
+    turn.note(stepped, turn.now)
+
+
+def thrown_away(turn: Turn, call: Call, seq: int) -> bool:
+    """Whether the conversation takes no keys just now: this one is used, and no later core is told of it."""
+    line = turn.line(call.call)
+    if line.dialog is None or not line.dialog.is_deaf or line.dialog.view is None:
+        return False
+    line.keys = []
+    if seq:
+        _note(turn, call, line.dialog.view, seq)
+    return True
 
 
 def _used_keys(turn: Turn, call: Call, view: DialogView) -> int:

@@ -101,8 +101,10 @@ class Call(msgspec.Struct, kw_only=True):
     """Of that script; a person goes on with it."""
     revision: int = 0
     """Of the session, as it was shown last."""
+    first_revision: int = 0
+    """Of the session, as it was shown first: in this one the caller has not chosen the language yet."""
     keys_used: int = 0
-    """Number of the card's event with the last key that led to such a step: told again, it means nothing."""
+    """Number of the card's event with the last key that was used or thrown away: told again, it means nothing."""
     otherwise: str = ""
     """Where the call goes if the script does not say it."""
     is_survey: bool = False

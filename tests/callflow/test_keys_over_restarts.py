@@ -6,12 +6,13 @@ A card keeps what is not acknowledged, and tells the next core of it again, in o
 from hypothesis import given, settings, strategies as st
 
 from server.call import events, facts
-from server.call.commands import StepDialog
+from server.call.commands import StepDialog, TellCard
 from server.callflow import Decision
 from server.wire import linecard
 from tests.callflow.transcript import SITES, Runner
 
 METER = "10000017"
+ANEW = "Please key that once more, from its first digit."
 
 
 class Telephoned:
@@ -20,6 +21,7 @@ class Telephoned:
     def __init__(self) -> None:
         self.runner = Runner(SITES["dialogs"])
         self.kept: list[events.CardSaid] = []
+        self.plays: linecard.Play | None = None
         for line in ("arrived c1 +491 860", "answered c1 customer", "shown c1"):
             self.runner.line(line.split())
 
@@ -35,7 +37,16 @@ class Telephoned:
         decision = self.runner.run(event)
         unused = self.runner.flow.unused_key("c1")
         self.kept = [one for one in self.kept if unused and one.event.seq >= unused]
+        sent = [one.command for one in decision.commands if isinstance(one, TellCard)]
+        self.plays = next((one for one in reversed(sent) if isinstance(one, linecard.Play)), self.plays)
         return decision
+
+    def hears(self) -> str:
+        """What is played, to its end."""
+        assert self.plays is not None
+        played = self.plays
+        self.runner.line(["played", "c1", "customer", played.token])
+        return played.files[0]
 
     def shown(self) -> None:
         """The keeper of sessions has done what it was asked."""
@@ -89,6 +100,37 @@ def test_part_of_an_answer_is_keyed_again() -> None:
     caller.keys(METER[:5])
     caller.dies()
     assert caller.node == "meter 1"
+    assert caller.hears() == ANEW
+    caller.keys(METER)
+    caller.shown()
+    assert caller.node == "meter 2"
+
+
+def test_the_rest_of_an_answer_is_not_taken_for_the_whole() -> None:
+    caller = Telephoned()
+    caller.keys(METER)
+    caller.shown()
+    caller.keys("1")
+    caller.shown()
+    caller.keys("12")
+    caller.dies()
+    caller.keys("345#")
+    assert caller.kept == [], "the card need not tell of them again"
+    caller.dies()
+    assert caller.node == "reading 3"
+    assert caller.runner.asked == [], "nothing is taken for an answer"
+    caller.keys("12345#")
+    caller.shown()
+    assert caller.node == "reading 4"
+
+
+def test_what_was_begun_before_two_deaths_is_not_mixed() -> None:
+    caller = Telephoned()
+    caller.keys(METER[:5])
+    caller.dies()
+    caller.keys(METER[5:])
+    caller.dies()
+    assert caller.node == "meter 1"
     caller.keys(METER)
     caller.shown()
     assert caller.node == "meter 2"
@@ -128,6 +170,8 @@ def test_whenever_it_dies_the_caller_comes_to_the_end_with_the_answers_that_were
             was_whole = typed == wanted[at]
             caller.dies(is_kept=step == "dies")
             assert caller.node == at or was_whole
+            if typed and not was_whole:
+                assert caller.hears() == ANEW
             typed = "" if not was_whole else typed
             assert not was_whole or caller.node != at, "a whole answer is never keyed again"
     assert caller.node in [*wanted, "today 5"]

@@ -4,6 +4,7 @@
 |-----------|------------------------------------------------------|--------------------------------------------------|
 | opening   | (the session is begun, or looked at after a restart) | language, or the first question                  |
 | language  | "for English, press 1"                               | working; in the one that it has, after silence   |
+| anew      | "key that once more": keys are thrown away           | the question                                     |
 | protected | what no key may interrupt; keys are kept             | speaking                                         |
 | speaking  | the question; a key stops it                         | listening                                        |
 | listening | keys; a soft tick, so that nobody hears silence      | working: an answer, nothing in time, `*`, 0      |
@@ -70,6 +71,11 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     shown_before: int = 0
     """The session's revision that a former core had shown; 0: none has."""
 
+    @property
+    def is_deaf(self) -> bool:
+        """Keys are thrown away."""
+        return self.phase == "anew"
+
 
 Step = tuple[Talk, list[AnyAction]]
 
@@ -97,10 +103,11 @@ def begin(
 
 def keys_left(talk: Talk, view: DialogView) -> str:
     """Of the keys that were not used, those that can mean something in this view: all, but after a restart. Then those
-    are left that are a whole answer, or more, to the question that they were pressed for."""
+    are left that are a whole answer, or more, to the question that they were pressed for; that of the language gets
+    none."""
     if talk.phase != "opening" or not talk.shown_before or not talk.typed:
         return talk.typed
-    if view.revision != talk.shown_before or view.ask is None:
+    if view.revision != talk.shown_before or view.ask is None or _chooses_language(talk, view):
         return ""
     wanted = keys.expecting(view.ask)
     return talk.typed if wanted is not None and keys.read(wanted, talk.typed, is_over=False) is not None else ""
@@ -149,11 +156,25 @@ def _shown(talk: Talk, event: words.Shown, now: float) -> Step:
     if view.ask is None or view.status == "resting":
         is_silent = view.status == "resting"
         return _over(after, now, (wording.ours("silent", view.language),)) if is_silent else _leave(after, "fault")
-    if talk.asks_language and len(view.languages) > 1:
+    if _chooses_language(talk, view):
         return _ask_language(after, now)
+    if talk.typed and not after.typed and view.revision == talk.shown_before:
+        return _say(after, "anew", now, (wording.ours("anew", view.ask.language),))
     if isinstance(talk.sent, Happened) and talk.sent_from == view.ask.stop:
         return _unheeded(after, talk.sent, view, now)
     return _ask(after, view, view.ask, now)
+
+
+def _chooses_language(talk: Talk, view: DialogView) -> bool:
+    return talk.asks_language and len(view.languages) > 1
+
+
+def _anew_said(talk: Talk, _event: AnyEvent, now: float) -> Step:
+    """Part of an answer was keyed before the core's death. Whoever went on keying meanwhile has heard now not to: the
+    rest of it is not taken for a whole answer."""
+    assert talk.view is not None
+    assert talk.view.ask is not None
+    return _ask(talk, talk.view, talk.view.ask, now)
 
 
 def _unheeded(talk: Talk, happened: Happened, view: DialogView, now: float) -> Step:
@@ -259,6 +280,8 @@ def _woken(talk: Talk, _event: words.Woken, now: float) -> Step:
     match talk.phase:
         case "opening" | "working":
             return _leave(talk, "fault")
+        case "anew":
+            return _anew_said(talk, _event, now)
         case "protected":
             return _protected_said(talk, _event, now)
         case "speaking":
@@ -402,6 +425,7 @@ _RULES: dict[tuple[str, type[AnyEvent]], Callable[[Talk, Any, float], Step]] = {
     ("protected", words.Digit): _digit,
     ("speaking", words.Digit): _digit,
     ("listening", words.Digit): _digit,
+    ("anew", words.Played): _anew_said,
     ("protected", words.Played): _protected_said,
     ("speaking", words.Played): _said,
     ("listening", words.Played): _filled,
