@@ -1,6 +1,7 @@
 """The line card: one process, one pjsua2 endpoint, one conversation of a few legs.
 
-What lives here: `main` (the process and its one loop), `conversation` (turns, deadlines, the end), `holding` and
+What lives here: `main` (the process), `card` (its one loop) with `inbox` (what comes from other threads),
+`conversation` (turns, deadlines, the end), `holding` and
 `legs` (its state), `orders` (what a command does) and `hearing` (what a report means), none of which knows pjsua2,
 `phone` (the pjsua2 adapter) with `calls` and `patchbay`, `recording`, `crossings` with `relay` and `peer` (sound over
 IPv6, which pjsua2 has not), `link` (the socket to the core), `outbox` (events until they are acknowledged), `reports`
