@@ -333,6 +333,22 @@ async def test_ring_time_cancel_and_refusals(house):
     await house.sees(w.Idle, call=arrived.call)
 
 
+@in_house()
+async def test_an_invite_that_is_not_answered_is_sent_again_in_time(house):
+    customer, agent = house.phone(), house.phone()
+    card, call = await answered(house, customer)
+    await later(reactor, 0.1)
+    agent.answer_code = 0
+    house.pool.send(card, w.Dial(call=call, leg="agent", uri=agent.uri, ring_seconds=60))
+    first = await agent.hears("INVITE")
+    sent_at = reactor.seconds()
+    again = await agent.hears("INVITE")
+    assert again.first("call-id") == first.first("call-id")
+    assert 0.45 < reactor.seconds() - sent_at < 1.4, "T1 is half a second; who does not know of it waits for two"
+    agent.reply(agent.incoming, 486)
+    await house.sees(w.Released, leg="agent")
+
+
 @in_house(words=("--lost-seconds", "2"))
 async def test_a_leg_whose_sound_stops_is_released(house):
     card, _call, customer, _agent = await talking(house)

@@ -13,6 +13,8 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-.!%*_+`'~]{0,63}\Z")
 _FORBIDDEN_IN_VALUE = re.compile(r"[\r\n\x00]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*')
+_ESCAPED = re.compile(r"\\(.)")
 
 
 class BadAddress(Exception):
@@ -46,9 +48,9 @@ def parse_address(value: str) -> tuple[str, str]:
     """Display name and decoded user part of a From or P-Asserted-Identity value; empty texts for what is not there."""
     name, uri = "", value
     if value.startswith('"'):
-        match = re.match(r'"((?:[^"\\]|\\.)*)"\s*', value)
+        match = _QUOTED.match(value)
         if match:
-            name = re.sub(r"\\(.)", r"\1", match.group(1))
+            name = _ESCAPED.sub(r"\1", match.group(1))
             uri = value[match.end() :]
     if "<" in uri:
         before, _, rest = uri.partition("<")

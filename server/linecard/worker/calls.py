@@ -56,18 +56,20 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
         state = info.state
         if state == pj.PJSIP_INV_STATE_DISCONNECTED:
             self.sip_call_id = info.callIdString
-            self._post(reports.Ended(self.leg, info.lastStatusCode, self.last_figures or self._former))
+            heard = prm.e.type == pj.PJSIP_EVENT_TSX_STATE and prm.e.body.tsxState.type == pj.PJSIP_EVENT_RX_MSG
+            figures = self.last_figures or self._former
+            self._post(reports.Ended(self.leg, info.lastStatusCode, figures), wake=not heard)
         elif state == pj.PJSIP_INV_STATE_CONFIRMED:
             text = self._answer if self.outgoing else prm.e.body.rxMsg.rdata.wholeMsg
             self._answer = ""
-            self._post(reports.Connected(self.leg, text))
+            self._post(reports.Connected(self.leg, text), wake=not text)
         elif not self.outgoing:
             return
         elif state == pj.PJSIP_INV_STATE_CALLING:
             self._post(reports.Called(self.leg, prm.e.body.tsxState.src.tdata.wholeMsg))
         elif state == pj.PJSIP_INV_STATE_EARLY and info.lastStatusCode != self._rang_with:
             self._rang_with = info.lastStatusCode
-            self._post(reports.Rang(self.leg, info.lastStatusCode))
+            self._post(reports.Rang(self.leg, info.lastStatusCode), wake=False)
         elif state == pj.PJSIP_INV_STATE_CONNECTING:
             self._answer = prm.e.body.tsxState.src.rdata.wholeMsg
 
@@ -103,6 +105,12 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
     def onCallReplaceRequest(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
         """INVITE with Replaces: nobody takes a leg over behind the core's back."""
         prm.statusCode = _FORBIDDEN
+
+    def _unheeded(self, prm: Any) -> None:
+        """pjsua2 tells twenty such things for each conversation, and its own methods go back into C++ to do nothing."""
+
+    onCallTsxState = onCallMediaTransportState = onCallSdpCreated = _unheeded  # noqa: N815 - pjsua2's names
+    onCreateMediaTransport = onStreamPreCreate = onStreamCreated = _unheeded  # noqa: N815
 
     def leg_media(self) -> LegMedia | None:
         """The stream as it is now; None: there is none."""

@@ -6,7 +6,8 @@ in one thread, a command waits for nobody, and pjsua2's own answers (to a BYE, s
 
 import gc
 import os
-import selectors
+import select
+import socket
 import threading
 from pathlib import Path
 
@@ -43,7 +44,7 @@ class Card:
         self._name, self._options = name, options
         self._inbox = Inbox()
         self._outbox = Outbox()
-        self._phone = Pjsua2Phone(name, options, self._inbox.post)
+        self._phone = Pjsua2Phone(name, options, self._inbox.post, self._inbox.round_over)
         self._phone.start()
         self._conversation = Conversation(
             name,
@@ -56,15 +57,17 @@ class Card:
         )
         self._link = Link(str(Path(options.data) / processes.CARDS_SOCKET), self._greeting)
         self._link.away_since = clock.now().mono
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._inbox.descriptor, selectors.EVENT_READ)
+        self._poller = select.epoll()
+        self._poller.register(self._inbox.descriptor, select.EPOLLIN)
         self._notes = self._phone.crossings.descriptor if self._phone.crossings is not None else None
         if self._notes is not None:
-            self._selector.register(self._notes, selectors.EVENT_READ)
-        self._watched: tuple[int, int] | None = None
+            self._poller.register(self._notes, select.EPOLLIN)
+        self._watched: socket.socket | None = None
+        self._watched_for = 0
         self._retiring = self._stopping = False
         self._ending_until: float | None = None
-        self._deadline: float | None = None
+        self._due = 0.0
+        """When something is to be done though nothing happens (`mono`); the link's own times are not in it."""
         self._collected = 0
         self._core_was_here = True
 
@@ -83,48 +86,65 @@ class Card:
 
     def _turn(self) -> bool:
         """One round of the loop; True: the card ends."""
-        ready = [key.fd for key, _ in self._selector.select(self._sleep_seconds())]
+        ready = [descriptor for descriptor, _ in self._poller.poll(self._sleep_seconds())]
+        now = clock.now()
+        commands: list[linecard.AnyCommand] = []
+        from_core = self._watched is not None and self._watched.fileno() in ready
+        if from_core:
+            commands = self._listen(now)
+        if from_core and len(ready) == 1 and not commands and self._is_at_rest(now):
+            return False  # it was asked whether it lives: idle cards do little else
+        return self._work(ready, commands, now)
+
+    def _listen(self, now: Now) -> list[linecard.AnyCommand]:
+        """Read what the core says, and answer what needs no thought; the commands in it."""
+        commands = []
+        for message in self._link.read(now.mono):
+            if isinstance(message, linecard.Command):
+                commands.append(message)
+            elif isinstance(message, linecard.Ping):
+                self._link.send(codec.encode(linecard.Pong(message.number)))
+            elif isinstance(message, linecard.Ack):
+                self._outbox.acknowledged(message.seq)
+            else:
+                self._retiring = True
+                self._due = now.mono
+        return commands
+
+    def _is_at_rest(self, now: Now) -> bool:
+        """Whether nothing is to be done for anybody but the core, who has its answer."""
+        link = self._link
+        link_is_well = link.socket is self._watched and not link.wants_to_write and self._core_was_here
+        return link_is_well and now.mono < self._due and self._ending_until is None
+
+    def _work(self, ready: list[int], commands: list[linecard.AnyCommand], now: Now) -> bool:
+        """Do what commands, reports and times ask for; True: the card ends."""
         if self._inbox.descriptor in ready:
             self._inbox.clear_wake()
-        now = clock.now()
         self._phone.tidy(now)
         if self._notes is not None and self._notes in ready:
             self._phone.read_notes()
-        if self._watched is not None and self._watched[0] in ready:
-            for message in self._link.read(now.mono):
-                self._take(message, now)
+        for command in commands:
+            self._conversation.obey(command, now)
         self._link.tick(now.mono)
         core_is_here = self._link.away_since is None
         if core_is_here != self._core_was_here:
             self._core_was_here = core_is_here
             self._conversation.core_is_here(core_is_here)
-        if self._deadline is not None and self._deadline <= now.mono:
+        if self._due <= now.mono:
             self._conversation.wake(now)
         self._settle(now)
         self._speak(now)
         self._watch_link()
         self._collect()
+        self._due = self._next_due(now)
         return self._is_over(now)
 
     def _settle(self, now: Now) -> None:
-        """Bring the turn to its end, with what the phone reported while commands were obeyed."""
-        self._hear(now)
-        self._conversation.settle(now)
-        self._deadline = self._conversation.next_deadline()
-
-    def _take(self, message: linecard.ToCard, now: Now) -> None:
-        if isinstance(message, linecard.Command):
-            self._conversation.obey(message, now)
-        elif isinstance(message, linecard.Ack):
-            self._outbox.acknowledged(message.seq)
-        elif isinstance(message, linecard.Ping):
-            self._link.send(codec.encode(linecard.Pong(message.number)))
-        else:
-            self._retiring = True
-
-    def _hear(self, now: Now) -> None:
+        """Bring the turn to its end, with what the phone reported, also while commands were obeyed."""
         while (report := self._inbox.take()) is not None:
             self._conversation.told(report, now)
+        self._conversation.settle(now)
 
     def _speak(self, now: Now) -> None:
         if not self._link.ready:
@@ -163,32 +183,33 @@ class Card:
             [codec.encode(farewell) for farewell in conversation.farewells.take_all()]
         )
 
-    def _sleep_seconds(self) -> float:
-        deadlines = [
-            self._deadline,
-            self._link.next_deadline(),
+    def _next_due(self, now: Now) -> float:
+        deadlines = (
+            self._conversation.next_deadline(),
+            self._phone.nudge_at,
             self._ending_until,
             self._conversation.farewells.next_due() if self._link.ready else None,
-        ]
-        known = [deadline for deadline in deadlines if deadline is not None]
-        if not known:
-            return LONGEST_SLEEP_SECONDS
-        return max(0.0, min(min(known) - clock.now().mono, LONGEST_SLEEP_SECONDS))
+        )
+        return min(
+            [deadline for deadline in deadlines if deadline is not None], default=now.mono + LONGEST_SLEEP_SECONDS
+        )
+
+    def _sleep_seconds(self) -> float:
+        until = self._due
+        if (link_at := self._link.next_deadline()) is not None:
+            until = min(until, link_at)
+        return max(0.0, min(until - clock.now().mono, LONGEST_SLEEP_SECONDS))
 
     def _watch_link(self) -> None:
-        """Let the selector watch the link's present socket, for writing too while something is left to send."""
+        """Let the poller watch the link's present socket, for writing too while something is left to send."""
         opened = self._link.socket
-        wanted = None
-        if opened is not None:
-            writing = selectors.EVENT_WRITE if self._link.wants_to_write else 0
-            wanted = (opened.fileno(), selectors.EVENT_READ | writing)
-        if wanted == self._watched:
-            return
-        if self._watched is not None and self._watched[0] in self._selector.get_map():
-            self._selector.unregister(self._watched[0])
-        if wanted is not None:
-            self._selector.register(*wanted)
-        self._watched = wanted
+        events = select.EPOLLIN | (select.EPOLLOUT if self._link.wants_to_write else 0)
+        if opened is self._watched:
+            if opened is not None and events != self._watched_for:
+                self._poller.modify(opened, events)
+        elif opened is not None:  # the former one left the poller when it was closed
+            self._poller.register(opened, events)
+        self._watched, self._watched_for = opened, events
 
     def _collect(self) -> None:
         """Collect garbage between conversations only: never in a callback, where pjsua2 objects could be among it."""

@@ -98,11 +98,10 @@ class Conversation:
     def next_deadline(self) -> float | None:
         """When `wake` wants to be called, in `mono` seconds; None: not before something happens."""
         holding = self._holding
-        times = [leg.ring_until for leg in holding.legs.values() if leg.ring_until is not None]
-        dials_at = holding.dials.next_deadline(holding.now.mono)
-        others = (holding.media_check_at, holding.tapes.check_at, self._rest_at, self._linger_at, dials_at)
-        times += [time for time in others if time is not None]
-        return min(times) if times else None
+        times = [leg.ring_until for leg in holding.legs.values()]
+        times += holding.media_check_at, holding.tapes.check_at, self._rest_at, self._linger_at
+        times.append(holding.dials.next_deadline(holding.now.mono))
+        return min([time for time in times if time is not None], default=None)
 
     def core_is_here(self, here: bool) -> None:
         """Whether anybody decides. While nobody does, who is left alone hears music."""

@@ -8,7 +8,11 @@ from server.linecard.worker import reports
 
 
 class Inbox:
-    """Reports from any thread; wakes the main loop through a descriptor."""
+    """Reports from any thread; wakes the main loop through a descriptor.
+
+    The event thread takes messages from the network in rounds. What it posts while it reads one it need not tell at
+    once: two threads that want pjsua's locks and the interpreter at the same time cost more than they win.
+    """
 
     def __init__(self) -> None:
         self.descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -19,13 +23,19 @@ class Inbox:
     def post(self, report: reports.Report, *, wake: bool = True) -> None:
         """Hand a report over; returns at once. See `reports.Post`."""
         self._reports.append(report)
-        if wake and not self._woken and threading.get_ident() != self._owner:
+        if wake and threading.get_ident() != self._owner:
+            self.wake()
+
+    def round_over(self) -> None:
+        """The event thread has done what a message wants done, and will wait for the next."""
+        if self._reports:
             self.wake()
 
     def wake(self) -> None:
         """Let the loop turn once."""
-        self._woken = True
-        os.eventfd_write(self.descriptor, 1)
+        if not self._woken:
+            self._woken = True
+            os.eventfd_write(self.descriptor, 1)
 
     def take(self) -> reports.Report | None:
         """The next report; None: there is none."""

@@ -34,7 +34,9 @@ GRAVE_SECONDS = 2.0
 """Players are kept for so long after their end: a callback may still be on its way out of them."""
 LONGEST_WAIT_MILLISECONDS = 2000
 """The event thread waits for the next message or timer, but no longer. Of timers that are set meanwhile by another
-thread it knows nothing; `_nudge` wakes it."""
+thread it learns in its next round: with the answer to what we sent, as a rule; else it is nudged."""
+NUDGE_AFTER_SECONDS = 0.4
+"""Below the 500 ms after which what is not answered is sent again (T1, RFC 3261 section 17.1.1.1)."""
 _NUDGE = b"\r\n\r\n"
 """A keep-alive (RFC 5626 section 4.4.1): a datagram that means nothing."""
 FRAME_SECONDS = 0.02
@@ -46,11 +48,11 @@ _BUSY, _FORBIDDEN, _NO_PORTS = 486, 403, 500
 
 
 class Pjsua2Phone:
-    """Implements `legs.Phone`. `post` may be called from any thread."""
+    """Implements `legs.Phone`. `post` may be called from any thread, `round_over` on the event thread."""
 
-    def __init__(self, card: str, options: BankOptions, post: Post) -> None:
+    def __init__(self, card: str, options: BankOptions, post: Post, round_over: Callable[[], None]) -> None:
         self.sip_port = 0
-        self._card, self._options, self._post = card, options, post
+        self._card, self._options, self._post, self._round_over = card, options, post, round_over
         self._endpoint: Any = pj.Endpoint()
         self._account: Any = None
         self._calls: dict[str, CardCall] = {}
@@ -65,6 +67,9 @@ class Pjsua2Phone:
         self._time = 0.0
         self.crossings: Crossings | None = None
         """None where sound goes over IPv4 only."""
+        self._rounds = self._unseen_in = 0
+        self.nudge_at: float | None = None
+        """When the event thread has to be woken (`mono`), unless it turns until then; None: it knows of all timers."""
         self._nudging = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._nudging.setblocking(False)
 
@@ -97,7 +102,9 @@ class Pjsua2Phone:
         handle, endpoint = generated._pjsua2.Endpoint_libHandleEvents, self._endpoint.this
         woken, stream = 0.0, 0
         while True:
+            self._rounds += 1
             handle(endpoint, LONGEST_WAIT_MILLISECONDS)
+            self._round_over()
             since, now = self._clock_since, time.monotonic()
             stream = stream + 1 if now - woken < FLOW_SECONDS else 0
             woken = now
@@ -105,8 +112,13 @@ class Pjsua2Phone:
                 time.sleep(FRAME_SECONDS - (now - since + AHEAD_SECONDS) % FRAME_SECONDS)
 
     def tidy(self, now: Now) -> None:
-        """Let go of what ended a while ago."""
+        """Let go of what ended a while ago, and see that the event thread knows its timers."""
         self._time = now.mono
+        if self.nudge_at is not None:
+            if self._rounds != self._unseen_in:
+                self.nudge_at = None
+            elif self.nudge_at <= now.mono:
+                self._nudge()
         while self._graves and self._graves[0][0] <= now.mono:
             self._graves.popleft()
 
@@ -138,7 +150,7 @@ class Pjsua2Phone:
         parameters = pj.CallOpParam(True)
         parameters.statusCode = code
         self._do(self._call(leg).answer, parameters)
-        self._nudge()
+        self._timers_set()
 
     def dial(self, leg: str, target: str, caller: str, headers: Iterable[tuple[str, str]]) -> None:
         """Send an INVITE through the edge."""
@@ -150,7 +162,7 @@ class Pjsua2Phone:
         self._calls[leg] = call
         try:
             self._do(call.makeCall, target, parameters)
-            self._nudge()
+            self._timers_set()
         except PhoneRefused:
             self.forget(leg)
             raise
@@ -165,7 +177,7 @@ class Pjsua2Phone:
         if elsewhere:
             parameters.txOption.headers.append(_header("Reason", 'SIP;cause=200;text="Call completed elsewhere"'))
         self._do(call.hangup, parameters)
-        self._nudge()
+        self._timers_set()
         self._lingering.append(call)
 
     def has_room(self, legs: int) -> bool:
@@ -258,7 +270,7 @@ class Pjsua2Phone:
             _keep(call)
             return
         self._calls[CUSTOMER] = CardCall(account, CUSTOMER, self._post, prm.callId)
-        self._post(reports.Came(CUSTOMER, prm.rdata.wholeMsg))
+        self._post(reports.Came(CUSTOMER, prm.rdata.wholeMsg), wake=False)
 
     def _cross(self, leg: str, call: CardCall) -> None:
         """Let the relay carry the leg's sound if its far end is over IPv6; without its ports the leg is hung up."""
@@ -272,8 +284,15 @@ class Pjsua2Phone:
             log.error("no sound over IPv6", leg=leg, address=self._options.media_ipv6, why=str(error))
             self.hang_up(leg, _NO_PORTS, False)
 
+    def _timers_set(self) -> None:
+        """This thread has set timers: when to send again what is not answered. The event thread is to see them soon."""
+        if self.nudge_at is None or self._rounds != self._unseen_in:
+            self.nudge_at = self._time + NUDGE_AFTER_SECONDS
+            self._unseen_in = self._rounds
+
     def _nudge(self) -> None:
-        """Let the event thread see the timers that this thread has set: when to send again what is not answered."""
+        """Wake the event thread."""
+        self.nudge_at = None
         with contextlib.suppress(OSError):  # its socket is full: it will not sleep then
             self._nudging.sendto(_NUDGE, (SIP_HOST, self.sip_port))
 

@@ -95,7 +95,8 @@ class Post(Protocol):
     """Hands a report over from any thread and returns at once."""
 
     def __call__(self, report: "Report", *, wake: bool = True) -> None:
-        """`wake`: have it read now; False: another report follows at once."""
+        """`wake`: have it read now. False: it comes of a SIP message, and is read when all of that message is done. Not
+        for what may come of a timer: the event thread waits after its timers as it does after messages."""
         ...
 
 

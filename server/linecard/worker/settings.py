@@ -17,7 +17,7 @@ _CODECS = {
 def endpoint(options: BankOptions) -> Any:
     """No threads of pjsua2's own but the conference clock; media sockets are polled with the SIP socket."""
     config = pj.EpConfig()
-    config.logConfig.level = config.logConfig.consoleLevel = 1
+    config.logConfig.level = config.logConfig.consoleLevel = 0  # what fails is raised, or reported
     agent = config.uaConfig
     agent.threadCnt, agent.mainThreadOnly, agent.userAgent = 0, False, "Caruso"
     agent.maxCalls, agent.natTypeInSdp = options.legs_per_card, 0
