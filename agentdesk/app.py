@@ -58,6 +58,12 @@ class DeskApplication:
         self.colours = dress(application, self._theme, self._percent)
         self._translator = QTranslator()
         self.session: DeskSession | None = None
+        self._who = ("", "")
+        self._asking: LogInDialog | None = None
+        self._translated = ""
+        """The language of the window."""
+        self._former: list[DeskSession] = []
+        """Sessions that were given up for another one, until their last word is said."""
 
     def ask(self, server: str, user: str) -> tuple[str, str, str] | None:
         """Server, user and password from the dialog; None: the agent went away."""
@@ -69,7 +75,7 @@ class DeskApplication:
 
     def begin(self, server: str, user: str, password: str) -> DeskSession:
         """The session and its window, shown. Raises `UnsafeFolder` and `OSError`."""
-        words = self._speak()
+        words, self._translated = self._speak(), self.language
         folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
         link = Link(server, secrets.SystemRandom().random)
         session = DeskSession(
@@ -88,10 +94,39 @@ class DeskApplication:
         if geometry is not None:
             session.window.restoreGeometry(geometry)
         session.over.connect(lambda: self._settings.setValue("geometry", session.window.saveGeometry()))
+        session.log_in_wanted.connect(self._ask_again)
         session.window.show()
+        self._who = (server, user)
         link.start(user, password, self.language)
         self.session = session
         return session
+
+    def _ask_again(self, problem: str) -> None:
+        """The log-in was refused, or the server is not there: who is it, and where? The window stays behind it."""
+        if self.session is None or self._asking is not None:
+            return
+        asking = LogInDialog(*self._who, self.language, self.colours, problem, self.session.window)
+        self._asking = asking
+        asking.finished.connect(self._answered)
+        asking.open()
+
+    def _answered(self, result: int) -> None:
+        asking, self._asking = self._asking, None
+        if asking is None or self.session is None:
+            return
+        asking.deleteLater()
+        if result != QDialog.DialogCode.Accepted:
+            return
+        server, user, password, self.language = asking.values
+        if (server, user) == self._who and self._translated == self.language:
+            self.session.log_in_as(password, self.language)
+            return
+        former = self.session
+        self._former.append(former)
+        former.over.disconnect()  # that one's end is not ours
+        former.over.connect(lambda: self._former.remove(former))
+        former.end_now()
+        self.begin(server, user, password)
 
     def end_with_the_computer(self) -> None:
         """A shut-down, or whoever started us, ends us orderly: SIGTERM, SIGHUP, SIGINT."""

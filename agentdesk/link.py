@@ -1,12 +1,12 @@
 """The link to the server: log-in over HTTP, then the WebSocket, and both again whenever they are lost."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 import structlog
 from PySide6.QtCore import QByteArray, QObject, QTimer, QUrl, Signal
-from PySide6.QtNetwork import QAbstractSocket, QNetworkAccessManager, QNetworkReply, QNetworkRequest
+from PySide6.QtNetwork import QAbstractSocket, QNetworkAccessManager, QNetworkReply, QNetworkRequest, QSslError
 from PySide6.QtWebSockets import QWebSocket, QWebSocketHandshakeOptions, QWebSocketProtocol
 
 from agentdesk.backoff import Backoff
@@ -34,6 +34,8 @@ class Link(QObject):
         self._server = QUrl(server if server.endswith("/") else server + "/")
         self._backoff = Backoff(chance)
         self._user = self._password = ""
+        self._distrust = ""
+        """What is wrong with the server's certificate; empty: nothing that is known."""
         self._language = "en"
         self._session: api.LoggedIn | None = None
         self._network = QNetworkAccessManager(self)
@@ -58,6 +60,11 @@ class Link(QObject):
         """Log in and connect; from now on the link keeps itself up."""
         self._user, self._password, self._language = user, password, language
         self._attempt()
+
+    def log_in_as(self, password: str, language: str) -> None:
+        """The same agent, who has typed the password again."""
+        self._password, self._language = password, language
+        self.reconnect("log-in with another password", fresh_session=True)
 
     def send(self, request: wire.AnyRequest) -> None:
         """One request. Without a connection it is dropped: the desk asks again when it is linked."""
@@ -127,7 +134,8 @@ class Link(QObject):
         request.setHeader(QNetworkRequest.KnownHeaders.ContentTypeHeader, "application/json")
         body = self._encoder.encode(api.LogIn(self._user, self._password))
         reply = self._network.post(request, QByteArray(body))
-        self._reply = reply
+        self._reply, self._distrust = reply, ""
+        reply.sslErrors.connect(self._distrusted)
         reply.finished.connect(lambda: self._logged_in(reply))
 
     def _logged_in(self, reply: QNetworkReply) -> None:
@@ -138,14 +146,18 @@ class Link(QObject):
         status = reply.attribute(QNetworkRequest.Attribute.HttpStatusCodeAttribute)
         body = bytes(reply.readAll().data())
         if status is None:
-            self._lost(reply.errorString())
+            self._lost(self._distrust or reply.errorString())
         elif status // 100 == 2:
             self._new_session(body)
         elif status in FATAL_STATUS:
             self.stop()
-            self.happened.emit(LogInFailed(_problem(body, reply.errorString())))
+            self.happened.emit(LogInFailed(_problem(body, reply.errorString()), _problem_id(body)))
         else:
             self._lost(_problem(body, f"HTTP {status}"))
+
+    def _distrusted(self, errors: Sequence[QSslError]) -> None:
+        """Something is wrong with the server's certificate: the connection ends, and this says why."""
+        self._distrust = " ".join(dict.fromkeys(one.errorString() for one in errors))
 
     def _new_session(self, body: bytes) -> None:
         try:
@@ -160,12 +172,13 @@ class Link(QObject):
     def _connect(self, session: api.LoggedIn) -> None:
         url = self._server.resolved(QUrl(session.desk_url))
         url.setScheme({"http": "ws", "https": "wss"}.get(url.scheme(), url.scheme()))
-        socket = QWebSocket(parent=self)
+        socket, self._distrust = QWebSocket(parent=self), ""
         socket.setMaxAllowedIncomingMessageSize(MOST_INCOMING_OCTETS)
         options = QWebSocketHandshakeOptions()
         options.setSubprotocols([wire.SUBPROTOCOL])
         self._socket = socket
         socket.connected.connect(lambda: self._open(socket, session))
+        socket.sslErrors.connect(self._distrusted)
         socket.disconnected.connect(lambda: self._closed(socket))
         socket.textMessageReceived.connect(lambda text: self._message(socket, text))
         socket.open(url, options)
@@ -201,7 +214,7 @@ class Link(QObject):
             return
         if code == NOT_LOGGED_IN:
             self._session = None
-        self._lost(socket.closeReason() or socket.errorString() or f"closed with {code}")
+        self._lost(self._distrust or socket.closeReason() or socket.errorString() or f"closed with {code}")
 
 
 def _problem(body: bytes, otherwise: str) -> str:
@@ -213,3 +226,12 @@ def _problem(body: bytes, otherwise: str) -> str:
     if not isinstance(problem, dict):
         return otherwise
     return str(problem.get("detail") or problem.get("title") or otherwise)
+
+
+def _problem_id(body: bytes) -> str:
+    """The stable id of a problem+json body; empty: it has none."""
+    try:
+        problem = json.loads(body)
+    except ValueError:
+        return ""
+    return str(problem.get("type") or "").rpartition(":")[2] if isinstance(problem, dict) else ""

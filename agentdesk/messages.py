@@ -4,6 +4,7 @@ from datetime import UTC, tzinfo
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QScrollArea
 
 from agentdesk.colours import Colours
 from agentdesk.desk import actions, keys
@@ -29,7 +30,13 @@ class Messages(QObject):
         )
         self.panel = MessagesPanel(words, colours, self.book, self.service.carry_out, press)
         self._tabs = window.side.tabs
-        self._place = self._tabs.addTab(self.panel, words.tr("Messages"))
+        self._page = QScrollArea()  # a small window has no room for all of it, and must not grow by it
+        self._page.setWidgetResizable(True)
+        self._page.setFrameShape(QFrame.Shape.NoFrame)
+        self._page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._page.setAccessibleName(words.tr("Voice messages"))
+        self._page.setWidget(self.panel)
+        self._place = self._tabs.addTab(self._page, words.tr("Messages"))
         self._had: str = ""
         self.service.changed.connect(self._show)
         QShortcut(QKeySequence(keys.MESSAGES), window, activated=self._go)  # type: ignore[call-overload]
@@ -42,12 +49,12 @@ class Messages(QObject):
         if orders:
             self.service.carry_out(orders)
         if task is not None and call is not None and self._had != call.call:
-            self._tabs.setCurrentWidget(self.panel)
+            self._tabs.setCurrentWidget(self._page)
         self._had = call.call if call is not None else ""
         self._show()
 
     def _go(self) -> None:
-        self._tabs.setCurrentWidget(self.panel)
+        self._tabs.setCurrentWidget(self._page)
         self.panel.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show(self) -> None:

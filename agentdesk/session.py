@@ -12,6 +12,7 @@ from agentdesk.colours import Colours
 from agentdesk.desk import Desk, actions
 from agentdesk.desk.effects import (
     Alert,
+    AskWho,
     Close,
     DropDraft,
     DropTyped,
@@ -48,6 +49,8 @@ class DeskSession(QObject):
     """Desk, link, softphone, drafts and window together. Emits `over` when the agent has logged out."""
 
     over = Signal()
+    log_in_wanted = Signal(str)
+    """Server, user and password are to be asked for anew; why."""
 
     def __init__(
         self,
@@ -143,6 +146,8 @@ class DeskSession(QObject):
                     self._link.send(effect.request)
                 case Reconnect():
                     self._link.reconnect(effect.why, effect.fresh_session)
+                case AskWho():
+                    self.log_in_wanted.emit(effect.problem)
                 case PhoneDo():
                     self._phone.send(effect.command)
                 case StartPhone():
@@ -196,6 +201,10 @@ class DeskSession(QObject):
             self.window.ask_before_close = lambda: False
             self.window.close()
             self._link.log_out(self.over.emit)
+
+    def log_in_as(self, password: str, language: str) -> None:
+        """The agent has typed the password again."""
+        self._link.log_in_as(password, language)
 
     def end_now(self) -> None:
         """Somebody else ends the program (the computer shuts down): nobody is asked, and nothing is lost."""

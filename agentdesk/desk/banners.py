@@ -10,6 +10,8 @@ from agentdesk.desk.views import Banner
 from agentdesk.words import QT_TR_NOOP
 from server.wire.softphone import NO_LOUDSPEAKER, NO_MICROPHONE, NO_SOUND_DEVICE
 
+MOST_WHY = 160
+"""Characters of what a network library says."""
 LINK_GRACE_SECONDS = 1.0
 """A link that is back within this time is no news."""
 
@@ -61,22 +63,46 @@ def _link(desk: Standing, now: float) -> Banner | None:
     if desk.link == "refused":
         return Banner(
             kind="alarm",
-            text=tr("The server did not accept your log-in: {detail}", detail=desk.link_detail),
-            cure=tr("Close the window and log in again."),
-            button=tr("Try again"),
+            text=refusal(desk),
+            cure=tr("Type user and password again."),
+            button=tr("Log in anew"),
             key=keys.TRY_NOW,
             action=actions.TryNow(),
         )
     if desk.link != "unlinked" or desk.lost_at is None or now - desk.lost_at < LINK_GRACE_SECONDS:
         return None
-    retry = desk.retry_at - now if desk.retry_at is not None else 0
-    cure = tr("Trying again in {time}.", time=countdown(retry)) if retry > 0 else tr("Trying again now.")
+    if desk.state is None:
+        return _never_there(desk, now)
+    cure = _again(desk, now)
     goes_on = tr("Your call goes on, and what you write is kept.") if desk.phone_call or desk.call else ""
     return Banner(
         kind="alarm",
         text=tr("No connection to the server for {time}: no calls reach you.", time=clock(now - desk.lost_at)),
         cure=f"{goes_on} {cure}".strip(),
         button=tr("Reconnect"),
+        key=keys.TRY_NOW,
+        action=actions.TryNow(),
+    )
+
+
+def refusal(desk: Standing) -> str:
+    """Why the log-in was not accepted."""
+    return desk.words.tr("The server did not accept your log-in: {detail}", detail=desk.link_detail)
+
+
+def _again(desk: Standing, now: float) -> str:
+    retry, tr = desk.retry_at - now if desk.retry_at is not None else 0, desk.words.tr
+    return tr("Trying again in {time}.", time=countdown(retry)) if retry > 0 else tr("Trying again now.")
+
+
+def _never_there(desk: Standing, now: float) -> Banner:
+    """The first connection fails: perhaps it is the address, or the server's certificate."""
+    tr = desk.words.tr
+    return Banner(
+        kind="alarm",
+        text=tr("The server cannot be reached: {why}", why=desk.link_detail[:MOST_WHY]),
+        cure=f"{_again(desk, now)} {tr('If the address is wrong, log in anew.')}",
+        button=tr("Log in anew"),
         key=keys.TRY_NOW,
         action=actions.TryNow(),
     )

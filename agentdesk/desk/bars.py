@@ -68,6 +68,8 @@ def _queues(desk: Standing, now: float) -> list[QueueLine]:
 
 def _line(desk: Standing) -> Line:
     tr = desk.words.tr
+    if desk.state is None and desk.link in ("logging-in", "linking"):
+        return Line(colour="offline", shape="circle-open", text=tr("connecting…"))
     if not desk.linked:
         return Line(colour="alarm", shape="triangle", text=tr("no line"))
     if desk.round_trip is None:
@@ -80,6 +82,16 @@ def _line(desk: Standing) -> Line:
     return Line(colour="alarm", shape="triangle", text=tr("line bad  {ms} ms", ms=milliseconds))
 
 
+def _hint(desk: Standing) -> str:
+    """Between two calls: what comes next, or what to press."""
+    tr, me = desk.words.tr, desk.state.me if desk.state else None
+    if me is None or not desk.linked or (me.presence == "ready" and not me.reachable):
+        return tr("No calls come just now.")
+    if me.presence == "ready":
+        return tr("The next call rings here.")
+    return tr("No calls come. Press {key} to be ready.", key=keys.READY)
+
+
 def top_bar(desk: Standing, now: float) -> TopBar:
     """State, what comes after the call, my queues, the line."""
     busy = desk.state is not None and desk.state.me.work_state != "idle"
@@ -89,6 +101,7 @@ def top_bar(desk: Standing, now: float) -> TopBar:
         after_call=_after_call(desk),
         after_call_enabled=busy and desk.linked,
         queues=_queues(desk, now),
+        hint=_hint(desk),
         line=_line(desk),
     )
 

@@ -25,6 +25,7 @@ LOOKS: dict[str, tuple[StateColour, str, str]] = {
     "holding": ("talking", "pause", QT_TR_NOOP("On hold")),
     "wrap-up": ("wrap_up", "pencil", QT_TR_NOOP("Wrap-up")),
     "unreachable": ("alarm", "triangle", QT_TR_NOOP("Not reachable")),
+    "connecting": ("offline", "circle-open", QT_TR_NOOP("Connecting…")),
     "offline": ("offline", "circle-open", QT_TR_NOOP("No connection")),
 }
 
@@ -50,6 +51,8 @@ def work(presence: str, work_state: str) -> str:
 
 def my_chip(desk: Standing, now: float) -> Chip:
     """My own state with its timer."""
+    if desk.state is None and desk.link in ("logging-in", "linking"):
+        return look("connecting", desk.words)
     if desk.state is None or desk.link in ("taken-over", "refused"):
         return look("offline", desk.words)
     me = desk.state.me

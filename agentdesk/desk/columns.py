@@ -52,7 +52,7 @@ def result_pane(desk: Standing, notebook: Notebook, now: float) -> ResultPane:
     page = notebook.page(call.call) if call else None
     chosen = page.result if page else ""
     results = (desk.state.results if desk.state else [])[:MOST_RESULTS]
-    then = after_name(desk)
+    then = after_name(desk) if call is not None else ""
     left, share, ending = "", None, False
     if wrap_up is not None and wrap_up.ends_at is not None:
         seconds = max(0.0, wrap_up.ends_at - desk.server_time(now))

@@ -6,11 +6,11 @@ from math import inf
 import msgspec
 
 from agentdesk.desk import actions, papers
-from agentdesk.desk.banners import banners
+from agentdesk.desk.banners import banners, refusal
 from agentdesk.desk.bars import call_bar, in_talk, top_bar
 from agentdesk.desk.columns import colleagues, my_day, notes_pane, result_pane
 from agentdesk.desk.customer_view import customer_pane
-from agentdesk.desk.effects import Alert, Close, Effect, Reconnect, Send, StartPhone
+from agentdesk.desk.effects import Alert, AskWho, Close, Effect, Reconnect, Send, StartPhone
 from agentdesk.desk.happenings import (
     DraftFound,
     FileFetched,
@@ -265,10 +265,12 @@ class Desk:
                 desk.link = "linking"
             case Unlinked():
                 self._lose_link(now)
-                desk.retry_at = now + message.retry_seconds
+                desk.retry_at, desk.link_detail = now + message.retry_seconds, message.why
             case LogInFailed():
                 self._lose_link(now)
-                desk.link, desk.link_detail = "refused", message.detail
+                desk.link, desk.link_detail = "refused", sentence(message.problem, message.detail, desk.words)
+                if desk.state is None:  # nothing is shown yet that the question could stand in front of
+                    return [AskWho(refusal(desk))]
             case TakenOver():
                 self._lose_link(now)
                 desk.link = "taken-over"

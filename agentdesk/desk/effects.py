@@ -19,6 +19,12 @@ class Reconnect(msgspec.Struct, frozen=True):
     fresh_session: bool = False
 
 
+class AskWho(msgspec.Struct, frozen=True):
+    """Ask the agent anew for server, user and password. `problem`: why, in the agent's language."""
+
+    problem: str
+
+
 class PhoneDo(msgspec.Struct, frozen=True):
     """Send this command to the softphone."""
 
@@ -101,6 +107,7 @@ class Close(msgspec.Struct, frozen=True):
 Effect = (
     Send
     | Reconnect
+    | AskWho
     | PhoneDo
     | StartPhone
     | StoreDraft

@@ -14,9 +14,11 @@ class LoggedIn(msgspec.Struct, frozen=True):
 
 
 class LogInFailed(msgspec.Struct, frozen=True):
-    """The server will not have us; nothing is tried again until the agent does something. `detail`: its sentence."""
+    """The server will not have us; nothing is tried again until the agent does something. `problem`: a stable id,
+    empty for none; `detail`: its sentence."""
 
     detail: str
+    problem: str = ""
 
 
 class Linked(msgspec.Struct, frozen=True):
@@ -24,7 +26,7 @@ class Linked(msgspec.Struct, frozen=True):
 
 
 class Unlinked(msgspec.Struct, frozen=True):
-    """There is no connection; the next attempt begins after `retry_seconds`. `why`: one sentence for the log."""
+    """There is no connection; the next attempt begins after `retry_seconds`. `why`: one sentence."""
 
     why: str
     retry_seconds: float

@@ -1,8 +1,9 @@
 """What follows from the agent's actions."""
 
 from agentdesk.desk import actions, papers
+from agentdesk.desk.banners import refusal
 from agentdesk.desk.bars import IN_CALL, in_talk, muted
-from agentdesk.desk.effects import Close, Effect, PhoneDo, Reconnect, Send
+from agentdesk.desk.effects import AskWho, Close, Effect, PhoneDo, Reconnect, Send
 from agentdesk.desk.notebook import Notebook
 from agentdesk.desk.requests import Requests
 from agentdesk.desk.script import attaching, stepping
@@ -190,7 +191,9 @@ class Pressing:
             case actions.AfterCall() if desk.linked:
                 return [Send(wire.AfterCall(id=self._number(), presence=action.presence, reason=action.reason))]
             case actions.TryNow() if not desk.linked:
-                return [Reconnect("asked for by the agent", fresh_session=desk.link == "refused")]
+                if desk.link == "refused" or desk.state is None:
+                    return [AskWho(refusal(desk) if desk.link == "refused" else "")]
+                return [Reconnect("asked for by the agent")]
             case actions.TryNow() if desk.state is not None and desk.state.me.fault == "desk-lost":
                 return [Reconnect("the server cannot hear this desk")]
             case actions.LogOut() if desk.linked:

@@ -24,6 +24,8 @@ PROBLEMS = {
     "no-message-heard": QT_TR_NOOP("pick up your phone and hear the message first."),
     "no-number": QT_TR_NOOP("the caller's number is not known."),
     "no-queue": QT_TR_NOOP("you are in no queue in which the call could be counted."),
+    "log-in-failed": QT_TR_NOOP("user or password is wrong."),
+    "too-many-log-ins": QT_TR_NOOP("there were too many attempts; please wait a minute."),
     "not-free": QT_TR_NOOP("be ready and free to call back."),
     "taken": QT_TR_NOOP("a colleague calls back already."),
     "no-call": QT_TR_NOOP("there is no call."),

@@ -72,13 +72,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TopBar(msgspec.Struct, frozen=True, kw_only=True):
-    """The upper edge of the window."""
+    """The upper edge of the window. `hint`: what comes next, for the time between two calls."""
 
     chip: Chip
     presences: list[Choice]
     after_call: list[Choice]
     after_call_enabled: bool
     queues: list[QueueLine]
+    hint: str
     line: Line
 
 

@@ -432,10 +432,6 @@
             <translation>O servidor não aceitou sua entrada: {detail}</translation>
         </message>
         <message>
-            <source>Close the window and log in again.</source>
-            <translation>Feche a janela e entre de novo.</translation>
-        </message>
-        <message>
             <source>Try again</source>
             <translation>Tentar de novo</translation>
         </message>
@@ -1615,6 +1611,38 @@
         <message>
             <source>Save the file</source>
             <translation>Salvar o arquivo</translation>
+        </message>
+        <message>
+            <source>Type user and password again.</source>
+            <translation>Digite usuário e senha de novo.</translation>
+        </message>
+        <message>
+            <source>Log in anew</source>
+            <translation>Entrar de novo</translation>
+        </message>
+        <message>
+            <source>The server cannot be reached: {why}</source>
+            <translation>Não é possível chegar ao servidor: {why}</translation>
+        </message>
+        <message>
+            <source>If the address is wrong, log in anew.</source>
+            <translation>Se o endereço estiver errado, entre de novo.</translation>
+        </message>
+        <message>
+            <source>user or password is wrong.</source>
+            <translation>usuário ou senha não confere.</translation>
+        </message>
+        <message>
+            <source>there were too many attempts; please wait a minute.</source>
+            <translation>houve tentativas demais; espere um minuto.</translation>
+        </message>
+        <message>
+            <source>Connecting…</source>
+            <translation>Conectando…</translation>
+        </message>
+        <message>
+            <source>connecting…</source>
+            <translation>conectando…</translation>
         </message>
     </context>
 </TS>

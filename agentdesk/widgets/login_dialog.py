@@ -1,6 +1,6 @@
 """Who are you? Server, user, password, language."""
 
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from agentdesk.colours import Colours
 from agentdesk.widgets.icons import icon
@@ -11,8 +11,17 @@ from agentdesk.words import LANGUAGES, Words, words_in
 class LogInDialog(QDialog):
     """Asks; `values` after `exec` are what was typed. The texts follow the language that is chosen."""
 
-    def __init__(self, server: str, user: str, language: str, colours: Colours, problem: str = "") -> None:
-        super().__init__()
+    def __init__(
+        self,
+        server: str,
+        user: str,
+        language: str,
+        colours: Colours,
+        problem: str = "",
+        window: QWidget | None = None,
+    ) -> None:
+        """`problem`: why it is asked again. `window`: in front of which it stands."""
+        super().__init__(window)
         self.setMinimumWidth(420)
         self.setWindowIcon(icon("caruso", colours.talking, colours.talking))
         self.server, self.user, self.password = QLineEdit(server), QLineEdit(user), QLineEdit()

@@ -5,7 +5,17 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QMessageBox, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QMainWindow,
+    QMessageBox,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from agentdesk.colours import Colours
 from agentdesk.desk import actions, keys
@@ -135,6 +145,22 @@ class Window(QMainWindow):
 
     def show_view(self, view: View, standing: Standing) -> None:
         """Show this; parts that did not change are not touched."""
+        holder = QApplication.focusWidget()
+        self._show_parts(view, standing)
+        self._let_go(holder)
+
+    def _let_go(self, holder: QWidget | None) -> None:
+        """The keyboard of what is gone belongs to nobody: it must not fall to the next button. In the script the next
+        field has it, for who works there."""
+        now = QApplication.focusWidget()
+        if holder is None or now is holder or now is None or not self.isAncestorOf(now):
+            return
+        is_gone = not isValid(holder) or not (holder.isEnabled() and holder.isVisible())
+        is_meant = self.work.script.isAncestorOf(now) or now is self.work.keypad.buttons["5"]
+        if is_gone and not is_meant:
+            self._nowhere.setFocus()
+
+    def _show_parts(self, view: View, standing: Standing) -> None:
         self._view = view
         if self.windowTitle() != view.title:
             self.setWindowTitle(view.title)

@@ -81,13 +81,7 @@ class QueueBoard(Panel):
         for row, queue in enumerate(top.queues):
             self._add(row, queue)
         self._chip.show_chip(top.chip)
-        hints = {
-            "ready": self._words.tr("The next call rings here."),
-            "not-ready": self._words.tr("No calls come. Press {key} to be ready.", key=keys.READY),
-            "away": self._words.tr("No calls come just now."),
-        }
-        kind = {"check": "ready", "pause": "not-ready"}.get(top.chip.shape, "away")
-        self._hint.setText(hints[kind])
+        self._hint.setText(top.hint)
 
     def _add(self, row: int, queue: QueueLine) -> None:
         number = label(str(queue.waiting), "number")

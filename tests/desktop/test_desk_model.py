@@ -23,9 +23,9 @@ from desk_scene import (
 )
 
 from agentdesk.desk import Desk, actions
-from agentdesk.desk.effects import Alert, Close, PhoneDo, Reconnect, Send, StartPhone
+from agentdesk.desk.effects import Alert, AskWho, Close, PhoneDo, Reconnect, Send, StartPhone
 from agentdesk.desk.happenings import Linked, LoggedIn, LogInFailed, PhoneProcess, TakenOver, Unlinked
-from agentdesk.words import Words
+from agentdesk.words import Words, words_in
 from server.wire import desk as wire, linecard, softphone
 
 
@@ -270,11 +270,36 @@ def test_take_over_stops_until_the_agent_takes_back() -> None:
     assert scene.desk.press(actions.TryNow(), scene.now) == [Reconnect("asked for by the agent")]
 
 
-def test_refused_log_in_is_shown_and_tried_again_on_demand() -> None:
+def test_a_refused_log_in_is_told_in_the_agents_language_and_asked_anew() -> None:
+    desk = Desk(words_in("pt_BR"))
+    (asked,) = desk.handle(LogInFailed("User or password is wrong.", "log-in-failed"), 5.0)
+    told = "O servidor não aceitou sua entrada: usuário ou senha não confere."
+    assert (asked, desk.view(6.0).banners[0].text) == (AskWho(told), told)
+    assert desk.press(actions.TryNow(), 7.0) == [AskWho(told)]
+
+
+def test_a_log_in_that_is_refused_in_the_middle_of_the_day_waits_until_the_agent_has_time() -> None:
+    scene = Scene(talking())
+    assert scene.desk.handle(LogInFailed("Gone.", "unheard-of"), scene.now) == []
+    assert scene.view.banners[0].text == "The server did not accept your log-in: Gone."
+    assert scene.desk.press(actions.TryNow(), scene.now) == [AskWho("The server did not accept your log-in: Gone.")]
+
+
+def test_a_server_that_was_never_there_is_told_with_its_reason() -> None:
     desk = Desk(Words())
-    desk.handle(LogInFailed("User or password is wrong."), 5.0)
-    assert "User or password is wrong." in desk.view(6.0).banners[0].text
-    assert desk.press(actions.TryNow(), 7.0) == [Reconnect("asked for by the agent", fresh_session=True)]
+    assert (desk.view(0.0).top.chip.word, desk.view(0.0).top.line.text) == ("Connecting…", "connecting…")
+    desk.handle(Unlinked("Host caruso.exmaple not found", 4.0), 1.0)
+    (banner,) = desk.view(3.0).banners
+    assert banner.text == "The server cannot be reached: Host caruso.exmaple not found"
+    assert banner.cure == "Trying again in 00:02. If the address is wrong, log in anew."
+    assert desk.press(actions.TryNow(), 3.0) == [AskWho("")]
+
+
+def test_between_calls_the_desk_says_what_comes_next() -> None:
+    assert Scene(state(me=me(presence="logged-out"))).view.top.hint == "No calls come. Press F2 to be ready."
+    assert Scene(state(me=me(presence="not-ready", reason="rejected"))).view.result.finish.label == "Finish"
+    assert Scene().view.top.hint == "The next call rings here."
+    assert Scene(state(me=me(reachable=False))).view.top.hint == "No calls come just now."
 
 
 def test_softphone_is_started_registered_and_gets_a_fresh_credential_once_a_minute() -> None:

@@ -10,7 +10,7 @@ import pytest
 from desk_scene import CREDENTIAL, SESSION, me, ringing, state, talking, wrapping
 from fake_server import FakeServer
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from agentdesk.desk import Desk
@@ -112,6 +112,41 @@ def test_a_pop_moves_neither_focus_nor_cursor(qtbot: QtBot, bench: Bench, server
     qtbot.waitUntil(lambda: bench.word() == "My state: Ringing")
     assert window.top.search.hasFocus()
     assert (window.top.search.text(), window.top.search.cursorPosition()) == ("web", 1)
+
+
+def test_the_keyboard_of_what_is_gone_falls_to_no_button(qtbot: QtBot, bench: Bench, server: FakeServer) -> None:
+    server.state = wrapping()
+    bench.start()
+    window = bench.window
+    qtbot.waitUntil(window.side.result.filter.isEnabled)
+    window.side.result.filter.setFocus()
+    server.change(state())
+    qtbot.waitUntil(lambda: bench.word() == "My state: Ready")
+    assert QApplication.focusWidget() is window._nowhere
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert not window.top.menu.isVisible()
+
+
+@pytest.mark.parametrize("language", ["en", "pt_BR"])
+def test_a_small_window_with_a_banner_needs_no_scrolling(
+    qtbot: QtBot, tmp_path: Path, server: FakeServer, language: str
+) -> None:
+    server.state = wrapping()
+    bench = Bench(tmp_path, server, language)
+    qtbot.addWidget(bench.window)
+    bench.window.resize(1024, 700)
+    bench.start()
+    window = bench.window
+    qtbot.waitUntil(window.side.result.finish.isEnabled)
+    bench.session.happened(softphone.Sound(trouble="no-sound-device"))
+    server.close(4402)
+    qtbot.waitUntil(window.banners.banners[0].isVisible)
+    QApplication.processEvents()
+    columns = window.findChild(QScrollArea, "columns")
+    assert columns is not None
+    assert columns.verticalScrollBar().maximum() == 0
+    assert columns.horizontalScrollBar().maximum() == 0
+    bench.session._stop(quit_phone=True)
 
 
 def test_question_mark_lists_the_keys_and_f3_the_reasons(qtbot: QtBot, bench: Bench, server: FakeServer) -> None:

@@ -1,0 +1,121 @@
+"""The beginning of a shift: a wrong password or address is told with its reason, and typed again in the same window."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+from desk_scene import state, talking
+from fake_server import FakeServer
+from PySide6.QtCore import QSettings, QStandardPaths
+from PySide6.QtNetwork import QHostAddress, QSsl, QSslCertificate, QSslKey, QSslServer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from agentdesk.app import DeskApplication
+from agentdesk.desk.happenings import Unlinked
+from agentdesk.link import Link
+from agentdesk.widgets.login_dialog import LogInDialog
+
+
+@pytest.fixture
+def desk(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApplication]:
+    runtime = tmp_path / "run"
+    runtime.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _which: str(tmp_path / "data"))
+    one = DeskApplication(qapp, "light", "en")
+    one._settings = QSettings(str(tmp_path / "desk.ini"), QSettings.Format.IniFormat)
+    yield one
+    if one.session is not None:
+        one.session.over.disconnect()
+        one.session.end_now()
+
+
+@pytest.fixture
+def server(qapp: QApplication) -> Iterator[FakeServer]:
+    one = FakeServer(state())
+    yield one
+    one.cut()
+
+
+def question(qtbot: QtBot, desk: DeskApplication) -> LogInDialog:
+    qtbot.waitUntil(lambda: desk._asking is not None and desk._asking.isVisible())
+    assert desk._asking is not None
+    return desk._asking
+
+
+def word(desk: DeskApplication) -> str:
+    assert desk.session is not None
+    return desk.session.window.top.state.accessibleName()
+
+
+def test_a_wrong_password_is_typed_again_in_the_same_window(
+    qtbot: QtBot, desk: DeskApplication, server: FakeServer
+) -> None:
+    first = desk.begin(server.url, "ana", "wrong")
+    asked = question(qtbot, desk)
+    assert asked._problem.text() == "The server did not accept your log-in: User or password is wrong."
+    assert (asked.server.text(), asked.user.text(), asked.password.text()) == (server.url, "ana", "")
+    asked.password.setText("right")
+    asked.button.click()
+    qtbot.waitUntil(lambda: word(desk) == "My state: Ready")
+    assert desk.session is first
+    assert desk._asking is None
+    assert [one["password"] for one in server.log_ins] == ["wrong", "right"]
+
+
+def test_a_wrong_address_is_typed_again_and_the_old_window_goes(
+    qtbot: QtBot, desk: DeskApplication, server: FakeServer
+) -> None:
+    first = desk.begin("http://127.0.0.1:1", "ana", "right")
+    banner = first.window.banners.banners[0]
+    qtbot.waitUntil(banner.isVisible)
+    assert banner._text.text().startswith("The server cannot be reached: ")
+    banner.button.click()
+    asked = question(qtbot, desk)
+    asked.reject()
+    assert desk._asking is None
+    banner.button.click()
+    asked = question(qtbot, desk)
+    asked.server.setText(server.url)
+    asked.password.setText("right")
+    asked.button.click()
+    qtbot.waitUntil(lambda: word(desk) == "My state: Ready")
+    assert desk.session is not first
+    assert not first.window.isVisible()
+    qtbot.waitUntil(lambda: desk._former == [])
+
+
+def test_in_a_call_nothing_stands_in_front_of_the_window(
+    qtbot: QtBot, desk: DeskApplication, server: FakeServer
+) -> None:
+    server.state = talking()
+    session = desk.begin(server.url, "ana", "right")
+    qtbot.waitUntil(lambda: word(desk) == "My state: On call")
+    server.password, server.token = "changed", "token-2"
+    server.close(4401)
+    qtbot.waitUntil(session.window.banners.banners[0].isVisible)
+    assert session.window.banners.banners[0].button.text() == "Log in anew  [Ctrl+R]"
+    assert desk._asking is None
+
+
+def test_a_certificate_that_nobody_vouches_for_is_named(qtbot: QtBot) -> None:
+    certificate = trustme.CA().issue_cert("127.0.0.1")
+    server = QSslServer()
+    settings = server.sslConfiguration()
+    settings.setLocalCertificate(QSslCertificate(certificate.cert_chain_pems[0].bytes()))
+    settings.setPrivateKey(QSslKey(certificate.private_key_pem.bytes(), QSsl.KeyAlgorithm.Rsa))
+    if settings.privateKey().isNull():
+        settings.setPrivateKey(QSslKey(certificate.private_key_pem.bytes(), QSsl.KeyAlgorithm.Ec))
+    server.setSslConfiguration(settings)
+    server.listen(QHostAddress(QHostAddress.SpecialAddress.LocalHost))
+    link = Link(f"https://127.0.0.1:{server.serverPort()}", lambda: 0.9)
+    told: list[object] = []
+    link.happened.connect(told.append)
+    link.start("ana", "right", "en")
+    qtbot.waitUntil(lambda: told != [])
+    link.stop()
+    server.close()
+    assert isinstance(told[0], Unlinked)
+    assert "certificate" in told[0].why
