@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable
 from itertools import count
+from math import inf
 
 from server.call.now import Now
 
@@ -27,12 +28,16 @@ class Agenda:
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, Entry]] = []
+        self.earliest = inf
+        """No task is due before (`Now.mono`); at that time there may be none, if it was cancelled."""
         self._count = count()
 
     def at(self, when: float, task: Task) -> Entry:
         """Do `task` at `when` (`Now.mono` seconds)."""
         entry = Entry(task)
         heapq.heappush(self._heap, (when, next(self._count), entry))
+        if when < self.earliest:
+            self.earliest = when
         return entry
 
     def next_deadline(self) -> float | None:
@@ -40,6 +45,7 @@ class Agenda:
         heap = self._heap
         while heap and heap[0][2].task is None:
             heapq.heappop(heap)
+        self.earliest = heap[0][0] if heap else inf
         return heap[0][0] if heap else None
 
     def wake(self, now: Now) -> None:

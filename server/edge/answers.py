@@ -11,6 +11,7 @@ from server.edge.message import Message
 from server.edge.outbox import Outbox
 from server.edge.probes import Probes
 from server.edge.replies import reply, take_off_via
+from server.edge.sdp import IPV6_MARK
 from server.edge.signing import Signer
 from server.edge.subscriptions import Subscriptions
 
@@ -47,8 +48,9 @@ class Answers:
         if back is None:
             raise Dropped("forged_answers")
         take_off_via(message, rest_of_line)
-        if message.body:
-            self._media.carry_answer(message, "media" in via.parameters, back, self._outbox)
+        is_ipv6 = "media" in via.parameters
+        if message.body and (is_ipv6 or IPV6_MARK in message.body):
+            self._media.carry_answer(message, is_ipv6, back, self._outbox)
         attempt = self._calls.attempt_of(via.branch)
         if attempt is not None:
             attempt.answer(via.branch, message, now)

@@ -106,7 +106,7 @@ class Attempt:
     def answer(self, branch: str, message: Message, now: Now) -> None:
         """A leg answered."""
         leg = self.legs[branch]
-        if (message.first("cseq") or "").rpartition(" ")[2] != "INVITE":
+        if not (message.first("cseq") or "").endswith("INVITE"):
             return
         leg.heard = True
         if message.code >= 300:

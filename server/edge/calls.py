@@ -71,6 +71,8 @@ class Calls:
         self.accepting = True
         self.attempts: dict[str, Attempt] = {}
         self._branches: dict[str, Attempt] = {}
+        self.attempt_of = self._branches.get
+        """The attempt of which a leg has this branch; None: there is none."""
         self._known: dict[str, str] = {}
         self._arrivals: dict[str, tuple[str, tuple[str, ...], bool]] = {}
         self._chosen: dict[str, Chosen] = {}
@@ -298,10 +300,6 @@ class Calls:
             attempt.acknowledged(now)
             return True
         return self._signer.is_tag(read.to.parameters.get("tag") or "", read.transaction)
-
-    def attempt_of(self, branch: str) -> Attempt | None:
-        """The attempt of which a leg has this branch."""
-        return self._branches.get(branch)
 
     def _cancel_at(self, incoming: Incoming, target: Target) -> None:
         """CANCEL one leg of an INVITE that a core before us forwarded, for this hop alone."""

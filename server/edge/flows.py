@@ -1,8 +1,10 @@
 """Where messages come from and go to, also as text that fits into a Via or a URI parameter."""
 
+from functools import lru_cache
+
 import msgspec
 
-from server.edge.remembered import remembered
+from server.edge.remembered import ANSWERS, remembered
 
 
 class Flow(msgspec.Struct, frozen=True):
@@ -29,6 +31,7 @@ class Flow(msgspec.Struct, frozen=True):
         return f"{self.host}:{self.port}"
 
 
+@lru_cache(maxsize=ANSWERS)
 def to_text(flow: Flow) -> str:
     """The flow as a token of letters that both Via and URI parameters allow."""
     which = flow.connection if flow.kind == "tcp" else str(flow.socket)

@@ -58,11 +58,13 @@ class Forwarder:
             raise Refusal(483)
         branch = self._signer.branch(read.transaction, read.routing_fields, fork)
         via = self.via(flow, branch, incoming.back)
-        body, is_ipv6 = self._carried(incoming, flow, is_ipv6)
+        body: bytes | None = None
+        if read.message.body or is_ipv6 or not read.to.tag:
+            body, is_ipv6 = self._carried(incoming, flow, is_ipv6)
         if is_ipv6 and not incoming.card:
             via += VIA_MARK
         lines = list(added)
-        if card and not read.in_dialog and read.message.method in DIALOG_FORMING:
+        if card and not read.to.tag and read.message.method in DIALOG_FORMING:
             lines = self._record_route(incoming, flow, card, keep_flow, is_ipv6) + lines
         if routes and not is_loose(routes[0]):  # a strict router takes the next hop from the request URI
             strict = headers.name_address(routes[0]).uri
@@ -76,13 +78,13 @@ class Forwarder:
         read = incoming.read
         message = read.message
         if flow.kind == "card":
-            if incoming.card or not self._media.is_ipv6_from(message, incoming.flow, read.in_dialog, is_ipv6):
+            if incoming.card or not self._media.is_ipv6_from(message, incoming.flow, bool(read.to.tag), is_ipv6):
                 return None, False
             body, note = self._media.to_card(message, read.call_id, flow)
             if note is not None:
                 self._outbox.emit(note)
             return body, True
-        if not incoming.card or not (is_ipv6 if read.in_dialog else self._media.is_ipv6_to(flow)):
+        if not incoming.card or not (is_ipv6 if read.to.tag else self._media.is_ipv6_to(flow)):
             return None, False
         return self._media.to_outside(message), True
 

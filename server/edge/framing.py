@@ -5,6 +5,7 @@ Limits: `MAX_MESSAGE_OCTETS` for a message with its body, `message.MAX_HEADERS` 
 
 from server.edge.errors import BadMessage
 from server.edge.message import Message, parse_head
+from server.edge.remembered import remembered
 
 MAX_MESSAGE_OCTETS = 64 * 1024
 
@@ -43,15 +44,26 @@ def datagram(octets: bytes) -> Message | None:
 
 def _content_length(message: Message) -> int | None:
     """Content-Length; None: there is none. Raises `BadMessage` for several, negative or not a number."""
-    value = message.first("content-length")
-    if value is None:
+    count = message.keys.count("content-length")
+    if not count:
         return None
-    if message.keys.count("content-length") > 1:
+    if count > 1:
         raise BadMessage(400, "there are several Content-Length headers", message)
+    try:
+        return _length_in(message.header_lines[message.keys.index("content-length")])
+    except BadMessage as error:
+        error.message = message
+        raise
+
+
+@remembered
+def _length_in(line: str) -> int:
+    """The number in a Content-Length line."""
+    value = line.partition(":")[2].strip()
     if not (value.isascii() and value.isdigit()):
-        raise BadMessage(400, "Content-Length is not a number", message)
+        raise BadMessage(400, "Content-Length is not a number")
     if len(value) > 8 or int(value) > MAX_MESSAGE_OCTETS:
-        raise BadMessage(400 if len(value) > 8 else 513, "Content-Length is too large", message)
+        raise BadMessage(400 if len(value) > 8 else 513, "Content-Length is too large")
     return int(value)
 
 

@@ -1,15 +1,18 @@
 """Values of the headers that the edge must understand (RFC 3261 section 25). Each function raises `BadMessage`."""
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from server.edge.errors import BadMessage
+from server.edge.remembered import remembered
 
 _ITEM = re.compile(r'(?:"(?:[^"\\]|\\.)*+"|<[^<>]*+>|[^,"<])++')
 _PARAMETER = re.compile(
     r"\s*;\s*([A-Za-z0-9\-.!%*_+`'~]+)"
     r'(?:\s*=\s*("(?:[^"\\]|\\.)*+"|\[[0-9A-Fa-f:.]+\]|[^\s;,"=<>?\[\]]+))?'
 )
+_PLAIN_PARAMETERS = re.compile(r"(?:;[A-Za-z0-9\-.!%*_+`'~]+(?:=[^\s;,\"=<>?\[\]]+)?)*")
 _VIA = re.compile(
     r"[Ss][Ii][Pp]\s*/\s*2\.0\s*/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+"
     r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-_]+)(?:\s*:\s*([0-9]{1,5}))?(?=\s*(?:;|$))"
@@ -22,31 +25,29 @@ _NUMBER = re.compile(r"[0-9]+")
 Parameters = dict[str, str | None]
 
 
-class Via(NamedTuple):
-    """One Via value. `port` 0: none is written. `parameters` have lower-case names."""
+class Via(msgspec.Struct, frozen=True):
+    """One Via value. `port` 0: none is written. `parameters` have lower-case names.
+
+    `sent_by`: host and port as they are compared: lower case, without a port only if none was written. `branch` may be
+    empty.
+    """
 
     transport: str
     host: str
     port: int
     parameters: Parameters
-
-    @property
-    def sent_by(self) -> str:
-        """Host and port as they are compared: lower case, without a port only if none was written."""
-        return f"{self.host.lower()}:{self.port}" if self.port else self.host.lower()
-
-    @property
-    def branch(self) -> str:
-        """The branch, or empty."""
-        return self.parameters.get("branch") or ""
+    sent_by: str
+    branch: str
 
 
-class NameAddress(NamedTuple):
-    """A From, To, Contact, Route or Path value: display name (unquoted), URI as written, header parameters."""
+class NameAddress(msgspec.Struct, frozen=True):
+    """A From, To, Contact, Route or Path value: display name (unquoted), URI as written, header parameters, and the
+    one of them that is asked for most: `tag`, or empty."""
 
     display: str
     uri: str
     parameters: Parameters
+    tag: str
 
 
 def split_list(value: str) -> list[str]:
@@ -80,14 +81,17 @@ def split_first(value: str) -> tuple[str, str]:
 def parameters(text: str) -> Parameters:
     """`;name=value;name` as a dict with lower-case names; quotes are taken off. A name twice: the first counts."""
     found: Parameters = {}
+    if _PLAIN_PARAMETERS.fullmatch(text) is not None:  # as nearly everybody writes them
+        for item in text.split(";")[1:]:
+            name, _, value = item.partition("=")
+            found.setdefault(name.lower(), value or None)
+        return found
     position = 0
     for match in _PARAMETER.finditer(text):
         if match.start() != position:
             break
-        name, value = match.groups()
-        if value is not None and value[0] == '"':
-            value = unquote(value)
-        found.setdefault(name.lower(), value)
+        name, written = match.groups()
+        found.setdefault(name.lower(), unquote(written) if written and written[0] == '"' else written)
         position = match.end()
     if position < len(text) and not text[position:].isspace():
         raise BadMessage(400, "a parameter is malformed")
@@ -111,23 +115,35 @@ def via(value: str) -> Via:
     number = int(port) if port else 0
     if number > 65535:
         raise BadMessage(400, "a Via's port is out of range")
-    return Via(transport.upper(), host, number, parameters(value[match.end() :]))
+    given = parameters(value[match.end() :])
+    sent_by = f"{host.lower()}:{number}" if number else host.lower()
+    return Via(transport.upper(), host, number, given, sent_by, given.get("branch") or "")
 
 
 def name_address(value: str) -> NameAddress:
     """Read a name-addr or addr-spec with its parameters."""
     match = _NAME_ADDRESS.match(value)
     if match is not None:
-        return NameAddress(unquote(match[1]), match[2], parameters(value[match.end() :]))
-    match = _BARE_ADDRESS.match(value)
-    if match is None:
-        raise BadMessage(400, "an address is malformed")
-    return NameAddress("", match[1], parameters(value[match.end() :]))
+        display, written = unquote(match[1]), match[2]
+    else:
+        match = _BARE_ADDRESS.match(value)
+        if match is None:
+            raise BadMessage(400, "an address is malformed")
+        display, written = "", match[1]
+    given = parameters(value[match.end() :])
+    return NameAddress(display, written, given, given.get("tag") or "")
 
 
-def cseq(value: str) -> tuple[int, str]:
-    """Number (0 to 2**32-1) and method."""
-    match = _CSEQ.fullmatch(value)
+@remembered
+def address_in(line: str) -> NameAddress:
+    """Read the name-addr or addr-spec of a whole header line, From or To. (The requests of a dialog repeat them.)"""
+    return name_address(line.partition(":")[2].strip())
+
+
+@remembered
+def cseq_in(line: str) -> tuple[int, str]:
+    """Number (0 to 2**32-1) and method in a CSeq line."""
+    match = _CSEQ.fullmatch(line.partition(":")[2].strip())
     if match is None or (number := int(match[1])) > 0xFFFFFFFF:
         raise BadMessage(400, "the CSeq is malformed")
     return number, match[2]

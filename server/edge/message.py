@@ -8,6 +8,7 @@ import re
 from sys import intern
 
 from server.edge.errors import BadMessage, UnsafeValue
+from server.edge.remembered import remembered
 
 MAX_HEADERS = 100
 OWN_PREFIX = "x-caruso-"
@@ -86,8 +87,9 @@ class Message:
 
     def lines(self, key: str) -> list[str]:
         """Values of all header lines of that key, each as it stands in its line."""
-        if key not in self.keys:
-            return []
+        count = self.keys.count(key)
+        if count < 2:
+            return [self.header_lines[self.keys.index(key)].partition(":")[2].strip()] if count else []
         found = zip(self.keys, self.header_lines, strict=True)
         return [line.partition(":")[2].strip() for name, line in found if name == key]
 
@@ -130,10 +132,9 @@ class Message:
 
     def remove_own(self) -> None:
         """Take out the headers that only the edge may set."""
-        if self.has_own:
-            for key in [key for key in self.keys if key.startswith(OWN_PREFIX)]:
-                self.remove_first(key)
-            self.has_own = False
+        for key in [key for key in self.keys if key.startswith(OWN_PREFIX)]:
+            self.remove_first(key)
+        self.has_own = False
 
     @property
     def start_line(self) -> str:
@@ -153,8 +154,7 @@ def serialise(lines: list[str], body: bytes) -> bytes:
     Raises `UnsafeValue` when a line holds CR, LF or NUL, whatever way it came in.
     """
     head = "\r\n".join(lines)
-    breaks = len(lines) - 1
-    if head.count("\n") != breaks or head.count("\r") != breaks or ("\0" in head and _NUL.search(head)):
+    if _is_unsafe(lines):
         raise UnsafeValue("a header line holds CR, LF or NUL")
     return head.encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body
 
@@ -166,20 +166,32 @@ def parse_head(head: bytes) -> Message:
     """
     text = head.decode("utf-8", "surrogateescape")
     lines = text.split("\r\n")
-    breaks = len(lines) - 1
-    if text.count("\n") != breaks or text.count("\r") != breaks or ("\0" in text and _NUL.search(text)):
+    if _is_unsafe(lines):
         raise BadMessage(400, "a line holds a single CR or LF, or NUL")
-    message, problem = _start(lines.pop(0))
+    start = lines.pop(0)
     if len(lines) > MAX_HEADERS:
         raise BadMessage(513, f"more than {MAX_HEADERS} header lines")
     keys = [_KEY_AT_COLON.get(line[: line.find(":") + 1]) for line in lines]
-    if None not in keys:
-        message.keys, message.header_lines = keys, lines  # type: ignore[assignment]  # none is None
-    else:
-        start, *lines = _FOLD.sub(" ", text).split("\r\n")
-        message, problem = _start(start)
-        odd = _add_unusual(message, lines)
-        problem = problem or odd
+    usual = _usual_start(start)
+    if usual is None or None in keys:
+        return _parse_unusual(text)
+    message = Message(*usual)
+    message.keys, message.header_lines = keys, lines  # type: ignore[assignment]  # none is None
+    return message
+
+
+def _is_unsafe(lines: list[str]) -> bool:
+    """Whether a line holds CR or LF, or a NUL that is not escaped."""
+    text = "".join(lines)
+    return "\r" in text or "\n" in text or ("\0" in text and any(_NUL.search(line) for line in lines))
+
+
+def _parse_unusual(text: str) -> Message:
+    """Read a head that holds folded lines, rare names, or faults. Raises `BadMessage`."""
+    start, *lines = _FOLD.sub(" ", text).split("\r\n")
+    message, problem = _start(start)
+    odd = _add_unusual(message, lines)
+    problem = problem or odd
     if problem is not None:
         problem.message = message
         raise problem
@@ -202,11 +214,25 @@ def _add_unusual(message: Message, lines: list[str]) -> BadMessage | None:
     return problem
 
 
+@remembered
+def _usual_start(line: str) -> tuple[str, str, int, str] | None:
+    """Method, URI, code and reason of a start line that is written as nearly all are; None: it is not."""
+    parts = line.split(" ", 2)
+    if len(parts) < 3:
+        return None
+    if parts[2] == "SIP/2.0" and parts[0] in _METHODS and parts[1]:
+        return parts[0], parts[1], 0, ""
+    if parts[0] == "SIP/2.0" and parts[1] in _CODES:
+        return "", "", _CODES[parts[1]], parts[2]
+    return None
+
+
 def _start(line: str) -> tuple[Message, BadMessage | None]:
     """Read a start line: the message, and what is wrong with it."""
+    usual = _usual_start(line)
+    if usual is not None:
+        return Message(*usual), None
     parts = line.split(" ", 2)
-    if len(parts) == 3 and parts[2] == "SIP/2.0" and parts[0] in _METHODS and parts[1]:
-        return Message(parts[0], parts[1]), None
     if parts[0].upper() == "SIP/2.0":
         code = _CODES.get(parts[1]) if len(parts) > 1 else None
         if code is None:

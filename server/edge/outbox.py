@@ -1,6 +1,7 @@
 """What the parts of the core share: the actions of this turn, what is to be done later, and the counters."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from server.edge.actions import Action
 from server.edge.agenda import Agenda
@@ -13,12 +14,11 @@ class Outbox:
         self.agenda = Agenda()
         self.counters = counters
         self._actions: list[Action] = []
-
-    def emit(self, action: Action) -> None:
+        self.emit: Callable[[Action], None] = self._actions.append
         """Add an action to this turn."""
-        self._actions.append(action)
 
     def drain(self) -> list[Action]:
         """The actions since the last call, in order."""
-        actions, self._actions = self._actions, []
+        actions = self._actions.copy()
+        self._actions.clear()
         return actions

@@ -51,6 +51,7 @@ class Proxy:
         self._pool = pool
         self._outbox = outbox = Outbox(counters)
         self.counters = counters
+        self.agenda = outbox.agenda
         signer = Signer(key)
         self._phones = phones = Phones(site.sip, signer, boot, credentials, outbox)
         self.locations = phones.locations

@@ -76,8 +76,10 @@ def take_off_via(answer: Message, rest_of_top_line: str) -> None:
 
     `rest_of_top_line`: the other values of the first Via line, or empty.
     """
+    top = answer.keys.index("via")
     if rest_of_top_line:
-        answer.replace_first("via", f"Via: {rest_of_top_line}")
+        answer.header_lines[top] = f"Via: {rest_of_top_line}"
     else:
-        answer.remove_first("via")
-    answer.remove_own()
+        del answer.keys[top], answer.header_lines[top]
+    if answer.has_own:
+        answer.remove_own()

@@ -3,6 +3,8 @@ to `calls` (outside dialogs), or along their signed Route (in dialogs)."""
 
 from collections.abc import Callable
 
+from msgspec import structs
+
 from server.call.now import Now
 from server.call.ports import CardPool
 from server.edge import checks, headers
@@ -80,37 +82,44 @@ class Requests:
             return
         noted(message, read.vias, read.via, flow)
         incoming = Incoming(read, flow, way_back(read.via, flow), card)
-        self.decide(incoming, lambda: self._route(incoming, now))
+        try:
+            self._route(incoming, now)
+        except (Refusal, BadMessage) as refusal:
+            self._refuse(incoming, refusal)
 
     def decide(self, incoming: Incoming, decide: Callable[[], None]) -> None:
         """Answer what `decide` refuses. Raises `Dropped`."""
         try:
             decide()
         except (Refusal, BadMessage) as refusal:
-            if incoming.read.message.method == "ACK":
-                raise Dropped("stray_acks") from None
-            self._outbox.counters["refused_requests"] += 1
-            given = refusal.headers if isinstance(refusal, Refusal) else ()
-            self._reply(incoming, refusal.code, given, refusal.why)
+            self._refuse(incoming, refusal)
+
+    def _refuse(self, incoming: Incoming, refusal: Refusal | BadMessage) -> None:
+        if incoming.read.message.method == "ACK":
+            raise Dropped("stray_acks") from None
+        self._outbox.counters["refused_requests"] += 1
+        given = refusal.headers if isinstance(refusal, Refusal) else ()
+        self._reply(incoming, refusal.code, given, refusal.why)
 
     def _route(self, incoming: Incoming, now: Now) -> None:
         """Find out who sends and what happens. Raises `Refusal`, `BadMessage`, `Dropped`."""
         read = incoming.read
         message = read.message
         route, rest = NOT_OURS, _NO_ROUTES
-        if message.has("route"):
-            values = [item for line in message.lines("route") for item in headers.split_list(line)]
-            if values and self._routes.is_ours(message.uri):
-                incoming, values = _as_sent(incoming, values)
+        if read.route is not None:
+            lines = message.lines("route")
+            if ";card=" in message.uri and self._routes.is_ours(message.uri):
+                incoming, lines = _as_sent(incoming, lines)
                 read = incoming.read
-            route, rest = self._routes.take_ours(values, read.call_id)
+            route, rest = self._routes.take_ours(lines, read.call_id)
         if incoming.card and route.card != incoming.card:
             raise Dropped("unsigned_from_cards")
-        if message.method not in ("ACK", "CANCEL"):
+        if "proxy-require" in message.keys and message.method not in ("ACK", "CANCEL"):
             checks.require_nothing_unknown(message, OUR_EXTENSIONS, "proxy-require")
         if not incoming.card:
             self._refuse_loop(read)
-        sender, trunk = self._sender(incoming, route)
+        is_party = route.in_dialog and read.to.tag
+        sender, trunk = (Sender.PARTY, "") if is_party else self._outsider(incoming)
         rule = verdict(message.method, sender)
         if isinstance(rule, int):
             headers_ = (("Allow", ALLOWED_METHODS),) if rule in (405, 501) else ()
@@ -124,10 +133,8 @@ class Requests:
                 raise Refusal(403, "no relaying")
             self._from_outside(incoming, sender, trunk, rule, now)
 
-    def _sender(self, incoming: Incoming, route: OwnRoute) -> tuple[Sender, str]:
-        """What kind of sender it is, and the trunk's name."""
-        if route.in_dialog and incoming.read.in_dialog:
-            return Sender.PARTY, ""
+    def _outsider(self, incoming: Incoming) -> tuple[Sender, str]:
+        """What kind of sender it is that sends outside a dialog, and the trunk's name."""
         if incoming.card:
             return Sender.CARD, ""
         flow = incoming.flow
@@ -144,6 +151,8 @@ class Requests:
     def _refuse_loop(self, read: Read) -> None:
         """Raises `Refusal` 482 when the request was here before and nothing changed (section 16.3 step 4)."""
         ours = self._places.sent_bys
+        if len(read.vias) == 1 and read.via.sent_by not in ours:
+            return
         for value in read.vias:
             lowered = value.lower()
             for sent_by in ours:
@@ -165,18 +174,25 @@ class Requests:
             flow = Flow("card", card.host, card.port)
             self._forwarder.send(self._forwarder.target(incoming, message.uri, flow, [], is_ipv6=route.is_ipv6))
             return
-        far = self._forwarder.flow_back(route.flow, read.target)
-
-        def reached(flow: Flow) -> None:
-            stripped = NO_IDENTITY if self._trunks.at(flow.host) else IDENTITY
-            self._forwarder.send(
-                self._forwarder.target(incoming, message.uri, flow, rest, stripped=stripped, is_ipv6=route.is_ipv6)
+        flow_back = self._forwarder.flow_back(route.flow, read.target)
+        if flow_back is not None:
+            self._to_far_end(incoming, route, rest, flow_back)
+        else:
+            self._forwarder.next_hop(
+                read.target,
+                rest,
+                lambda flow: self._to_far_end(incoming, route, rest, flow),
+                lambda: self._reply(incoming, 503),
             )
 
-        if far is not None:
-            reached(far)
-        else:
-            self._forwarder.next_hop(read.target, rest, reached, lambda: self._reply(incoming, 503))
+    def _to_far_end(self, incoming: Incoming, route: OwnRoute, rest: list[str], flow: Flow) -> None:
+        """A card's request in a dialog, over `flow`."""
+        stripped = NO_IDENTITY if self._trunks.at(flow.host) else IDENTITY
+        self._forwarder.send(
+            self._forwarder.target(
+                incoming, incoming.read.message.uri, flow, rest, stripped=stripped, is_ipv6=route.is_ipv6
+            )
+        )
 
     def _from_card(self, incoming: Incoming, rest: list[str], now: Now) -> None:
         """A card's request outside a dialog."""
@@ -204,7 +220,7 @@ class Requests:
             self._phones.register(incoming, self._places.is_here(read.target), now)
         elif method == "SUBSCRIBE":
             self._subscriptions.subscribe(incoming, now)
-        elif read.in_dialog:
+        elif read.to.tag:
             raise Refusal(481)
         elif rule is Rule.CHALLENGE:
             self._challenge_call(incoming, now)
@@ -247,10 +263,13 @@ class Requests:
         self._outbox.emit(Send(back, answer.octets()))
 
 
-def _as_sent(incoming: Incoming, values: list[str]) -> tuple[Incoming, list[str]]:
-    """A request that came over a strict router, with its Route values, as its sender meant it (section 16.4)."""
+def _as_sent(incoming: Incoming, lines: list[str]) -> tuple[Incoming, list[str]]:
+    """A request that came over a strict router, with its Route lines, as its sender meant it (section 16.4)."""
     message = incoming.read.message
+    values = [item for line in lines for item in headers.split_list(line)]
+    if not values:
+        return incoming, lines
     own = f"<{message.uri}>"
     message.uri = headers.name_address(values[-1]).uri
-    read = incoming.read._replace(target=parse(message.uri))
-    return incoming._replace(read=read), [own, *values[:-1]]
+    read = structs.replace(incoming.read, target=parse(message.uri))
+    return structs.replace(incoming, read=read), [own, *values[:-1]]

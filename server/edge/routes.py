@@ -7,20 +7,25 @@ that mark and the dialog's Call-ID.
 """
 
 import re
-from typing import NamedTuple
+from functools import lru_cache
+
+import msgspec
 
 from server.call import card_route
 from server.edge import headers, uri
 from server.edge.errors import Dropped
 from server.edge.places import Places
+from server.edge.remembered import ANSWERS
 from server.edge.signing import Signer
 
 _OURS = re.compile(r"<sips?:[^<>?@]*;lr;card=([^;<>]+)(?:;flow=([^;<>]+))?(;media=6)?;sig=([0-9a-f]{18,32})>")
 
 _IPV6 = ";media=6"
+LONGEST_REMEMBERED = 512
+"""Characters of Route values."""
 
 
-class OwnRoute(NamedTuple):
+class OwnRoute(msgspec.Struct, frozen=True):
     """What our own values at the top of a Route say.
 
     `card`: the card that they name, proved; empty: none was proved. `flow`: text of the far end's flow, or empty.
@@ -44,6 +49,7 @@ class RouteBook:
         self._signer = signer
         self._places = places
         self._secret = secret
+        self._remembered = lru_cache(maxsize=ANSWERS)(self._take_ours)
 
     def record(self, outside: str, card: str, call_id: str, flow: str, to_card: bool, is_ipv6: bool) -> list[str]:
         """The two Record-Route lines, the one of the side to which the request goes first.
@@ -58,13 +64,25 @@ class RouteBook:
         near = f"Record-Route: {self._places.card_route};card={card}{shown};sig={signature}>"
         return [near, far] if to_card else [far, near]
 
-    def take_ours(self, values: list[str], call_id: str) -> tuple[OwnRoute, list[str]]:
-        """What our values at the top say, and the rest. Raises `Dropped` for a signature that is not right."""
+    def take_ours(self, lines: list[str], call_id: str) -> tuple[OwnRoute, list[str]]:
+        """What our values at the top of a request's Route lines say, and the rest.
+
+        The requests of a dialog repeat them, so what was right is remembered. Raises `Dropped` for a signature that is
+        not right, `BadMessage`.
+        """
+        if sum(map(len, lines)) <= LONGEST_REMEMBERED:
+            said, rest = self._remembered(tuple(lines), call_id)
+        else:
+            said, rest = self._take_ours(tuple(lines), call_id)
+        return said, list(rest)
+
+    def _take_ours(self, lines: tuple[str, ...], call_id: str) -> tuple[OwnRoute, tuple[str, ...]]:
+        values = [item for line in lines for item in headers.split_list(line)]
         said = NOT_OURS
         for index, value in enumerate(values):
             here = self._said(value, call_id)
             if here is None:
-                return said, values[index:]
+                return said, tuple(values[index:])
             if here.in_dialog:
                 if said.in_dialog and said.card != here.card:
                     raise Dropped("bad_routes")
@@ -73,7 +91,7 @@ class RouteBook:
                 if said.card:
                     raise Dropped("bad_routes")
                 said = here
-        return said, []
+        return said, ()
 
     def _said(self, value: str, call_id: str) -> OwnRoute | None:
         """What one Route value says: `NOT_OURS` where it means us without a signature (a phone's outbound proxy), None
@@ -90,7 +108,7 @@ class RouteBook:
 
     def is_ours(self, request_uri: str) -> bool:
         """Whether a request URI is a Record-Route of ours, as a strict router writes it (RFC 3261 section 16.4)."""
-        return ";card=" in request_uri and _OURS.match(f"<{request_uri}>") is not None
+        return _OURS.match(f"<{request_uri}>") is not None
 
     def _is_here(self, value: str) -> bool:
         parsed = uri.parse(headers.name_address(value).uri)

@@ -32,6 +32,7 @@ from server.edge.actions import (
     TakeCard,
     TellRelay,
 )
+from server.edge.agenda import Agenda
 from server.edge.datagrams import Datagrams
 from server.edge.errors import BadMessage, SipError
 from server.edge.flows import Flow
@@ -92,6 +93,7 @@ class Edge:
         """Is told at once, before the card hears of it, what the phones do that ring together (`Ringer`)."""
         self.listeners: list[Listener] = []
         self._proxy: Proxy
+        self._agenda: Agenda
         self._keeping: Keeping
         self._streams = Streams(reactor, self._boot, self, self.counters)
         self._udp: dict[int, Datagrams] = {}
@@ -123,6 +125,7 @@ class Edge:
         self._proxy = Proxy(
             self._site, places, self._key, self._secret, self._boot, self._pool, self._credentials, self.counters
         )
+        self._agenda = self._proxy.agenda
         if cards_expected:
             self._proxy.cards_expected()
         self._keeping = Keeping(self._bindings, self._proxy.locations, self._now, self.counters)
@@ -228,8 +231,13 @@ class Edge:
 
     def heard(self, message: Message, flow: Flow) -> None:
         """One message."""
+        if self._stopped:
+            return
         self.counters["messages"] += 1
-        self._turn(self._proxy.receive, message, flow, self._now())
+        try:
+            self._carry_out(self._proxy.receive(message, flow, self._now()))
+        except Exception:  # noqa: BLE001 - as in `_turn`, without its steps
+            self._fault(flow)
 
     def send_for_card(self, card: str, messages: Sequence[bytes]) -> None:
         """Pass on what a dead card would have said (`Farewell` in `server.wire.linecard`): its far ends are released.
@@ -262,27 +270,30 @@ class Edge:
         try:
             self._carry_out(decide(*given, **named))
         except Exception:  # noqa: BLE001 - whatever it is, it is logged here and the next message gets its chance
-            self.counters["faults"] += 1
-            _log.exception("sip_fault", peer=next((one.address for one in given if isinstance(one, Flow)), ""))
+            self._fault(next((one for one in given if isinstance(one, Flow)), None))
+
+    def _fault(self, flow: Flow | None) -> None:
+        """What must not be was raised: log it, within the `except`."""
+        self.counters["faults"] += 1
+        _log.exception("sip_fault", peer=flow.address if flow is not None else "")
 
     # -- what goes out
 
     def _carry_out(self, actions: list[Action]) -> None:
         for action in actions:
-            if type(action) is Send:
-                self._send(action.flow, action.octets)
-            else:
+            if type(action) is not Send:
                 self._do(action)
-        self._arm()
-
-    def _send(self, flow: Flow, octets: bytes) -> None:
-        if flow.kind == "tcp":
-            self._streams.send(flow, octets)
-            return
-        port = self._cards if flow.kind == "card" else self._udp.get(flow.socket)
-        if port is None or not port.send(flow, octets):
-            self.counters["send_errors"] += 1
-            self.undeliverable(octets)
+                continue
+            flow, octets = action.flow, action.octets
+            if flow.kind == "tcp":
+                self._streams.send(flow, octets)
+                continue
+            port = self._cards if flow.kind == "card" else self._udp.get(flow.socket)
+            if port is None or not port.send(flow, octets):
+                self.counters["send_errors"] += 1
+                self.undeliverable(octets)
+        if self._agenda.earliest + _SOONEST_SECONDS < self._wakes_at:
+            self._arm()
 
     def _do(self, action: Action) -> None:
         match action:

@@ -5,11 +5,13 @@ All values are MACs (keyed BLAKE2s, RFC 7693) under the key in the data director
 """
 
 import hmac
+from functools import lru_cache
 from hashlib import blake2s
 from zlib import crc32
 
 from server.edge import flows
 from server.edge.flows import Flow
+from server.edge.remembered import ANSWERS
 
 MAGIC = "z9hG4bK"
 KEY_OCTETS = 32
@@ -24,15 +26,21 @@ class Signer:
             raise ValueError("the edge's key must be 16 to 32 octets long")
         self._key = key
         self._begun: dict[tuple[bytes, int], blake2s] = {}
+        self._branch = self._begin(b"branch", 9)  # these two are needed for every message, so they have no step between
+        self._back = self._begin(b"back", 6)
+        self.route = lru_cache(maxsize=ANSWERS)(self._route)
 
     def mac(self, label: bytes, text: str, octets: int = 9) -> str:
         """Hexadecimal MAC of `text`; `label` is at most 8 octets, one of a few."""
         begun = self._begun.get((label, octets))
         if begun is None:  # with the key taken in, once for all
-            begun = self._begun[label, octets] = blake2s(digest_size=octets, key=self._key, person=label)
+            begun = self._begun[label, octets] = self._begin(label, octets)
         mac = begun.copy()
         mac.update(text.encode("utf-8", "surrogateescape"))
         return mac.hexdigest()
+
+    def _begin(self, label: bytes, octets: int) -> blake2s:
+        return blake2s(digest_size=octets, key=self._key, person=label)
 
     def branch(self, upstream: str, loop: str, target: str = "") -> str:
         """Branch for a request forwarded from the transaction `upstream`.
@@ -40,7 +48,9 @@ class Signer:
         The last 8 digits are a digest of `loop` (what routing depends on), to tell a loop from a spiral. `target` keeps
         the branches of a fork apart.
         """
-        return f"{MAGIC}{self.mac(b'branch', f'{upstream}|{target}')}{self.loop(loop)}"
+        mac = self._branch.copy()
+        mac.update(f"{upstream}|{target}".encode("utf-8", "surrogateescape"))
+        return f"{MAGIC}{mac.hexdigest()}{self.loop(loop)}"
 
     def loop(self, text: str) -> str:
         """Digest of the fields that routing depends on (RFC 3261 section 16.6 step 8). It proves nothing: no MAC."""
@@ -57,17 +67,24 @@ class Signer:
     def way_back(self, branch: str, flow: Flow) -> str:
         """Via parameter that says whither the answer goes, signed together with the branch."""
         text = flows.to_text(flow)
-        return f"{text}*{self.mac(b'back', f'{branch}|{text}', 6)}"
+        mac = self._back.copy()
+        mac.update(f"{branch}|{text}".encode("utf-8", "surrogateescape"))
+        return f"{text}*{mac.hexdigest()}"
 
     def read_way_back(self, branch: str, token: str) -> Flow | None:
         """The flow of `way_back`; None: the token is not ours."""
         text, _, signature = token.rpartition("*")
-        if not hmac.compare_digest(signature.encode(), self.mac(b"back", f"{branch}|{text}", 6).encode()):
+        mac = self._back.copy()
+        mac.update(f"{branch}|{text}".encode("utf-8", "surrogateescape"))
+        if not hmac.compare_digest(signature.encode("utf-8", "surrogateescape"), mac.hexdigest().encode()):
             return None
         return flows.from_text(text)
 
-    def route(self, card: str, call_id: str, flow: str) -> str:
-        """Signature of a Record-Route: the card, the far end's flow (or empty) and the dialog's Call-ID."""
+    def _route(self, card: str, call_id: str, flow: str) -> str:
+        """Signature of a Record-Route: the card, the far end's flow (or empty) and the dialog's Call-ID.
+
+        (`route` remembers the answers: a dialog asks for the same again and again.)
+        """
         return self.mac(b"route", f"{card}|{flow}|{call_id}")
 
     def is_route(self, signature: str, card: str, call_id: str, flow: str) -> bool:

@@ -84,9 +84,9 @@ class Subscriptions:
         seconds = _seconds(message)
         if read.to.uri and uri.parse(read.to.uri).user != user:
             raise Refusal(403, "only an account of one's own")
-        key = f"{read.call_id}|{read.from_tag}"
+        key = f"{read.call_id}|{read.from_.tag}"
         tag = self._signer.tag(f"subscription|{key}")
-        if read.in_dialog and read.to.parameters.get("tag") != tag:
+        if read.to.tag and read.to.tag != tag:
             raise Refusal(481)
         known = self._dialogs.get(key)
         if known is not None and read.number < known.asked:
@@ -117,7 +117,7 @@ class Subscriptions:
             user=user,
             call_id=read.call_id,
             local=f"<{read.to.uri}>;tag={tag}",
-            remote=f"<{read.from_.uri}>;tag={read.from_tag}",
+            remote=f"<{read.from_.uri}>;tag={read.from_.tag}",
             contact=contact,
             flow=incoming.flow,
             routes=routes or (known.routes if known is not None else []),
@@ -126,7 +126,7 @@ class Subscriptions:
             cseq=known.cseq if known is not None else int(now.wall) % 2**31,
             over=not seconds,
         )
-        key = f"{read.call_id}|{read.from_tag}"
+        key = f"{read.call_id}|{read.from_.tag}"
         if seconds:
             self._outbox.agenda.at(made.until, lambda moment: self._ended(key, moment))
         return made

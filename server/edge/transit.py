@@ -1,12 +1,12 @@
 """A request on its way through the edge: as it came, and as it goes on."""
 
-from typing import NamedTuple
+import msgspec
 
 from server.edge.checks import Read
 from server.edge.flows import Flow
 
 
-class Incoming(NamedTuple):
+class Incoming(msgspec.Struct, frozen=True):
     """A request as it came. `back`: the flow over which its answers go; `card`: the card that sent it, or empty."""
 
     read: Read
@@ -15,7 +15,7 @@ class Incoming(NamedTuple):
     card: str
 
 
-class Target(NamedTuple):
+class Target(msgspec.Struct, frozen=True):
     """One place to which a request goes. `octets`: the request as it is sent there; `via`: our Via line in it."""
 
     uri: str
