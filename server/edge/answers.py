@@ -40,9 +40,11 @@ class Answers:
     def pass_on(self, message: Message, now: Now) -> None:
         """Send an answer back the way its request came. Raises `Dropped`."""
         try:
-            top, rest_of_line = headers.split_first(message.first("via") or "")
+            top, rest_of_line = message.header_lines[message.keys.index("via")].partition(":")[2].strip(), ""
+            if "," in top:
+                top, rest_of_line = headers.split_first(top)
             via = headers.via(top)
-        except BadMessage:
+        except (BadMessage, ValueError):  # there is none
             raise Dropped("bad_answers") from None
         back = self._signer.read_way_back(via.branch, via.parameters.get("flow") or "")
         if back is None:
@@ -54,11 +56,11 @@ class Answers:
         attempt = self._calls.attempt_of(via.branch)
         if attempt is not None:
             attempt.answer(via.branch, message, now)
-        elif self._farewells.answered(via.branch, message.code):
-            pass  # the card that would want it is dead
-        elif self._subscriptions.answered(via.branch, message.code):
-            pass
-        elif message.has("via"):
+        elif via.branch in self._farewells.unanswered:  # the card that would want it is dead
+            self._farewells.answered(via.branch, message.code)
+        elif via.branch in self._subscriptions.unanswered:
+            self._subscriptions.answered(via.branch, message.code)
+        elif "via" in message.keys:
             self._outbox.emit(Send(back, message.octets()))
         elif not self._probes.answered(via.branch, message.code):
             self._outbox.counters["answers_to_us"] += 1  # to a CANCEL of ours

@@ -1,7 +1,6 @@
 """New calls: from outside to a card, from a card to phones and trunks; with their CANCEL and ACK."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -10,8 +9,9 @@ from server.call.ports import CardAddress, CardPool
 from server.config.site import SiteFile
 from server.edge import uri
 from server.edge.actions import Send, TakeCard
-from server.edge.attempt import TRANSACTION_SECONDS, Attempt, State
+from server.edge.attempt import Attempt, State
 from server.edge.checks import offers_what_a_card_can
+from server.edge.copies import Copies
 from server.edge.errors import Refusal, SipError
 from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
@@ -19,6 +19,7 @@ from server.edge.location import Binding, Locations, flow_to
 from server.edge.outbox import Outbox
 from server.edge.patience import Patience
 from server.edge.places import Places
+from server.edge.remembered import remembered
 from server.edge.replies import reply
 from server.edge.rewrite import IDENTITY, NO_IDENTITY, for_leg
 from server.edge.ring import RingAttempt
@@ -73,7 +74,7 @@ class Calls:
         self._branches: dict[str, Attempt] = {}
         self.attempt_of = self._branches.get
         """The attempt of which a leg has this branch; None: there is none."""
-        self._known: dict[str, str] = {}
+        self._copies = Copies()
         self._arrivals: dict[str, tuple[str, tuple[str, ...], bool]] = {}
         self._chosen: dict[str, Chosen] = {}
         self.rings = Rings(site, places, locations, forwarder, outbox, self._enrol)
@@ -86,13 +87,13 @@ class Calls:
         dialled = self._number(read.target)
         if dialled is None:
             raise Refusal(403 if agent else 404)
-        if self._is_repeated(incoming):
+        if self._is_repeated(incoming, now):
             return
         offers_what_a_card_can(read.message)
         if not self.accepting or len(self.attempts) >= MAX_ATTEMPTS:
             raise Refusal(503, "", RETRY_AFTER)
         attempt = self._begin(incoming)
-        self._known[read.merge_key] = attempt.key
+        self._copies.begin(read.merge_key, attempt.key)
         added = (f"X-Caruso-Trunk: {trunk}",) if trunk else (f"X-Caruso-Agent: {agent}",)
         self._arrivals[attempt.key] = (dialled, added, bool(agent))
         if self._wait_seconds:
@@ -136,9 +137,9 @@ class Calls:
         dialled: str | None = self._numbers.dialled(target.user)
         return dialled
 
-    def _is_repeated(self, incoming: Incoming) -> bool:
+    def _is_repeated(self, incoming: Incoming, now: Now) -> bool:
         """Whether the INVITE was here before. Raises `Refusal` 482 when it came another way (section 8.2.2.2)."""
-        known = self._known.get(incoming.read.merge_key)
+        known = self._copies.first(incoming.read.merge_key, now)
         if known is None:
             return False
         attempt = self.attempts.get(known)
@@ -267,7 +268,7 @@ class Calls:
         if attempt is not None and attempt.incoming.flow.host == incoming.flow.host:
             self._answer(incoming, 200)
             attempt.cancel(now)
-        elif attempt is None and self._known.get(read.merge_key) == read.transaction:
+        elif attempt is None and self._copies.first(read.merge_key, now) == read.transaction:
             self._answer(incoming, 200)  # it has its final answer already
         elif attempt is None and is_trusted and self._number(read.target) is not None:
             self._answer(incoming, 200)
@@ -335,15 +336,7 @@ class Calls:
             self._branches.pop(branch, None)
         self.rings.over(attempt)
         attempt.release()
-        if attempt.is_refused:
-            self._drop_known(attempt.merge_key, attempt.key)
-        elif attempt.merge_key in self._known:
-            drop = partial(self._drop_known, attempt.merge_key, attempt.key)
-            self._outbox.agenda.at(now.mono + TRANSACTION_SECONDS, lambda _: drop())
-
-    def _drop_known(self, merge_key: str, key: str) -> None:
-        if self._known.get(merge_key) == key:
-            del self._known[merge_key]
+        self._copies.end(attempt.merge_key, attempt.key, now, at_once=attempt.is_refused)
 
 
 def trunk_uri(target: str) -> Uri:
@@ -360,6 +353,7 @@ def _written(target: Uri) -> str:
     return f"sip:{_user(target.user)}@{shown_host(target.host)}{port}{transport}"
 
 
+@remembered
 def _user(text: str) -> str:
     """A user part, escaped where it must be (RFC 3261 section 25.1)."""
     return quote(text, safe="-_.!~*'()&=+$,;?/")

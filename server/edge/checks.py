@@ -57,36 +57,33 @@ def all_vias(message: Message) -> list[str]:
 def read_request(message: Message) -> Read:
     """Check a request and read it. Raises `BadMessage`, or `Refusal` for a scheme (416) or length (414) of its URI."""
     try:
-        return _read(message, _first_lines(message))
+        first = _first_lines(message)
+        top = first["via"]
+        vias = all_vias(message) if "," in top or message.keys.count("via") > 1 else [top.partition(":")[2].strip()]
+        if not vias:
+            raise BadMessage(400, "a Via is empty")
+        number, method = headers.cseq_in(first["cseq"])
+        if method != message.method:
+            raise BadMessage(400, "the CSeq names another method")
+        call_id = first["call-id"].partition(":")[2].strip()
+        if not 0 < len(call_id) <= MAX_CALL_ID_CHARACTERS or " " in call_id or "\t" in call_id:
+            raise BadMessage(400, "the Call-ID is malformed")
+        from_ = headers.address_in(first["from"])
+        to = headers.address_in(first["to"])
+        target = uri.parse(message.uri)
+        if target.headers:
+            raise BadMessage(400, "the request URI has headers in it")
+        via = headers.via(vias[0])
+        if via.branch.startswith(MAGIC):
+            transaction = f"{via.branch}|{via.sent_by}"
+        else:  # of a sender of RFC 2543
+            transaction = f"{via.sent_by}|{call_id}|{number}|{from_.tag}|{message.uri}"
+        hops = _max_forwards(first["max-forwards"]) if "max-forwards" in first else DEFAULT_MAX_FORWARDS
+        route = first["route"].partition(":")[2].strip() if "route" in first else None
+        return Read(message, via, vias, call_id, number, from_, to, target, hops, transaction, route)
     except BadMessage as error:
         error.message = message
         raise
-
-
-def _read(message: Message, first: dict[str, str]) -> Read:
-    """Read a request. `first`: the first header line of each key."""
-    vias = all_vias(message)
-    if not vias:
-        raise BadMessage(400, "a Via is empty")
-    number, method = headers.cseq_in(first["cseq"])
-    if method != message.method:
-        raise BadMessage(400, "the CSeq names another method")
-    call_id = first["call-id"].partition(":")[2].strip()
-    if not 0 < len(call_id) <= MAX_CALL_ID_CHARACTERS or " " in call_id or "\t" in call_id:
-        raise BadMessage(400, "the Call-ID is malformed")
-    from_ = headers.address_in(first["from"])
-    to = headers.address_in(first["to"])
-    target = uri.parse(message.uri)
-    if target.headers:
-        raise BadMessage(400, "the request URI has headers in it")
-    via = headers.via(vias[0])
-    if via.branch.startswith(MAGIC):
-        transaction = f"{via.branch}|{via.sent_by}"
-    else:  # of a sender of RFC 2543
-        transaction = f"{via.sent_by}|{call_id}|{number}|{from_.tag}|{message.uri}"
-    max_forwards = _max_forwards(first["max-forwards"]) if "max-forwards" in first else DEFAULT_MAX_FORWARDS
-    route = _value(first["route"]) if "route" in first else None
-    return Read(message, via, vias, call_id, number, from_, to, target, max_forwards, transaction, route)
 
 
 def _first_lines(message: Message) -> dict[str, str]:
@@ -102,14 +99,10 @@ def _first_lines(message: Message) -> dict[str, str]:
     return first
 
 
-def _value(line: str) -> str:
-    return line.partition(":")[2].strip()
-
-
 @remembered
 def _max_forwards(line: str) -> int:
     """The number in a Max-Forwards line, at most 255."""
-    text = _value(line)
+    text = line.partition(":")[2].strip()
     if not (text.isascii() and text.isdigit()) or len(text) > 6:
         raise BadMessage(400, "Max-Forwards is not a number")
     return min(int(text), 255)

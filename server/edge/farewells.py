@@ -37,7 +37,8 @@ class Farewells:
     def __init__(self, outbox: Outbox, receive: Callable[[Message, Flow, Now, str], list[Action]]) -> None:
         self._outbox = outbox
         self._receive = receive
-        self._unanswered: set[str] = set()
+        self.unanswered: set[str] = set()
+        """Branches."""
         self._sought: dict[int, tuple[_Words, float]] = {}
         """By the number of `Resolve`: a BYE to a name, and after how many seconds it is looked up again if it is not
         found."""
@@ -76,24 +77,21 @@ class Farewells:
         for action in byes:
             branch = "" if action.flow.is_reliable else _branch(action.octets)
             if branch:
-                self._unanswered.add(branch)
+                self.unanswered.add(branch)
                 self._later(branch, action, FIRST_SECONDS, until, now)
         return bool(byes)
 
-    def answered(self, branch: str, code: int) -> bool:
-        """Whether an answer belongs to one of them; the card that would want it is dead."""
-        if branch not in self._unanswered:
-            return False
+    def answered(self, branch: str, code: int) -> None:
+        """One of `unanswered` was answered; the card that would want it is dead."""
         if code >= 200:
-            self._unanswered.discard(branch)
-        return True
+            self.unanswered.discard(branch)
 
     def _later(self, branch: str, action: Send, seconds: float, until: float, now: Now) -> None:
         def again(moment: Now) -> None:
-            if branch not in self._unanswered:
+            if branch not in self.unanswered:
                 return
             if moment.mono >= until:
-                self._unanswered.discard(branch)
+                self.unanswered.discard(branch)
                 self._outbox.counters["farewells_unanswered"] += 1
                 return
             self._outbox.emit(action)

@@ -130,9 +130,10 @@ class Forwarder:
     def flow_to(self, where: Uri, address: str) -> Flow:
         """The flow to a numeric `address` as the URI asks for it. Raises `Refusal` 503 when there is no way there."""
         port = where.port or DEFAULT_PORT
-        if where.transport == "tcp":
+        transport = where.transport
+        if transport == "tcp":
             return Flow("tcp", address, port)
-        if where.transport != "udp" or port > 65535 or not port:
+        if transport != "udp" or port > 65535 or not port:
             raise Refusal(503, "that transport is not offered")
         listener = self._places.listener("udp", address)
         if listener is None:

@@ -17,6 +17,9 @@ _VIA = re.compile(
     r"[Ss][Ii][Pp]\s*/\s*2\.0\s*/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+"
     r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-_]+)(?:\s*:\s*([0-9]{1,5}))?(?=\s*(?:;|$))"
 )
+_USUAL_VIA = re.compile(
+    r"SIP/2\.0/(UDP|TCP|TLS) (\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-_]+)(?::([0-9]{1,5}))?" + f"({_PLAIN_PARAMETERS.pattern})"
+)
 _NAME_ADDRESS = re.compile(r'("(?:[^"\\]|\\.)*+"\s*|[A-Za-z0-9\-.!%*_+`\'~\s\x80-\U0010ffff]*)<([^<>\s]+)>')
 _BARE_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*:[^\s;,<>?\"]+)")
 _CSEQ = re.compile(r"([0-9]{1,10})[ \t]+([A-Za-z0-9\-.!%*_+`'~]+)")
@@ -80,12 +83,9 @@ def split_first(value: str) -> tuple[str, str]:
 
 def parameters(text: str) -> Parameters:
     """`;name=value;name` as a dict with lower-case names; quotes are taken off. A name twice: the first counts."""
+    if _PLAIN_PARAMETERS.fullmatch(text) is not None:
+        return _plain_parameters(text)
     found: Parameters = {}
-    if _PLAIN_PARAMETERS.fullmatch(text) is not None:  # as nearly everybody writes them
-        for item in text.split(";")[1:]:
-            name, _, value = item.partition("=")
-            found.setdefault(name.lower(), value or None)
-        return found
     position = 0
     for match in _PARAMETER.finditer(text):
         if match.start() != position:
@@ -95,6 +95,15 @@ def parameters(text: str) -> Parameters:
         position = match.end()
     if position < len(text) and not text[position:].isspace():
         raise BadMessage(400, "a parameter is malformed")
+    return found
+
+
+def _plain_parameters(text: str) -> Parameters:
+    """The same for parameters as nearly everybody writes them: without spaces, quotes and brackets."""
+    found: Parameters = {}
+    for item in text.split(";")[1:]:
+        name, _, value = item.partition("=")
+        found.setdefault(name.lower(), value or None)
     return found
 
 
@@ -108,14 +117,19 @@ def unquote(text: str) -> str:
 
 def via(value: str) -> Via:
     """Read one Via value."""
-    match = _VIA.match(value)
-    if match is None:
-        raise BadMessage(400, "a Via is malformed")
-    transport, host, port = match.groups()
+    match = _USUAL_VIA.fullmatch(value)
+    if match is not None:
+        transport, host, port, rest = match.groups()
+        given = _plain_parameters(rest)
+    else:
+        match = _VIA.match(value)
+        if match is None:
+            raise BadMessage(400, "a Via is malformed")
+        transport, host, port = match.groups()
+        given = parameters(value[match.end() :])
     number = int(port) if port else 0
     if number > 65535:
         raise BadMessage(400, "a Via's port is out of range")
-    given = parameters(value[match.end() :])
     sent_by = f"{host.lower()}:{number}" if number else host.lower()
     return Via(transport.upper(), host, number, given, sent_by, given.get("branch") or "")
 

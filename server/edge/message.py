@@ -153,8 +153,8 @@ def serialise(lines: list[str], body: bytes) -> bytes:
 
     Raises `UnsafeValue` when a line holds CR, LF or NUL, whatever way it came in.
     """
-    head = "\r\n".join(lines)
-    if _is_unsafe(lines):
+    head, plain = "\r\n".join(lines), "".join(lines)
+    if "\r" in plain or "\n" in plain or ("\0" in plain and _has_nul(lines)):
         raise UnsafeValue("a header line holds CR, LF or NUL")
     return head.encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body
 
@@ -166,7 +166,8 @@ def parse_head(head: bytes) -> Message:
     """
     text = head.decode("utf-8", "surrogateescape")
     lines = text.split("\r\n")
-    if _is_unsafe(lines):
+    plain = "".join(lines)
+    if "\r" in plain or "\n" in plain or ("\0" in plain and _has_nul(lines)):
         raise BadMessage(400, "a line holds a single CR or LF, or NUL")
     start = lines.pop(0)
     if len(lines) > MAX_HEADERS:
@@ -180,10 +181,9 @@ def parse_head(head: bytes) -> Message:
     return message
 
 
-def _is_unsafe(lines: list[str]) -> bool:
-    """Whether a line holds CR or LF, or a NUL that is not escaped."""
-    text = "".join(lines)
-    return "\r" in text or "\n" in text or ("\0" in text and any(_NUL.search(line) for line in lines))
+def _has_nul(lines: list[str]) -> bool:
+    """Whether a line holds a NUL that is not escaped."""
+    return any(_NUL.search(line) for line in lines)
 
 
 def _parse_unusual(text: str) -> Message:

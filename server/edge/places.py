@@ -1,5 +1,6 @@
 """Where the edge is: its sockets, the names it goes by, and what it writes into Via and Record-Route."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from server.edge.flows import Flow
@@ -33,6 +34,7 @@ class Places:
         self._addresses |= {(listener.shown.lower(), listener.port) for listener in listeners}
         self.sent_bys = {f"{shown_host(host).lower()}:{port}" for host, port in self._addresses}
         self.card_sent_by = f"{shown_host(card.shown)}:{card.port}"
+        self._listener = lru_cache(maxsize=256)(self._find_listener)
         self._vias: dict[tuple[str, int, int], str] = {}
         self._outside: dict[tuple[str, int, int], str] = {}
         self.card_route = f"<sip:{self.card_sent_by};lr"
@@ -49,7 +51,9 @@ class Places:
 
     def listener(self, kind: str, host: str, socket: int = 0) -> Listener | None:
         """The listener from which `host` is reached over `udp` or `tcp`; None: there is none of that family."""
-        family = address_family(host.partition("%")[0]) or 4
+        return self._listener(kind, address_family(host.partition("%")[0]) or 4, socket)
+
+    def _find_listener(self, kind: str, family: int, socket: int) -> Listener | None:
         fitting = [one for one in self.listeners if one.kind == kind and one.family in (family, 0)]
         for one in fitting:
             if one.socket == socket:

@@ -50,7 +50,7 @@ class Signer:
         """
         mac = self._branch.copy()
         mac.update(f"{upstream}|{target}".encode("utf-8", "surrogateescape"))
-        return f"{MAGIC}{mac.hexdigest()}{self.loop(loop)}"
+        return f"{MAGIC}{mac.hexdigest()}{crc32(loop.encode('utf-8', 'surrogateescape')):08x}"
 
     def loop(self, text: str) -> str:
         """Digest of the fields that routing depends on (RFC 3261 section 16.6 step 8). It proves nothing: no MAC."""

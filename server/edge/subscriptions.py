@@ -64,7 +64,7 @@ class Subscriptions:
         self._outbox = outbox
         self._proved = proved
         self._dialogs: dict[str, Subscription] = {}
-        self._sent: dict[str, str] = {}
+        self.unanswered: dict[str, str] = {}
         """NOTIFYs without an answer: branch to dialog."""
 
     def has(self, user: str) -> bool:
@@ -169,14 +169,14 @@ class Subscriptions:
             *([f"Content-Type: {CONTENT_TYPE}"] if body else []),
             f"Content-Length: {len(body)}",
         ]
-        self._sent[branch] = key
+        self.unanswered[branch] = key
         octets = serialise(lines, body)
         self._send(branch, one.flow, octets, FIRST_REPEAT_SECONDS, now)
         self._outbox.agenda.at(now.mono + GIVE_UP_SECONDS, lambda _: self._given_up(branch))
 
     def _send(self, branch: str, flow: Flow, octets: bytes, interval: float, now: Now) -> None:
         """Send, and over UDP again until there is an answer."""
-        if branch not in self._sent:
+        if branch not in self.unanswered:
             return
         self._outbox.emit(Send(flow, octets))
         if not flow.is_reliable:
@@ -184,17 +184,15 @@ class Subscriptions:
             self._outbox.agenda.at(now.mono + interval, lambda moment: self._send(branch, flow, octets, later, moment))
 
     def _given_up(self, branch: str) -> None:
-        self.answered(branch, 408)
+        if branch in self.unanswered:
+            self.answered(branch, 408)
 
-    def answered(self, branch: str, code: int) -> bool:
-        """Whether an answer belongs to a NOTIFY. Who knows of no subscription, or is not there, has none any more."""
-        if branch not in self._sent:
-            return False
+    def answered(self, branch: str, code: int) -> None:
+        """A NOTIFY was answered. Who knows of no subscription, or is not there, has none any more."""
         if code >= 200:
-            key = self._sent.pop(branch)
+            key = self.unanswered.pop(branch)
             if code in (404, 408, 410, 481, 489, 503):
                 self._dialogs.pop(key, None)
-        return True
 
     def _contact(self, user: str, flow: Flow) -> str:
         """Where the dialog's further requests reach us: the socket that the first one came to."""
