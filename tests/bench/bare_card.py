@@ -13,8 +13,7 @@ from typing import Any
 import pjsua2 as pj
 
 from server.linecard.worker import settings
-
-REST_AFTER_SECONDS = 0.5
+from server.linecard.worker.conversation import REST_AFTER_SECONDS
 
 
 class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types

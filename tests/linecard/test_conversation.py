@@ -492,9 +492,9 @@ def test_the_conference_clock_rests_after_a_while_of_idleness():
     table = Table().customer_is_up()
     table.obeys(w.Close)
     table.told(reports.Ended(CUSTOMER, 200, None))
-    table.passes(0.4)
+    table.passes(0.05)
     assert ("rest",) not in table.phone.asked
-    table.passes(0.2)
+    table.passes(0.1)
     assert table.phone.asked[-1] == ("rest",)
     assert table.conversation.next_deadline() is None
 
