@@ -12,7 +12,7 @@ _PARAMETER = re.compile(
     r"\s*;\s*([A-Za-z0-9\-.!%*_+`'~]+)"
     r'(?:\s*=\s*("(?:[^"\\]|\\.)*+"|\[[0-9A-Fa-f:.]+\]|[^\s;,"=<>?\[\]]+))?'
 )
-_PLAIN_PARAMETERS = re.compile(r"(?:;[A-Za-z0-9\-.!%*_+`'~]+(?:=[^\s;,\"=<>?\[\]]+)?)*")
+_PLAIN_PARAMETERS = re.compile(r"(?:;[A-Za-z0-9\-.!%*_+`'~]++(?:=[^\s;,\"=<>?\[\]]++)?+)*+")
 _VIA = re.compile(
     r"[Ss][Ii][Pp]\s*/\s*2\.0\s*/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+"
     r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-_]+)(?:\s*:\s*([0-9]{1,5}))?(?=\s*(?:;|$))"
@@ -57,9 +57,8 @@ def split_list(value: str) -> list[str]:
     """The comma-separated values of a header line; commas in quotes and angle brackets do not separate."""
     if "," not in value:
         return [value]
-    if '"' not in value and "<" not in value:
-        items = value.split(",")
-    else:
+    items = value.split(",")
+    if '"' in value or any([item.count("<") != item.count(">") for item in items]):  # noqa: C419 - few: a list is faster
         items = []
         position = 0
         while position <= len(value):
@@ -138,7 +137,9 @@ def name_address(value: str) -> NameAddress:
     """Read a name-addr or addr-spec with its parameters."""
     match = _NAME_ADDRESS.match(value)
     if match is not None:
-        display, written = unquote(match[1]), match[2]
+        display, written = match.groups()
+        if display:
+            display = unquote(display)
     else:
         match = _BARE_ADDRESS.match(value)
         if match is None:

@@ -19,7 +19,9 @@ from server.edge.places import Places
 from server.edge.remembered import ANSWERS, remembered
 from server.edge.signing import Signer
 
-_OURS = re.compile(r"<sips?:[^<>?@]*;lr;card=([^;<>]+)(?:;flow=([^;<>]+))?(;media=6)?;sig=([0-9a-f]{18,32})>")
+_OURS = re.compile(
+    r"<sips?:[^<>?@;]*(?:;transport=[a-z]+)?;lr;card=([^;<>]+)(?:;flow=([^;<>]+))?(;media=6)?;sig=([0-9a-f]{18,32})>"
+)
 
 _IPV6 = ";media=6"
 LONGEST_REMEMBERED = 512
@@ -103,7 +105,7 @@ class RouteBook:
         card, flow, mark, signature = match[1], match[2] or "", match[3] or "", match[4]
         if self._signer.is_route(signature, card, call_id, flow + mark):
             return OwnRoute(card, flow, True, bool(mark))
-        if hmac.compare_digest(self._signature_of(card), signature):
+        if card.isascii() and hmac.compare_digest(self._signature_of(card), signature):
             return OwnRoute(card, "", False)
         raise Dropped("bad_routes")
 
