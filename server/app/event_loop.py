@@ -41,7 +41,8 @@ class EventLoop(EPollReactor):
                 first.activate_delay()
                 heapreplace(calls, first)
             else:
-                return max(0.0, min(_LONGEST_SECONDS, first.time - self.seconds()))
+                due: float = first.time
+                return max(0.0, min(_LONGEST_SECONDS, due - self.seconds()))
         return None
 
     def doPoll(self, timeout: float | None) -> None:  # noqa: N802 - Twisted's name

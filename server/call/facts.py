@@ -246,15 +246,18 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     fact: AnyFact
 
 
+_PROMISED = frozenset({NotesSaved, MessageSent, VoicemailLeft, VoicemailChanged, GreetingChanged})
+
+
 def is_promised(fact: AnyFact) -> bool:
     """Whether a person was told that this is saved: its commit is always fully synced to the disk."""
+    if type(fact) in _PROMISED:
+        return True
     if isinstance(fact, ResultChosen):
         return fact.result != NO_RESULT
     if isinstance(fact, CustomerKnown):
         return fact.by != BY_NUMBER
-    if isinstance(fact, CallArrived):
-        return bool(fact.origin)
-    return isinstance(fact, NotesSaved | MessageSent | VoicemailLeft | VoicemailChanged | GreetingChanged)
+    return isinstance(fact, CallArrived) and bool(fact.origin)
 
 
 def call_of(fact: AnyFact) -> str:

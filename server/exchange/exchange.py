@@ -33,6 +33,10 @@ CHECKPOINT_EVERY = 20_000
 """Facts between two checkpoints: a new core folds at most so many (about a third of a second)."""
 
 
+_NOBODY_WAITS = (events.CardSaid, events.DeadlinePassed)
+"""Events that nobody tells who would wait for the commit."""
+
+
 class _Pending:
     """A decision on its way: `entries` is None until its facts are committed."""
 
@@ -108,7 +112,7 @@ class Exchange:
             decision = fault.decision
         if isinstance(event, events.CardsSeen) and decision.facts:
             self._tell_repairs(decision)
-        return self._carry(decision, acknowledge, urgent=not isinstance(event, events.CardSaid))
+        return self._carry(decision, acknowledge, urgent=not isinstance(event, _NOBODY_WAITS))
 
     def _tell_repairs(self, decision: Decision) -> None:
         """The sweep had to repair something: a fault of ours that must not stay unseen."""
@@ -120,7 +124,7 @@ class Exchange:
     def _carry(
         self, decision: Decision, acknowledge: tuple[str, int, str] | None, *, urgent: bool = False
     ) -> Deferred[None]:
-        """`urgent`: somebody may wait for the commit; what a card said is urgent only where commands follow from it."""
+        """`urgent`: somebody may wait for the commit; else it is urgent only where commands follow from it."""
         pending = _Pending(decision, acknowledge)
         self._pending.append(pending)
         if decision.facts:

@@ -49,6 +49,10 @@ class Watcher(Protocol):
         ...
 
 
+_ENDS = (f.CallReleased, f.CallClosed)
+"""Facts with which a talk ends though they need not name its agent."""
+
+
 class Book:
     """Folds a ledger. `zone` is the site's: it says where an agent's day ends."""
 
@@ -83,11 +87,11 @@ class Book:
         late: list[f.Entry] = []
         for entry in entries:
             fact = entry.fact
-            if isinstance(fact, f.CoreBegan):
+            if type(fact) is f.CoreBegan:
                 self._core_began(entry)
             else:
-                agent = f.agent_of(fact) or self._talker(fact)
-                if call := f.call_of(fact):
+                agent = getattr(fact, "agent", "") or self._talker(fact)
+                if call := getattr(fact, "call", ""):
                     self._call(call, entry, touched, late)
                 if agent:
                     self._agent(agent, entry)
@@ -128,7 +132,7 @@ class Book:
 
     def _talker(self, fact: f.AnyFact) -> str:
         """Whose talk ends with a fact that names no agent."""
-        if not isinstance(fact, f.CallReleased | f.CallClosed):
+        if not isinstance(fact, _ENDS):
             return ""
         so_far = self._page.calls.get(fact.call)
         return so_far.agent if so_far is not None else ""

@@ -99,11 +99,13 @@ class Durations(msgspec.Struct, frozen=True):
     wrap_up: float
 
 
-def durations(c: CallSoFar) -> Durations:
-    """How long the call waited, talked, was held and was wrapped up, as far as that is over."""
+def durations(c: CallSoFar, each: list[Lengths] | None = None) -> Durations:
+    """How long the call waited, talked, was held and was wrapped up, as far as that is over. `each`: its
+    `conversations`, where they are known already."""
     until = c.answered or c.left_queues or c.ended
     waited = until.mono - c.queued.mono if c.queued is not None and until is not None else 0.0
-    each = conversations(c)
+    if each is None:
+        each = conversations(c)
     return Durations(
         seconds(waited),
         seconds(sum(one.talk for one in each)),
@@ -114,7 +116,8 @@ def durations(c: CallSoFar) -> Durations:
 
 def record_of(c: CallSoFar) -> CallRecord:
     """The record, as others see it."""
-    lengths = durations(c)
+    each = conversations(c)
+    lengths = durations(c, each)
     return CallRecord(
         call_id=c.arrived.call,
         from_=c.arrived.caller,
@@ -149,7 +152,7 @@ def record_of(c: CallSoFar) -> CallRecord:
         closed_at=_iso_or_none(c.closed_at),
         call_back=c.call_back,
         origin=c.arrived.origin,
-        conversations=[_conversation(one) for one in conversations(c)],
+        conversations=[_conversation(one) for one in each],
         transfers=c.transfers,
         supervisions=[supervision.shown(one) for one in c.supervisions],
         dialogs=c.dialogs,

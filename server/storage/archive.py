@@ -21,13 +21,13 @@ from server.records.cells import Cells, day_start, next_day
 from server.records.figure_book import FigureBook, Held
 from server.records.summary import Terms
 from server.storage import tables
-from server.storage.commits import BOOK
 from server.storage.database import Database
 from server.storage.errors import StorageAway, StorageRefused
 from server.storage.figure_parts import ENTRIES, FigureParts, PartsChanged, forget_parts
 from server.storage.kept_cells import KINDS, Place, add_written, decode_cells, encode_cells
 from server.storage.ledger_reading import LedgerReading
 from server.storage.rows import record_of_body
+from server.storage.writing import BOOK
 
 FIGURES = "figures"
 EXCHANGE = "exchange"

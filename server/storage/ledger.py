@@ -3,7 +3,8 @@
 An append waits at most `group_seconds` for others to share its commit; one that comes after a quiet time does not wait
 at all, and those that come while a commit is under way share the next one. Positions are given, and facts folded into
 the book, on the reactor's thread just before the commit, so that the rows of closed calls are in the same transaction
-as the facts that closed them. What the database does not take is spooled to disk (see `spool`) and counts as kept.
+as the facts that closed them. A commit that waits for no disk is made there, too (see `quick_commits`), others on the
+writer's thread. What the database does not take is spooled to disk (see `spool`) and counts as kept.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -18,12 +19,14 @@ from server.call import facts as f
 from server.call.now import Now
 from server.records.book import Book
 from server.records.call_so_far import CallSoFar
-from server.storage.commits import BOOK, Commits
+from server.storage.commits import Commits
 from server.storage.errors import LedgerConflict, StorageAway
 from server.storage.ledger_reading import LedgerReading
+from server.storage.quick_commits import QuickCommits
 from server.storage.rows import amendment, contact_row, last_of_each, ledger_row, record_row
-from server.storage.spool import Batch
+from server.storage.spool import Batch, Row
 from server.storage.workers import Workers
+from server.storage.writing import BOOK
 
 log = structlog.get_logger()
 
@@ -46,6 +49,7 @@ class Ledger:
         writer: Workers,
         readers: Workers,
         commits: Commits,
+        quick: QuickCommits,
         reading: LedgerReading,
         mono: Callable[[], float],
         group_seconds: float,
@@ -54,6 +58,7 @@ class Ledger:
         self._writer = writer
         self._readers = readers
         self._commits = commits
+        self._quick = quick
         self._reading = reading
         self._mono = mono
         self._group_seconds = group_seconds
@@ -69,6 +74,8 @@ class Ledger:
         self._retry: IDelayedCall | None = None
         self._idle: Deferred[None] | None = None
         self._spooled: list[str] = []
+        self._contacts: dict[str, Row] = {}
+        """Rows of calls that are still wrapped up, as they were last written."""
         self.on_fault: Callable[[], None] = lambda: None
         """Called when a fact cannot be folded: the core has to start anew from what is committed."""
         self.is_away = False
@@ -149,10 +156,14 @@ class Ledger:
         finished = [c for c in closed if c.is_finished]
         self.unsaved.update((c.arrived.call, c) for c in finished)
         batch = self._with_held_back(self._batch(entries, closed, late))
-        self._is_committing = True
         self._last_flush = self._mono()
+        calls = [c.arrived.call for c in finished]
+        if not self.is_away and self._quick.save(batch):
+            self._saved(True, results, calls)
+            return
+        self._is_committing = True
         self._writer.run(self._commits.save, batch).addCallbacks(
-            self._saved, self._not_saved, (results, [c.arrived.call for c in finished]), {}, (results, batch)
+            self._saved, self._not_saved, (results, calls), {}, (results, batch)
         )
 
     def _batch(self, entries: list[f.Entry], closed: list[CallSoFar], late: list[f.Entry]) -> Batch:
@@ -162,11 +173,21 @@ class Ledger:
         return Batch(
             rows=[ledger_row(entry) for entry in entries],
             records=[record_row(c) for c in closed],
-            contacts=[contact_row(c) for c in closed],
+            contacts=[row for row in map(self._contact, closed) if row is not None],
             amendments=[found for found in map(amendment, late) if found is not None],
             synced=any(f.is_promised(entry.fact) for entry in entries),
             page=page,
         )
+
+    def _contact(self, c: CallSoFar) -> Row | None:
+        """The row of a closed call; None: it has been written just so."""
+        row, call = contact_row(c), c.arrived.call
+        is_known = self._contacts.get(call) == row
+        if c.is_finished:
+            self._contacts.pop(call, None)
+        else:
+            self._contacts[call] = row
+        return None if is_known else row
 
     def _page(self) -> bytes:
         self._paged = self.book.position

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from server.call.facts import Entry
 from server.records.book import Book, Page
 from server.storage import tables
-from server.storage.commits import BOOK
 from server.storage.database import Database
 from server.storage.rows import entry_of
+from server.storage.writing import BOOK
 
 log = structlog.get_logger()
 

@@ -24,6 +24,7 @@ from server.storage.ledger import Ledger
 from server.storage.ledger_reading import LedgerReading
 from server.storage.mail import StoredMail
 from server.storage.monitor import StoredMonitor
+from server.storage.quick_commits import QuickCommits
 from server.storage.records import StoredRecords
 from server.storage.sessions import StoredSessions
 from server.storage.spool import Spool
@@ -71,6 +72,7 @@ class Storage:
         self._hashing = Workers(reactor, "passwords")
         self._spool = Spool(data_dir)
         self._commits = Commits(self._database, self._spool)
+        self._quick = QuickCommits(self._database, mono)
         self._reading = LedgerReading(self._database)
         self._refreshing = LoopingCall(self._refresh)
         self._refreshing.clock = reactor
@@ -79,6 +81,7 @@ class Storage:
             self._writer,
             self._readers,
             self._commits,
+            self._quick,
             self._reading,
             mono,
             site.storage.group_milliseconds / 1000,
@@ -123,6 +126,7 @@ class Storage:
         if self._refreshing.running:
             self._refreshing.stop()
         await self.ledger.finish()
+        self._quick.close()
         await self._writer.run(self._commits.close)
         for workers in (self._readers, self._hashing, self._writer):
             await workers.stop()

@@ -64,15 +64,17 @@ class RunningCore:
 
 
 @asynccontextmanager
-async def running(data: Path, components: Mapping[str, Component], more: str = "") -> AsyncIterator[RunningCore]:
+async def running(
+    data: Path, components: Mapping[str, Component], more: str = "", site: str = SITE
+) -> AsyncIterator[RunningCore]:
     """A core of these components; nothing of it is left afterwards. `more`: further tables of the site file."""
-    site = parse_site(SITE + more)
+    read = parse_site(site + more)
     prepare(data)
     sockets = Sockets(data)
-    sockets.open_for(site)
+    sockets.open_for(read)
     copies = {name: os.dup(descriptor) for name, descriptor in json.loads(sockets.describe()).items()}  # as a child has
     inherited = inherited_sockets({processes.SOCKETS_VARIABLE: json.dumps(copies)})
-    core = Core(Frame(reactor, site, data, inherited, clock.now), components)
+    core = Core(Frame(reactor, read, data, inherited, clock.now), components)
     made = RunningCore(core, sockets.addresses()[processes.WEB])
     core.frame.directory.provide("ending", "1.0", Ending(core, lambda _status: None))
     core.start()
