@@ -52,7 +52,8 @@ _MEANINGS = {
     ),
     "D08": (
         "An expression that cannot be read, or values of kinds that do not fit: comparisons, conditions that "
-        "are none, `set`, `default`, arguments, results, one name for answers of two types."
+        "are none, `set`, `default`, arguments, results, `load`, one name for answers of two types; a value for a "
+        "variable that is worked out (`calc`). Warning: a `format` that there is not, or not for such a value."
     ),
     "D09": (
         "The condition is the same for every value that its names can have at this place. Looked at are the "
@@ -68,7 +69,7 @@ _MEANINGS = {
     "D12": (
         "A text is there in one of the script's languages and not in another (texts for single channels count "
         "for these channels), or its `<value>`s are not the same in all languages. Warning: a "
-        "button that only its attribute names."
+        "button that only its attribute names, a text without a word, one in a language that the script is not in."
     ),
     "D13": (
         "A `<value>` in a text may be unanswered there (an optional question, an attribute, a variable "

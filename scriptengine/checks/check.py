@@ -18,6 +18,7 @@ from scriptengine.checks.records import repeated_saves, saving_findings
 from scriptengine.checks.references import reference_findings, unused
 from scriptengine.checks.sampling import paths_in
 from scriptengine.checks.secrets import secret_findings, secrets_of
+from scriptengine.checks.slips import slip_findings
 from scriptengine.checks.subdialogs import subdialog_findings
 from scriptengine.checks.uses import Gaps, Uses
 from scriptengine.checks.walking import all_actions, results_of
@@ -49,6 +50,7 @@ class Checking:
         """Every finding, in no order; some twice."""
         yield from self.formulas.findings()
         yield from reference_findings(self.script, self.names, self.formulas, self.program.interfaces)
+        yield from slip_findings(self.script, self.names, self.formulas, self.program.interfaces)
         yield from outside_findings(self.script)
         yield from unused(self.script, self.formulas)
         yield from order_findings(self.script, self.formulas)

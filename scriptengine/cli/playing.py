@@ -22,7 +22,7 @@ from scriptengine.interpreter import (
     answers_of,
 )
 from scriptengine.program import Program
-from scriptengine.script import Given as GivenElement
+from scriptengine.script import Given as GivenElement, Place
 from scriptengine.testing.givens import taken_apart
 from scriptengine.testing.memory import MemoryObjects, MemoryServices, SetClock
 
@@ -94,8 +94,14 @@ class Playing:
                 return None
             stopped = self._answer_one(self.ask, answers)
             if stopped is not None:
-                return self.program.script.place.finding("R01", *stopped)
+                return self._place(self.ask).finding("R01", *stopped)
         return self.program.script.place.finding("R01", "The script goes round.", "Give an answer that leads out.")
+
+    def _place(self, ask: Ask | None) -> Place:
+        """Of the question at which it stands; of the whole script, if that is inside a sub-dialog."""
+        wrong = {item.question for item in ask.items if item.problem} if ask is not None else set()
+        ids = [*sorted(wrong), ask.node] if ask is not None and "/" not in ask.stop else []
+        return next((self.program.node(id).place for id in ids if id in self.program.links), self.program.script.place)
 
     def _answer_one(self, ask: Ask, answers: Any) -> tuple[str, str] | None:
         if ask.kind == "confirm":

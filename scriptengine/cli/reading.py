@@ -50,6 +50,16 @@ def with_language(script: Script, wanted: str | None) -> str:
     return wanted if wanted in fitting else fitting[0]
 
 
+def with_channel(script: Script, wanted: str | None) -> str:
+    """The channel that was asked for; "" or None: the desk, or the first that the script is for. Raises LoadError."""
+    if not wanted:
+        return "desk" if "desk" in script.channels else script.channels[0]
+    if wanted not in script.channels:
+        message = f"The script is not for {wanted[:40]}: its channels are {', '.join(script.channels)}."
+        raise LoadError([script.place.finding("A02", message, did_you_mean(wanted, script.channels))])
+    return wanted
+
+
 def library_beside(path: Path, interfaces: Interfaces) -> Library:
     """The scripts in a script's folder: by file name, with or without `.xml`, or by id."""
     folder = path.resolve().parent

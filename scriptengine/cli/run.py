@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from scriptengine.cli.answers import Answers, load_answers, with_questions
-from scriptengine.cli.reading import UNREADABLE, program_of, with_interfaces, with_language
+from scriptengine.cli.reading import UNREADABLE, program_of, with_channel, with_interfaces, with_language
 from scriptengine.findings import Finding, LoadError, as_json, in_order
 from scriptengine.testing.cases import TODAY
 
@@ -31,6 +31,7 @@ def main(words: Sequence[str]) -> int:
             raise LoadError(in_order(program.findings))
         with_language(program.script, asked.language)
         answers = load_answers(asked.answers) if asked.answers is not None else Answers()
+        channel = with_channel(program.script, asked.channel or answers.channel)
         if asked.answers is not None:
             with_questions(asked.answers, answers, program.script)
         given = {**answers.given, **dict(_pair(word) for word in asked.given)}
@@ -40,7 +41,7 @@ def main(words: Sequence[str]) -> int:
     except LoadError as error:
         _tell(error.findings, is_json=asked.json)
         return 2 if any(found.code in (*UNREADABLE, "A01") for found in error.findings) else 1
-    playing.begin(asked.channel or answers.channel or "desk", asked.language or answers.language)
+    playing.begin(channel, asked.language or answers.language)
     if asked.answers is None and not asked.json:
         from scriptengine.cli.terminal import talk
 
@@ -62,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="caruso script run", description=__doc__)
     parser.add_argument("--answers", metavar="FILE.json", type=Path, help="answers by question; nobody is asked")
     parser.add_argument("--json", action="store_true", help="what came of it as JSON; nobody is asked")
-    parser.add_argument("--channel", choices=("desk", "web", "ivr"), help="the surface (default: desk)")
+    parser.add_argument(
+        "--channel", choices=("desk", "web", "ivr"), help="the surface (default: desk, if the script is for it)"
+    )
     parser.add_argument("--language", default="", help="as en or pt-BR (default: the script's own)")
     parser.add_argument("--given", metavar="NAME=VALUE", action="append", default=[], help="as given in a test says it")
     zone_help = "where the company is, as America/Sao_Paulo: answers with another time zone are turned into it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scriptengine.findings import Finding
@@ -46,7 +47,7 @@ def script_of(root: Tag, hash: str) -> tuple[Script, list[Finding]]:
         events=tuple(building.on(tag) for tag in parts if tag.name == "on"),
         cases=tuple(_case(tag) for tag in parts if tag.name == "test"),
     )
-    findings = [*building.findings, *_references(root), *_names(script)]
+    findings = [*building.findings, *_references(root), *_names(script), *_twice(root), *_lengths(root)]
     return script, findings
 
 
@@ -119,6 +120,43 @@ def _all(tag: Tag) -> Iterator[Tag]:
     yield tag
     for part in tag.tags():
         yield from _all(part)
+
+
+def _twice(root: Tag) -> Iterator[Finding]:
+    """Arguments, results and choices that are there twice. A choice with a condition makes way for another."""
+    for tag in _all(root):
+        seen: dict[tuple[str, str], Tag] = {}
+        for part in tag.tags():
+            attribute = _ONCE.get((tag.name, part.name))
+            if attribute is None:
+                continue
+            value = part.attributes[attribute].strip()
+            before = seen.get((part.name, value))
+            if before is not None and "if" not in before.attributes:
+                message = f'<{part.name} {attribute}="{value}"> is already there in line {before.place.line}.'
+                yield part.place.finding("L16", message, "Remove one of them, or change it.", attribute=attribute)
+            seen[part.name, value] = part
+
+
+_ONCE = {
+    ("call", "arg"): "name", ("call", "result"): "name", ("subdialog", "arg"): "name", ("subdialog", "result"): "name",
+    ("choices", "choice"): "value", ("question", "choice"): "value",
+}  # fmt: skip
+
+
+def _lengths(root: Tag) -> Iterator[Finding]:
+    """L14: lengths of answers that cannot be read, or that no answer can have."""
+    for tag in _all(root):
+        text = tag.attributes.get("length") if tag.name == "question" else None
+        if text is None:
+            continue
+        match = _LENGTH.fullmatch(text.strip())
+        if match is None or (match[3] and int(match[1] or 0) > int(match[3])):
+            message = f'<question length="{text[:40]}"> is no number of characters.'
+            yield tag.place.finding("L14", message, 'Write length="8", or "2-40".', attribute="length")
+
+
+_LENGTH = re.compile(r"(?=.*\d)(\d{1,5})?\s*((?:-|\.\.)\s*(\d{1,5})?)?")
 
 
 def _names(script: Script) -> Iterator[Finding]:

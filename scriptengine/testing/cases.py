@@ -106,6 +106,9 @@ class _Run:
 
     def _expect(self, step: Expect) -> Finding | None:
         self._wait = 0
+        if step.node is None and step.test is None and step.call is None:
+            message = f'Test "{self._case.name}": this expects nothing, and would always hold.'
+            return step.place.finding("T02", message, 'Write node="...", test="..." or call="...".')
         if step.node is not None:
             self._pass_by(step.node)
             if step.node not in self._here():

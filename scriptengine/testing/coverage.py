@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from scriptengine.interpreter import Effect, Passed
+from scriptengine.interpreter import Ask, Effect, Passed
 from scriptengine.program import walk
 from scriptengine.script import Go, Script
 
@@ -25,6 +25,8 @@ class Coverage(msgspec.Struct):
     def add(self, effects: Iterable[Effect]) -> None:
         """Takes in what a step told."""
         for effect in effects:
+            if isinstance(effect, Ask) and effect.kind == "page" and "/" not in effect.stop:  # not of a sub-dialog
+                self.nodes.update(item.question for item in effect.items)
             for trodden in effect.nodes if isinstance(effect, Passed) else ():
                 if trodden.script != self.script:
                     continue

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from scriptengine.answering.coercing import coerced
-from scriptengine.expressions import Type
+from scriptengine.expressions import NameType, Type
 from scriptengine.findings import Finding
 from scriptengine.interfaces import BUILT_IN
 from scriptengine.program import Program, type_of_path
@@ -48,10 +48,24 @@ def taken_apart(program: Program, givens: Sequence[GivenElement]) -> tuple[Given
     for given in givens:
         message = _take(program, found, records, given.name, given.value)
         if message is not None:
-            hint = did_you_mean(given.name, _known(program))
+            hint = _hint(program, given.name)
             wrong.append(given.place.finding("T02", f"given {given.name}: {message}.", hint, attribute="name"))
     found.records = [(class_name, records[class_name, number]) for class_name, number in sorted(records)]
     return found, wrong
+
+
+def _hint(program: Program, name: str) -> str:
+    """What to write instead: of a service or a class what it has, else a name that there is."""
+    interfaces = program.interfaces
+    first = name.partition(".")[0]
+    known = _known(program)
+    if first in interfaces.services:
+        operations = interfaces.services[first].operations
+        known = [f"{first}.{one}" for one in operations]
+        known += [f"{first}.{one}.{result}" for one, operation in operations.items() for result in operation.results]
+    elif first in interfaces.classes:
+        known = [f"{first}.{attribute}" for attribute in interfaces.classes[first].attributes]
+    return "Write another value." if name in known or name == "now" else did_you_mean(name, known)
 
 
 def _known(program: Program) -> list[str]:
@@ -78,12 +92,17 @@ def _take(
     if type is not None:
         typed = coerced(value, type)
         found.values[name] = typed
-        return None if typed is not None or not value else "this value does not fit its type"
+        return None if typed is not None or not value else _misfit(type)
     if first in program.interfaces.classes:
         return _of_record(program, records, first, rest, value)
     if first in program.interfaces.services:
-        return _of_service(found, first, rest, value)
+        return _of_service(program, found, first, rest, value)
     return "there is nothing of this name"
+
+
+def _misfit(type: NameType) -> str:
+    wanted = f": {type.value} is wanted" if isinstance(type, Type) else ""
+    return f"this value does not fit its type{wanted}"
 
 
 def _of_context(found: Given, name: str, attribute: str, value: str) -> str | None:
@@ -101,14 +120,25 @@ def _of_record(
     number, _, attribute = rest.partition(".") if rest.partition(".")[0].isdigit() else ("1", "", rest)
     if attribute not in program.interfaces.classes[class_name].attributes:
         return f"{class_name} has no attribute {attribute}"
+    record = program.interfaces.record(class_name)
+    if value and record is not None and coerced(value, record.attributes[attribute]) is None:
+        return _misfit(record.attributes[attribute])
     records.setdefault((class_name, int(number)), {})[attribute] = value
     return None
 
 
-def _of_service(found: Given, service: str, rest: str, value: str) -> str | None:
+def _of_service(program: Program, found: Given, service: str, rest: str, value: str) -> str | None:
     operation, _, result = rest.partition(".")
     name = f"{service}.{operation}"
+    known = program.interfaces.services[service].operations.get(operation)
+    if known is None:
+        return f"{service} has no operation {operation}" if operation else f"write {service}.OPERATION"
     if result:
+        if result not in known.results:
+            return f"{name} gives no {result}"
+        type = program.interfaces.type_named(known.results[result])
+        if value and type is not None and coerced(value, type) is None:
+            return _misfit(type)
         found.results.setdefault(name, {})[result] = value
         return None
     word, _, reason = value.partition(":")

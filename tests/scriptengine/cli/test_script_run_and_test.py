@@ -226,3 +226,23 @@ def test_a_zone_that_there_is_not(ran: Ran, capsys: pytest.CaptureFixture[str], 
     with pytest.raises(SystemExit):
         ran("run", EXAMPLE, "--zone", zone)
     assert "there is no time zone" in capsys.readouterr().err
+
+
+def test_a_script_runs_on_its_own_channels_only(ran: Ran, tmp_path: Path) -> None:
+    file, answers = tmp_path / "s.xml", tmp_path / "a.json"
+    file.write_text(xml(ask("a"), attributes='channels="web ivr"'))
+    answers.write_text('{"a": "x"}')
+    _, out, _ = ran("run", file, "--answers", answers, "--json")
+    assert json.loads(out)["channel"] == "web"
+    status, _, err = ran("run", file, "--answers", answers, "--channel", "desk")
+    assert status == 1
+    assert "A02: The script is not for desk: its channels are web, ivr." in err
+
+
+def test_an_answer_that_is_not_accepted_names_the_line_of_its_question(ran: Ran, tmp_path: Path) -> None:
+    file, answers = tmp_path / "s.xml", tmp_path / "a.json"
+    file.write_text(xml("\n" + ask("a", "integer") + "\n" + ask("b", "integer")))
+    answers.write_text('{"a": 1, "b": "x"}')
+    status, _, err = ran("run", file, "--answers", answers)
+    assert status == 1
+    assert "s.xml:3:1: error R01: The answer to b is not accepted" in err

@@ -76,10 +76,17 @@ def test_what_passes(test: str) -> None:
             'T01 Test "t" expects the call mail.sent, which was not made. Did you',
         ),
         ('<given name="m" value="1"/>', "T02 given m: there is nothing of this name."),
-        ('<given name="n" value="one"/>', "T02 given n: this value does not fit its type."),
+        ('<given name="n" value="one"/>', "T02 given n: this value does not fit its type: a whole number is wanted."),
         ('<given name="Customer.nummer" value="1"/>', "T02 given Customer.nummer: Customer has no attribute nummer."),
         ('<given name="caller.age" value="1"/>', "T02 given caller.age: caller has no age."),
         ('<given name="mail.send" value="fails"/>', "T02 given mail.send: write error, or mail.send.RESULT."),
+        ('<given name="mail.sent.id" value="1"/>', "T02 given mail.sent.id: mail has no operation sent. Did you mean"),
+        ('<given name="mail.send.number" value="1"/>', "T02 given mail.send.number: mail.send gives no number."),
+        (
+            '<given name="Customer.number" value="one"/>',
+            "T02 given Customer.number: this value does not fit its type: a whole number is wanted. Write another",
+        ),
+        ("<expect/>", 'T02 Test "t": this expects nothing, and would always hold. Write node='),
         ('<given name="now" value="today"/>', "T02 given now: this is no local date with time, as 2026-01-31T16:30."),
     ],
 )
@@ -99,6 +106,15 @@ def test_questions_of_sub_dialogs_are_answered_by_what_is_given() -> None:
     program = prepare_checked(small(body, tests=tests), library=Library(lambda _source, _version: inner))
     results, _ = run_cases(program)
     assert results[0].findings == ()
+
+
+def test_questions_on_a_page_are_covered_where_they_were_asked() -> None:
+    hidden = '<question id="r" name="r" type="text" if="q == \'x\'"><text>r?</text></question>'
+    page = f'<group id="p"><title>P</title>{ask("q")}{hidden}</group>'
+    tests = '<test name="t"><answer question="q" value="y"/><expect node="done"/></test>'
+    results, coverage = run_cases(prepare_checked(small(page, start="p", tests=tests)))
+    assert [result.findings for result in results] == [()]
+    assert coverage.nodes == {"p", "q", "done"}
 
 
 def test_coverage() -> None:
