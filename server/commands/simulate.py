@@ -192,6 +192,10 @@ def _print_table(result: Study, queue: Queue, options: argparse.Namespace, spent
         row = {"abandoned": None if lost is None else round(lost, 1), "service_level": expected.service_level}
         row |= {"asa_seconds": expected.asa_seconds, "occupancy": expected.occupancy}
         print(f"{name:<17}" + _cells(row))
+    elsewhere = {"overflowed": "overflowed", "call_back": "are called back", "waiting": "wait still, a day later"}
+    told = [f"{result.total[name]} {words}" for name, words in elsewhere.items() if result.total[name]]
+    if told:
+        print(f"of those offered: {', '.join(told)}")
     print(
         f"in time: within {queue.service_level_seconds:g} s; seconds of wait (ASA) and of handling (AHT); "
         f"{options.hours * 3600 / spent:,.0f} times faster than real"

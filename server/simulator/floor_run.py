@@ -97,6 +97,7 @@ class FloorRun:
                 other = next(others, None)
                 continue
             if caller is None and at > last + DRAIN_SECONDS:
+                self._time = last + DRAIN_SECONDS  # who waits still has waited until then
                 break
             self._time = max(self._time, at)
             if due <= at:

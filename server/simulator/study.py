@@ -10,7 +10,7 @@ from server.call import facts
 from server.call.now import Now
 from server.callflow import CallFlow, Plan
 from server.config.site import Queue, SiteFile
-from server.records.cells import Cells, interval_start
+from server.records.cells import Cells, interval_start, milliseconds
 from server.records.figure_book import FigureBook
 from server.records.figures import QUEUE_FIGURES, Sums, Value, values_of
 from server.records.summary import Terms, Wanted, by_queue
@@ -24,6 +24,9 @@ START_DAY = datetime(2026, 1, 5, tzinfo=UTC)
 SHOWN = ("offered", "answered", "abandoned", "service_level", "asa_seconds", "aht_seconds", "occupancy")
 """What a line has, in this order; and after it the rest of `EXTRA`."""
 EXTRA = ("short_abandoned", "overflowed", "call_back", "longest_wait_seconds", "utilisation")
+WAITING = "waiting"
+"""After those: callers who waited still when the run was over, a day after the last arrival; `longest_wait_seconds` has
+their waits so far."""
 
 
 class Study(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +65,7 @@ def study(
     run.run(callers(traffic, seed))
     end = start.wall + traffic.hours * HOUR
     cells = book.cells_at(run.now).between(start.wall, end)
+    waiting = _still_waiting(cells, book, run)
     lines = by_queue(
         cells,
         terms,
@@ -69,10 +73,14 @@ def study(
     )
     return Study(
         intervals=[
-            {"from": datetime.fromtimestamp(float(begin), zone).isoformat(), **_line(sums)}
+            {
+                "from": datetime.fromtimestamp(float(begin), zone).isoformat(),
+                **_line(sums),
+                WAITING: _begun_within(waiting, float(begin), interval_seconds),
+            }
             for (begin,), sums in lines.items()
         ],
-        total=_line(_total(cells, terms, queue.id)),
+        total={**_line(_total(cells, terms, queue.id)), WAITING: len(waiting)},
         erlang_c=_expected_c(traffic, queue, agents, ring_seconds),
         erlang_a=_expected_a(traffic, queue, agents, ring_seconds),
         steps=run.steps,
@@ -109,6 +117,24 @@ def _line(sums: Sums) -> dict[str, Value]:
     figures = values_of(sums, QUEUE_FIGURES)
     figures["abandoned"] = sums.queue.abandoned + sums.queue.short_abandoned
     return {name: figures[name] for name in (*SHOWN, *EXTRA)}
+
+
+def _still_waiting(cells: Cells, book: FigureBook, run: FloorRun) -> list[float]:
+    """Beginnings (wall) of the counted intervals in which those joined who wait still; their waits so far go into
+    `cells`, whose own longest waits are of calls that were answered or left."""
+    places, found = book.held().places, []
+    for call in run.flow.calls(run.now):
+        place = places.get(call.call)
+        if place is None or place.is_answered or (place.interval, place.queue) not in cells.queues:
+            continue
+        cell = cells.queues[place.interval, place.queue]
+        cell.longest_wait_ms = max(cell.longest_wait_ms, milliseconds(call.waited_seconds))
+        found.append(place.interval)
+    return found
+
+
+def _begun_within(moments: list[float], begin: float, seconds: float) -> int:
+    return sum(begin <= moment < begin + seconds for moment in moments)
 
 
 def _expected_c(traffic: Traffic, queue: Queue, agents: int, ring_seconds: float) -> erlang.Expected:

@@ -30,6 +30,18 @@ def test_the_table_has_erlang_below_the_total(capsys: pytest.CaptureFixture[str]
     assert rows[-4:-1] == ["total", "Erlang", "Erlang"]
 
 
+def test_the_table_says_where_the_others_went(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site = tmp_path / "site.toml"
+    site.write_text('[sip]\ndomain = "a.test"\n[[queue]]\nid = "a"\n[[agent]]\nid = "b"\nqueues = ["a"]\n')
+    words = ["simulate", "--site", str(site), "--calls-per-hour", "30", "--hours", "1", "--talk-seconds", "60"]
+    assert main([*words, "--agents", "0"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    offered = next(line.split()[1] for line in shown if line.startswith("total"))
+    assert shown[-2] == f"of those offered: {offered} wait still, a day later"
+    assert main([*words, "--agents", "3"]) == 0
+    assert "of those offered" not in capsys.readouterr().out
+
+
 def test_a_profile_stands_for_the_hours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     profile = tmp_path / "monday.txt"
     profile.write_text("# from 8:00\n300\n\n0  # lunch\n")

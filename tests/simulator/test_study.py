@@ -72,6 +72,20 @@ def test_nobody_there() -> None:
     assert result.total["asa_seconds"] is None
 
 
+def test_who_waits_for_nobody_and_for_ever_is_told() -> None:
+    """A call a minute for an hour, nobody there, no limit: the first caller waits longest, into the day after."""
+    result = run(a_site(), Traffic(calls_per_hour=[60], hours=1, talk_seconds=60), 0, interval_seconds=1800)
+    total = result.total
+    assert total["answered"] == total["abandoned"] == 0
+    assert total["waiting"] == total["offered"] == sum(line["waiting"] for line in result.intervals)  # type: ignore[misc]
+    first, second = (line["longest_wait_seconds"] for line in result.intervals)
+    assert total["longest_wait_seconds"] == first
+    assert second < first  # type: ignore[operator]
+    assert 86_400 < second < 86_400 + 1800  # type: ignore[operator]
+    served = run(a_site(), Traffic(calls_per_hour=[60], hours=1, talk_seconds=60), 3)
+    assert (served.total["waiting"], served.total["answered"]) == (0, served.total["offered"])
+
+
 def test_intervals_add_up_to_the_total() -> None:
     traffic = Traffic(calls_per_hour=[200], hours=3, talk_seconds=100, patience_seconds=60)
     result = run(a_site(), traffic, 5, interval_seconds=1800)
