@@ -43,8 +43,11 @@ reason; a phone that cannot be reached makes the agent unreachable. What comes a
 can be chosen during it and is taken when the wrap-up ends. A desk that is silent for 10 s counts as lost, and so does
 a phone that registered and does not answer any more (a ready agent's is asked with OPTIONS every 5 s, also by
 a core that was just started; one that has not answered a single time since it registered is of a kind that does not,
-and is believed until its registration ends or a call does not reach it). The agent is unreachable then, and back in
-the former presence if desk or phone return within 60 s; later the agent is not ready, with the reason *unreachable*.
+and is believed until its registration ends), and any phone that a call does not reach. The agent is unreachable then,
+and back in the former presence if desk or phone return within 60 s; later the agent is not ready, with the reason
+*unreachable*. A phone that a call did not reach is believed again when it registers anew, answers after a silence, or
+its agent says to be ready; one that answers questions all the time and takes no call makes its agent not ready at once,
+or every caller would be sent there.
 """
 
 

@@ -37,7 +37,7 @@ class Agent(msgspec.Struct, kw_only=True):
     phone_answers: bool = False
     """A registered phone has answered OPTIONS since it registered, and is lost if it does not any more."""
     phone_failed: str = ""
-    """Why the phone is not believed in: `invite-failed` (a fixed one), `probe-failed`; empty: it is."""
+    """Why the phone is not believed in: `invite-failed`, `probe-failed`; empty: it is."""
     phone_lost_mono: float = 0
     """`Now.mono` of the phone's loss; 0: it is there, or never was."""
     reachable: bool = False

@@ -57,7 +57,7 @@ class PhoneRegistered(Fact, frozen=True, tag="phone-registered"):
 
 
 class PhoneFailed(Fact, frozen=True, tag="phone-failed"):
-    """An INVITE to the agent's fixed phone or a probe failed, or (`failed` false) it is believed in again."""
+    """An INVITE to the agent's phone or a probe failed, or (`failed` false) it is believed in again."""
 
     agent: str
     failed: bool
@@ -66,7 +66,7 @@ class PhoneFailed(Fact, frozen=True, tag="phone-failed"):
 
 class PhoneAnswered(Fact, frozen=True, tag="phone-answered"):
     """The agent's registered phone answered OPTIONS for the first time since it registered. One that never does is
-    believed as long as its registration lasts; one that did and is silent later is lost."""
+    believed until a call does not reach it or its registration ends; one that did and is silent later is lost."""
 
     agent: str
 

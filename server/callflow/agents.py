@@ -40,8 +40,8 @@ def asked(turn: Turn, event: AgentAsked) -> None:
 def _set_presence(turn: Turn, agent: Agent, request: desk.SetPresence, by: str) -> None:
     presence = _presence(request.presence)
     reason = _reason(turn, presence, request.reason)
-    if presence is Presence.READY and agent.phone_failed and agent.phone != "registered":
-        turn.note(facts.PhoneFailed(agent=agent.id, failed=False))
+    if presence is Presence.READY and (agent.phone_failed == "invite-failed" or agent.phone != "registered"):
+        _believe(turn, agent)
     if presence is Presence.LOGGED_OUT and agent.work_state in IN_CALL:
         turn.note(facts.AfterCallChosen(agent=agent.id, presence=presence))
         return
@@ -220,13 +220,35 @@ def phone_probed(turn: Turn, event: PhoneProbed) -> None:
     """A phone that is probed answered, or did not. A registered one may be of a kind that never answers, or stand
     behind something that lets no question through: it is held only to what it has done since it registered."""
     agent = turn.state.agents.get(event.agent)
-    if agent is not None and agent.phone == "registered" and not agent.phone_answers:
+    if agent is None:
+        return
+    is_registered = agent.phone == "registered"
+    if is_registered and not agent.phone_answers:
         if not event.reachable or not agent.registered:
             return
         turn.note(facts.PhoneAnswered(agent=agent.id))
-    if agent is not None and bool(agent.phone_failed) == event.reachable:
-        turn.note(facts.PhoneFailed(agent=agent.id, failed=not event.reachable, how="probe-failed"))
+    elif is_registered and event.reachable and agent.phone_failed == "invite-failed":
+        _answers_but_takes_no_call(turn, agent)
+        return
+    if not event.reachable and agent.phone_failed != "probe-failed":
+        turn.note(facts.PhoneFailed(agent=agent.id, failed=True, how="probe-failed"))
         _look_at_phone(turn, agent)
+    elif event.reachable:
+        _believe(turn, agent, "probe-failed")
+
+
+def _answers_but_takes_no_call(turn: Turn, agent: Agent) -> None:
+    """The phone is there, was not away, and could not be called all the same: the next call would fare no better."""
+    _believe(turn, agent, "probe-failed")
+    if agent.presence is Presence.READY:
+        chosen = facts.PresenceChosen(agent=agent.id, presence=Presence.NOT_READY, reason="unreachable", by=RULE)
+        turn.note(chosen)
+
+
+def _believe(turn: Turn, agent: Agent, how: str = "invite-failed") -> None:
+    """The phone is believed in again. `how` it is asked whether it is there."""
+    if agent.phone_failed:
+        turn.note(facts.PhoneFailed(agent=agent.id, failed=False, how=how))
 
 
 def _look_at_phone(turn: Turn, agent: Agent) -> None:

@@ -18,13 +18,13 @@ def result_of(cause: str) -> str:
 
 
 def agent_missed(turn: Turn, agent_id: str, result: str) -> None:
-    """The agent is not ready with the result as the reason; a fixed phone that fails is not believed in any more."""
+    """The agent is not ready with the result as the reason; a phone that cannot be called is not believed in any more,
+    and its agent may yet be back as before."""
     agent = turn.state.agents.get(agent_id)
     if agent is None:
         return  # taken out of the site while the phone rang
-    if result in PHONE_FAULT_AFTER and agent.phone != "registered":
+    if result in PHONE_FAULT_AFTER:
         turn.note(facts.PhoneFailed(agent=agent_id, failed=True))
         turn.due(turn.now.mono + LOST_SECONDS, "lost", agent_id)
     else:
-        reason = "unreachable" if result in PHONE_FAULT_AFTER else result
-        turn.note(facts.PresenceChosen(agent=agent_id, presence=Presence.NOT_READY, reason=reason, by=RULE))
+        turn.note(facts.PresenceChosen(agent=agent_id, presence=Presence.NOT_READY, reason=result, by=RULE))

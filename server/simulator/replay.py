@@ -30,6 +30,11 @@ from server.wire import linecard
 Offered = tuple[str, str, int]
 """Call, agent, number of the offer."""
 _Key = tuple[object, ...]
+_TOLD = (
+    "queue", "offer", "result", "presence", "on", "by", "outcome", "to", "key", "attempt", "mailbox", "change", "failed",
+    "how",
+)  # fmt: skip
+"""Of a fact, what tells it from another of the same kind about the same call and agent."""
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,5 +151,5 @@ def _offer(fact: facts.CallOffered) -> Offered:
 
 def _key(fact: facts.AnyFact) -> _Key:
     """By what a consequence is known again."""
-    names = ("queue", "offer", "result", "presence", "on", "by", "outcome", "to", "key", "attempt", "mailbox", "change")
-    return (type(fact), facts.call_of(fact), facts.agent_of(fact), *(getattr(fact, name, None) for name in names))
+    told = (getattr(fact, name, None) for name in _TOLD)
+    return (type(fact), facts.call_of(fact), facts.agent_of(fact), *told)
