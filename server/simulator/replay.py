@@ -31,8 +31,8 @@ Offered = tuple[str, str, int]
 """Call, agent, number of the offer."""
 _Key = tuple[object, ...]
 _TOLD = (
-    "queue", "offer", "result", "presence", "on", "by", "outcome", "to", "key", "attempt", "mailbox", "change", "failed",
-    "how",
+    "queue", "offer", "result", "presence", "on", "by", "outcome", "to", "key", "attempt", "mailbox", "change",
+    "failed", "how",
 )  # fmt: skip
 """Of a fact, what tells it from another of the same kind about the same call and agent."""
 

@@ -122,7 +122,8 @@ def _line(sums: Sums) -> dict[str, Value]:
 def _still_waiting(cells: Cells, book: FigureBook, run: FloorRun) -> list[float]:
     """Beginnings (wall) of the counted intervals in which those joined who wait still; their waits so far go into
     `cells`, whose own longest waits are of calls that were answered or left."""
-    places, found = book.held().places, []
+    places = book.held().places
+    found: list[float] = []
     for call in run.flow.calls(run.now):
         place = places.get(call.call)
         if place is None or place.is_answered or (place.interval, place.queue) not in cells.queues:
