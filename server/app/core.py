@@ -18,6 +18,7 @@ any order: the one that needs the ledger waits until a storage has registered, b
 import os
 import socket
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,11 @@ log = structlog.get_logger()
 
 WAIT_SECONDS = 7 * 86_400.0
 """No component gives up waiting for another; `/readyz` says meanwhile what is missing."""
+
+
+def version() -> str:
+    """Caruso's version."""
+    return metadata.version("caruso")
 
 
 class Frame:
