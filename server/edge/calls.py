@@ -132,7 +132,7 @@ class Calls:
 
     def _number(self, target: Uri) -> str | None:
         """The `[[number]]` that a request URI means; None: none, or the host is not ours."""
-        if not (target.is_tel or self._places.is_here(target)):
+        if not (target.is_tel or self._places.is_for_us(target)):
             return None
         dialled: str | None = self._numbers.dialled(target.user)
         return dialled

@@ -73,6 +73,8 @@ class StreamFramer:
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._scanned = 0
+        self._begun: tuple[Message, int, int] | None = None
+        """A message whose header is whole and its body not yet: where the body begins, and where it ends."""
 
     @property
     def in_message(self) -> bool:
@@ -89,6 +91,8 @@ class StreamFramer:
         return found
 
     def _next(self) -> Message | KeepAlive | None:
+        if self._begun is not None:
+            return self._whole(*self._begun)
         buffer = self._buffer
         if buffer.startswith((b"\r", b"\n")):
             if buffer[:4] == b"\r\n\r\n":
@@ -103,12 +107,6 @@ class StreamFramer:
             if len(buffer) > MAX_MESSAGE_OCTETS:
                 raise BadMessage(513, "the message is too large")
             return None
-        return self._whole(end)
-
-    def _whole(self, end: int) -> Message | None:
-        """The message whose header ends at `end`; None: its body is not whole yet."""
-        buffer = self._buffer
-        self._scanned = end
         message = parse_head(bytes(buffer[:end]))
         length = _content_length(message)
         if length is None:
@@ -116,10 +114,16 @@ class StreamFramer:
         total = end + 4 + length
         if total > MAX_MESSAGE_OCTETS:
             raise BadMessage(513, "the message is too large", message)
-        if len(buffer) < total:
+        return self._whole(message, end + 4, total)
+
+    def _whole(self, message: Message, begin: int, end: int) -> Message | None:
+        """The message with its body, which goes from `begin` to `end`; None: that is not whole yet."""
+        buffer = self._buffer
+        if len(buffer) < end:
+            self._begun = (message, begin, end)
             return None
-        message.body = bytes(buffer[end + 4 : total])
-        message.raw = bytes(buffer[:total])
-        del buffer[:total]
-        self._scanned = 0
+        message.body = bytes(buffer[begin:end])
+        message.raw = bytes(buffer[:end])
+        del buffer[:end]
+        self._scanned, self._begun = 0, None
         return message

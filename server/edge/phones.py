@@ -1,6 +1,6 @@
 """Agents' phones: registration, its end, and the proof of who calls."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from server.call.now import Now
 from server.call.ports import Credentials, StoredBinding
@@ -14,7 +14,7 @@ from server.edge.outbox import Outbox
 from server.edge.registrar import Registrar
 from server.edge.signing import Signer
 from server.edge.transit import Incoming
-from server.edge.uri import parse
+from server.edge.uri import Uri, parse
 
 
 class Phones:
@@ -36,10 +36,10 @@ class Phones:
         self._watch_bindings()
         return users
 
-    def register(self, incoming: Incoming, is_here: bool, now: Now) -> None:
-        """A REGISTER; `is_here`: its request URI means us. Raises `Refusal`, `BadMessage`."""
+    def register(self, incoming: Incoming, is_for_us: Callable[[Uri], bool], now: Now) -> None:
+        """A REGISTER; `is_for_us`: whether a URI means us. Raises `Refusal`, `BadMessage`."""
         read = incoming.read
-        outcome = self._registrar.register(read, incoming.flow, is_here, self._signer.tag(read.transaction), now)
+        outcome = self._registrar.register(read, incoming.flow, is_for_us, self._signer.tag(read.transaction), now)
         if outcome.verdict.failed:
             self._note_failure(incoming, outcome.verdict)
         if outcome.changed:

@@ -32,6 +32,7 @@ class Places:
         self._names = {domain.lower()} | {listener.shown.lower() for listener in listeners}
         self._addresses = {(host, listener.port) for listener in listeners for host in listener.hosts}
         self._addresses |= {(listener.shown.lower(), listener.port) for listener in listeners}
+        self._hosts = self._names | {host for host, _ in self._addresses}
         self.sent_bys = {f"{shown_host(host).lower()}:{port}" for host, port in self._addresses}
         self.card_sent_by = f"{shown_host(card.shown)}:{card.port}"
         self._listener = lru_cache(maxsize=256)(self._find_listener)
@@ -40,7 +41,7 @@ class Places:
         self.card_route = f"<sip:{self.card_sent_by};lr"
 
     def is_here(self, uri: Uri) -> bool:
-        """Whether a URI means us: the domain, or an address and port at which we listen."""
+        """Whether a URI to which a card may send means us: the domain, or an address and port at which we listen."""
         host = uri.host
         if host == self.domain:
             return True
@@ -48,6 +49,14 @@ class Places:
             return True
         # A name of ours without a port; numeric addresses may be another's when the port is not ours.
         return not uri.port and host in self._names and not address_family(host)
+
+    def is_for_us(self, uri: Uri) -> bool:
+        """Whether the URI of somebody outside means us: the domain, a name or an address of ours, whatever the port.
+
+        They cannot mean anybody else at our address: nothing is passed on for them. And they may know us by another
+        port, when that is translated on the way, or by none.
+        """
+        return uri.host in self._hosts
 
     def listener(self, kind: str, host: str, socket: int = 0) -> Listener | None:
         """The listener from which `host` is reached over `udp` or `tcp`; None: there is none of that family."""

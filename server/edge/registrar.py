@@ -1,5 +1,6 @@
 """The registrar (RFC 3261 section 10, Path of RFC 3327). Pure: a request and the moment in, an answer out."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from server.call.now import Now
@@ -50,14 +51,14 @@ class Registrar:
         self._minimum = minimum
         self._maximum = max(maximum, minimum)
 
-    def register(self, read: Read, flow: Flow, is_here: bool, tag: str, now: Now) -> Outcome:
-        """Answer a REGISTER that came over `flow`. `is_here`: its request URI means us.
+    def register(self, read: Read, flow: Flow, is_for_us: Callable[[uri.Uri], bool], tag: str, now: Now) -> Outcome:
+        """Answer a REGISTER that came over `flow`. `is_for_us`: whether a URI means us.
 
         Raises `Refusal`, `BadMessage`.
         """
         request = read.message
         require_nothing_unknown(request, OUR_EXTENSIONS)
-        if not is_here:
+        if not is_for_us(read.target):
             raise Refusal(403, "no registrar for that domain")
         record = _record(read)
         contacts = _contacts(request)
@@ -67,8 +68,8 @@ class Registrar:
             return Outcome(reply(request, 401, tag, challenges), "", verdict)
         if record.is_tel or record.user != verdict.user or uri.parse(read.from_.uri).user != verdict.user:
             raise Refusal(403, "only an address of record of one's own")
-        if record.host != self._digest.realm.lower() and not is_here:
-            raise Refusal(404)
+        if not is_for_us(record):
+            raise Refusal(404, "no such address of record")
         before = {one.stored.call_id for one in self._locations.of(verdict.user, now)}
         changed = self._apply(read, contacts, flow, verdict.user, now)
         after = {one.stored.call_id for one in self._locations.of(verdict.user, now)}

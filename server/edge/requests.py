@@ -143,7 +143,7 @@ class Requests:
             if trunk is not None:
                 return Sender.TRUNK, trunk
         try:
-            is_ours = self._places.is_here(parse(incoming.read.from_.uri))
+            is_ours = self._places.is_for_us(parse(incoming.read.from_.uri))
         except SipError:  # From may hold any URI
             is_ours = False
         return (Sender.CLAIMANT if is_ours else Sender.STRANGER), ""
@@ -217,7 +217,7 @@ class Requests:
         elif method == "OPTIONS":
             self._options(incoming)
         elif method == "REGISTER":
-            self._phones.register(incoming, self._places.is_here(read.target), now)
+            self._phones.register(incoming, self._places.is_for_us, now)
         elif method == "SUBSCRIBE":
             self._subscriptions.subscribe(incoming, now)
         elif read.to.tag:
@@ -237,7 +237,7 @@ class Requests:
     def _options(self, incoming: Incoming) -> None:
         read = incoming.read
         checks.require_nothing_unknown(read.message, OUR_EXTENSIONS)
-        if not read.target.is_tel and not self._places.is_here(read.target):
+        if not read.target.is_tel and not self._places.is_for_us(read.target):
             raise Refusal(483 if read.max_forwards == 0 else 404)
         self._reply(incoming, 200, OPTIONS_HEADERS)
 

@@ -62,8 +62,16 @@ def parse(text: str) -> Uri:
     if "%" in user:
         user = unquote(user, errors="surrogateescape")
     if host[0] == "[":
-        host = host[1:-1]
+        host = _ipv6(host[1:-1])
     return Uri(scheme.lower(), user, host.lower(), number, _parameters(parameters) if parameters else {}, headers or "")
+
+
+def _ipv6(text: str) -> str:
+    """An IPv6 address as it is compared, and shown everywhere (RFC 5952). Raises `BadMessage`."""
+    try:
+        return str(ipaddress.IPv6Address(text))
+    except ValueError:
+        raise BadMessage(400, "the URI's host is no address") from None
 
 
 def _not_sip(text: str) -> Uri:

@@ -382,8 +382,11 @@ def test_dialled_numbers_are_found_as_written_and_as_e164():
         "tel:+49-30-12345678",
         f"sip:03012345678@{EDGE}",
         f"sip:%2B493012345678@{DOMAIN}",
+        "sip:03012345678@192.0.2.1",
+        "sip:03012345678@192.0.2.1:5090",
+        "sip:03012345678@[2001:DB8:0::1]:5060",
     ):
-        lab = Lab()
+        lab = Lab(ipv6=True)
         lab.hear(request(uri=uri), TRUNK)
         (invite,) = lab.card()
         assert invite.message.uri == "sip:+493012345678@127.0.0.1:40000", uri

@@ -6,7 +6,7 @@ import pytest
 from edge_lab import request, wire
 from hypothesis import given, strategies as st
 
-from server.edge import checks, framing
+from server.edge import checks, framing, message
 from server.edge.errors import BadMessage, SipError, UnsafeValue
 from server.edge.framing import KEEP_ALIVE, MAX_MESSAGE_OCTETS, StreamFramer, datagram
 from server.edge.message import MAX_HEADERS, Message, serialise
@@ -79,6 +79,16 @@ def test_a_stream_in_pieces():
     assert not framer.in_message
     framer.feed(b"INVITE")
     assert framer.in_message
+
+
+def test_a_body_in_pieces_does_not_have_its_header_read_again(monkeypatch: pytest.MonkeyPatch):
+    heads = []
+    monkeypatch.setattr(framing, "parse_head", lambda head: heads.append(head) or message.parse_head(head))
+    head = b"OPTIONS sip:a@b SIP/2.0\r\nSubject: x\r\nContent-Length: 300\r\n\r\n"
+    framer = StreamFramer()
+    found = [item for octet in head + b"b" * 300 + WHOLE for item in framer.feed(bytes([octet]))]
+    assert [item.body for item in found if isinstance(item, Message)] == [b"b" * 300, framing.datagram(WHOLE).body]
+    assert len(heads) == 3
 
 
 def test_a_stream_all_at_once():

@@ -294,6 +294,15 @@ def test_path_is_kept_and_shown():
     assert lab.proxy.locations.of("ana", lab.now)[0].stored.path == ["<sip:172.16.0.1;lr>", "<sip:172.16.0.2;lr>"]
 
 
+def test_an_address_of_another_domain_is_not_registered_here():
+    lab = Lab()
+    of_another: dict[str, object] = {"to": "<sip:ana@elsewhere.example>", "contact": "<sip:ana@172.16.0.9>"}
+    challenge = ask(lab, **of_another).lines("www-authenticate")[0]
+    value = authorization(challenge, "ana", "secret-a", "REGISTER", URI)
+    assert ask(lab, value, "z9hG4bKe2", 2, **of_another).code == 404
+    assert not lab.proxy.locations.has("ana", lab.now)
+
+
 def test_an_extension_that_is_not_known_is_refused():
     lab = Lab()
     answer = ask(lab, extra="Require: nothingSupportsThis, path")

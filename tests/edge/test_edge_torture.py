@@ -43,6 +43,8 @@ CASES: dict[str, tuple[bytes, int]] = {
     "several spaces in the first line": (start(f"OPTIONS  sip:100@{DOMAIN}  SIP/2.0"), 400),
     "white space after the first line": (start(f"OPTIONS sip:100@{DOMAIN} SIP/2.0  "), 400),
     "headers in the request URI": (start(f"OPTIONS sip:100@{DOMAIN}?Route=%3Csip:x%3E SIP/2.0"), 400),
+    "an IPv6 address that is none": (start("OPTIONS sip:100@[:::1] SIP/2.0"), 400),
+    "an empty list of Vias": (options(Via=","), 400),
     "a broken escape": (start(f"OPTIONS sip:1%zz@{DOMAIN} SIP/2.0"), 400),
     "spaces within an address": (options(To=f"< sip:100@{DOMAIN} >"), 400),
     "a display name that needs quotes": (options(To=f"Bell, Alexander <sip:100@{DOMAIN}>"), 400),
