@@ -1,0 +1,38 @@
+"""How an endpoint is written down."""
+
+from typing import Any
+
+import msgspec
+
+from server.web.access import Role
+
+
+class Query(msgspec.Struct, frozen=True):
+    """A parameter after the `?`."""
+
+    name: str
+    type: Any
+    meaning: str
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """One endpoint. `does` names a method of `Api`, or of the monitor's pages.
+
+    `role` is the least that is needed. `local`: programs on this machine need no log-in. `body` None: none is read;
+    `answer` None: there is none, or it is not JSON (then `content_type` says what).
+    """
+
+    method: str
+    path: str
+    does: str
+    role: Role
+    summary: str
+    body: Any = None
+    answer: Any = None
+    status: int = 200
+    content_type: str = "application/json"
+    query: tuple[Query, ...] = ()
+    problems: tuple[str, ...] = ()
+    local: bool = False
+    shown: bool = True
+    """Whether OpenAPI tells of it."""
