@@ -27,7 +27,12 @@ def document(endpoints: Sequence[Endpoint], version: str) -> bytes:
     )
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     spec.components.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": "caruso_session"})
-    types = [t for endpoint in shown for t in (endpoint.body, endpoint.answer) if t is not None]
+    types = [
+        kind
+        for endpoint in shown
+        for kind in (endpoint.body, endpoint.answer, *(other.answer for other in endpoint.also))
+        if kind is not None
+    ]
     _, components = msgspec.json.schema_components([*types, api.Problem], ref_template=_REFERENCE)
     for name, schema in components.items():
         spec.components.schema(name, schema)
@@ -71,17 +76,21 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     elif endpoint.status == 200:
         done["content"] = {endpoint.content_type: {"schema": {"type": "string"}}}
     problems = list(endpoint.problems)
+    if endpoint.method not in ("GET", "HEAD"):
+        problems.append("origin-refused")
     if endpoint.role is not Role.ANYONE:
         problems += ["not-logged-in", "not-allowed"]
     if endpoint.body is not None:
         problems += ["body-invalid", "body-too-long", "json-only"]
     responses: dict[str, Any] = {str(endpoint.status): done}
-    for problem in sorted(problems):
+    for other in endpoint.also:
+        known = responses.setdefault(str(other.status), {"description": other.meaning, "content": {}})
+        shape = {"type": "string"} if other.answer is None else _ref(other.answer)
+        known["content"][other.content_type] = {"schema": shape}
+    for problem in sorted(set(problems)):
         status, title = PROBLEMS[problem]
-        known = responses.setdefault(
-            str(status),
-            {"description": "", "content": {"application/problem+json": {"schema": _ref(api.Problem)}}},
-        )
+        known = responses.setdefault(str(status), {"description": "", "content": {}})
+        known["content"]["application/problem+json"] = {"schema": _ref(api.Problem)}
         known["description"] = "; ".join(filter(None, [known["description"], f"`{problem}`: {title}"]))
     return responses
 

@@ -273,6 +273,26 @@ async def test_openapi_tells_of_every_endpoint_and_has_no_dangling_reference(ser
 
 
 @pytest_twisted.ensureDeferred
+async def test_openapi_tells_of_every_answer_that_is_no_problem(server):
+    """A report that goes on being made, figures as CSV, a server that takes no calls yet: each with its own shape."""
+    paths = (await server.ask("GET", "/openapi.json")).json_body["paths"]
+
+    def told(path: str, method: str, status: str) -> dict[str, object]:
+        return {kind: shape["schema"] for kind, shape in paths[path][method]["responses"][status]["content"].items()}
+
+    reference = "#/components/schemas/{}".format
+    assert told("/readyz", "get", "503") == {"application/json": {"$ref": reference("Readiness")}}
+    assert told("/api/v1/reports/{name}", "get", "202") == {"application/json": {"$ref": reference("Folding")}}
+    assert set(told("/api/v1/reports/{name}", "get", "200")) == {
+        "application/json", "text/csv", "text/html", "text/plain"
+    }  # fmt: skip
+    assert set(told("/api/v1/scripts/{script}", "get", "200")) == {"application/json", "text/csv"}
+    assert "`origin-refused`" in paths["/api/v1/calls/{call}/supervision"]["delete"]["responses"]["403"]["description"]
+    server.conditions["cards"] = False
+    assert (await server.ask("GET", "/readyz")).code == 503
+
+
+@pytest_twisted.ensureDeferred
 async def test_a_service_that_is_away_is_told_as_such(server):
     def away(*_):
         raise ConnectionError("the database is away")

@@ -9,8 +9,8 @@ from server.web.endpoints.floor import FLOOR
 from server.web.endpoints.house import HOUSE
 from server.web.endpoints.mailboxes import MAILBOXES
 from server.web.endpoints.pages import DIALOG_PAGES, PAGES
-from server.web.endpoints.words import Endpoint, Query
+from server.web.endpoints.words import Also, Endpoint, Query
 
 ENDPOINTS: tuple[Endpoint, ...] = (*FLOOR, *MAILBOXES, *FIGURES, *HOUSE, *PAGES, *FILES)
 
-__all__ = ["DIALOG_PAGES", "ENDPOINTS", "Endpoint", "Query"]
+__all__ = ["DIALOG_PAGES", "ENDPOINTS", "Also", "Endpoint", "Query"]

@@ -2,8 +2,8 @@
 
 from server.reports.table import Table
 from server.web.access import Role
-from server.web.endpoints.words import Endpoint, Query
-from server.wire.reports import Shelf
+from server.web.endpoints.words import Also, Endpoint, Query
+from server.wire.reports import Folding, Shelf
 from server.wire.scripts import ScriptSheet, ScriptShelf
 
 _PERIOD_QUERY = (
@@ -50,6 +50,12 @@ FIGURES: tuple[Endpoint, ...] = (
         role=Role.SUPERVISOR,
         summary="One report. 202 with its progress while much of the ledger is folded first: ask again.",
         answer=Table,
+        also=(
+            Also(200, "CSV (RFC 4180).", content_type="text/csv"),
+            Also(200, "A page to print.", content_type="text/html"),
+            Also(200, "A table for a terminal.", content_type="text/plain"),
+            Also(202, "It is being made; ask again.", Folding),
+        ),
         query=_REPORT_QUERY,
         problems=("not-found", "parameter-invalid", "service-away"),
     ),
@@ -70,6 +76,7 @@ FIGURES: tuple[Endpoint, ...] = (
         role=Role.SUPERVISOR,
         summary="How a script's sessions went: nodes, ways, paths, outcomes, time; no answers.",
         answer=ScriptSheet,
+        also=(Also(200, "CSV (RFC 4180).", content_type="text/csv"),),
         query=_SCRIPT_QUERY,
         problems=("not-found", "parameter-invalid", "service-away"),
     ),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from server.web.access import Role
-from server.web.endpoints.words import Endpoint
+from server.web.endpoints.words import Also, Endpoint
 from server.wire import api
 
 HOUSE: tuple[Endpoint, ...] = (
@@ -30,6 +30,7 @@ HOUSE: tuple[Endpoint, ...] = (
         role=Role.ANYONE,
         summary="200 when calls are taken, else 503; the body names each condition.",
         answer=api.Readiness,
+        also=(Also(503, "Calls are not taken.", api.Readiness),),
     ),
     Endpoint(
         method="GET",

@@ -15,6 +15,15 @@ class Query(msgspec.Struct, frozen=True):
     meaning: str
 
 
+class Also(msgspec.Struct, frozen=True):
+    """Another answer that is no problem. `answer` None: it is not JSON, or its shape has no name."""
+
+    status: int
+    meaning: str
+    answer: Any = None
+    content_type: str = "application/json"
+
+
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """One endpoint. `does` names a method of `Api`, or of the monitor's pages.
 
@@ -32,6 +41,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     status: int = 200
     content_type: str = "application/json"
     query: tuple[Query, ...] = ()
+    also: tuple[Also, ...] = ()
     problems: tuple[str, ...] = ()
     local: bool = False
     shown: bool = True
