@@ -1,5 +1,6 @@
 """A page with its scripts and styles, read once from the package that it stands in."""
 
+import re
 from importlib import resources
 
 from server.web.answers import Answer, ProblemFound
@@ -17,21 +18,21 @@ TYPES = {
 }
 """What a file is, by the end of its name. Others are not handed out."""
 
-MARK = "<!-- main -->"
+_MARK = re.compile(r"<!-- own (\w+) -->\n")
+_PARTS = ("head", "header", "main", "rest")
 
 
 class PageFiles:
     """`static/page.html` of a package, and the files in `static` and in its folders `more`.
 
-    `language` is the site's, `en` or `pt`; it takes the place of LANGUAGE in the page. `framed`: the page's place among
-    those that share heading and log-in (`frame.html`): its file has then only what is its own; empty: it is whole.
+    All pages share `frame.html`: what browsers must know, and the log-in. A page's own file has only what is its own.
+    `language` is the site's, `en` or `pt`; it takes the place of LANGUAGE in the page. `name`: the page's place in the
+    header with the ways to the other pages; empty: it has a header of its own.
     """
 
-    def __init__(self, package: str, language: str, more: tuple[str, ...] = (), framed: str = "") -> None:
+    def __init__(self, package: str, language: str, more: tuple[str, ...] = (), name: str = "") -> None:
         folder = resources.files(package) / "static"
-        page = (folder / "page.html").read_text("utf-8")
-        if framed:
-            page = _in_frame(page, framed)
+        page = _in_frame((folder / "page.html").read_text("utf-8"), name)
         self._page = page.replace("LANGUAGE", "pt" if language == "pt" else "en").encode()
         self._files: dict[str, tuple[bytes, str]] = {}
         for place in (folder, *(folder / name for name in more)):
@@ -55,9 +56,13 @@ class PageFiles:
 
 
 def _in_frame(own: str, name: str) -> str:
-    """A page made of the frame and its own file: what it adds to the head, `MARK`, what stands below the log-in."""
-    frame = (resources.files(__package__) / "frame.html").read_text("utf-8")
-    head, _, main = own.partition(MARK)
-    here = f'id="to-{name}"'
-    frame = frame.replace(here, f'{here} aria-current="page"')
-    return frame.replace("NAME", name).replace("HEAD", head).replace("MAIN", main)
+    """The frame with a page's own file in it: what it adds to the head, and what follows each `<!-- own PART -->`."""
+    here = resources.files(__package__)
+    parts = dict.fromkeys(_PARTS, "")
+    if name:
+        place = f'id="to-{name}"'
+        header = (here / "frame_header.html").read_text("utf-8")
+        parts["header"] = header.replace(place, f'{place} aria-current="page"').replace("NAME", name)
+    head, *others = _MARK.split(own)
+    parts |= {"head": head, **dict(zip(others[::2], others[1::2], strict=True))}
+    return _MARK.sub(lambda mark: parts[mark[1]], (here / "frame.html").read_text("utf-8"))

@@ -9,7 +9,7 @@ class ReportPages:
     """`language` is the site's."""
 
     def __init__(self, language: str) -> None:
-        self._files = PageFiles(__package__, language, framed="reports")
+        self._files = PageFiles(__package__, language, name="reports")
 
     async def reports_page(self, _: Asked) -> Answer:
         """The page. Its data need a log-in; it asks for that itself."""

@@ -9,7 +9,7 @@ class ScriptPages:
     """`language` is the site's."""
 
     def __init__(self, language: str) -> None:
-        self._files = PageFiles(__package__, language, framed="scripts")
+        self._files = PageFiles(__package__, language, name="scripts")
 
     async def scripts_page(self, _: Asked) -> Answer:
         """The page, of all scripts or of one. Its data need a log-in; it asks for that itself."""
