@@ -68,6 +68,26 @@ def test_a_wall_has_room_for_a_hundred_agents_and_thirty_queues(crowd, look, siz
         page.screenshot(path=PICTURES / f"monitor-{size[0]}x{size[1]}-{theme}.png")
 
 
+@pytest.mark.parametrize("width", [800, 1280])
+def test_on_small_screens_nothing_is_cut_off_or_covers_another(crowd, look, width):
+    """In Portuguese, whose words are longer."""
+    page = look(crowd, "?lang=pt", viewport={"width": width, "height": 800})
+    expect(page.locator("#queues tr").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert (
+        page.evaluate(
+            "(box) => box.scrollWidth - box.clientWidth", page.locator("#queues-panel .scroll").element_handle()
+        )
+        == 0
+    )
+    sums, tick = page.locator("#agents-sums").bounding_box(), page.locator(".control").bounding_box()
+    assert sums["x"] + sums["width"] <= tick["x"]
+    for card in page.locator("#numbers .card").all():
+        value, level, whole = (part.bounding_box() for part in (card.locator(".value"), card.locator(".level"), card))
+        assert value["x"] + value["width"] <= level["x"] + 0.5
+        assert level["x"] + level["width"] <= whole["x"] + whole["width"]
+
+
 def test_six_numbers_with_their_targets(crowd, look):
     page = look(crowd)
     names = ("waiting", "ready", "service", "abandoned", "answer")

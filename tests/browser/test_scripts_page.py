@@ -84,6 +84,9 @@ def test_in_portuguese_light_and_dark_narrow_and_wide(look: Any, server: str, th
     expect(page.locator("#picture")).to_contain_text("Qual é o número do seu medidor?")
     assert not _violations(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert (
+        page.evaluate("[...document.querySelectorAll('.box')].filter((box) => box.scrollWidth > box.clientWidth)") == []
+    )
     page.screenshot(path=PICTURES / f"scripts-{theme}.png", full_page=True)
 
 

@@ -12,6 +12,7 @@ import { showTables } from "./sheet.js";
 const script = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const CHANNELS = ["desk", "web", "ivr"];
 const KEPT = ["theme", "lang", "period", "from", "to"];
+const SOON_MS = 300; // whoever waits longer than this is shown that there is work
 let asking = null;
 
 const period = () => (part("from") || part("to") ? "" : part("period") || "today");
@@ -68,7 +69,7 @@ function showList(told) {
   const rows = told.scripts.map((one) => make("tr", {},
     make("th", { scope: "row" }, make("a", { text: one.id, href: leadTo(`/scripts/${encodeURIComponent(one.id)}`) })),
     make("td", { text: one.title, kind: "words" }), make("td", { text: one.version }), make("td", { text: moment(one.since) }),
-    make("td", { text: one.channels.map((channel) => say(channel)).join(", ") }),
+    make("td", { text: one.channels.map((channel) => say(channel)).join(", "), kind: "where" }),
     make("td", { text: one.versions.length, kind: "n" }), make("td", { text: one.sessions, kind: "n" }),
     make("td", { kind: "n", text: one.sessions ? percent(one.ended / one.sessions) : "–" })));
   const columns = head.map((name) => make("th", { scope: "col", text: say(name), kind: isNumber(name) ? "n" : "" }));
@@ -103,10 +104,12 @@ function enter() {
   byId("floor").hidden = byId("controls").hidden = false;
 }
 
-/** Asks for what the address says, and shows it. */
+/** Asks for what the address says, and shows it. A log-in is missed at once; figures may take seconds. */
 async function load() {
   stage({ isWorking: true });
+  const slow = setTimeout(enter, SOON_MS);
   const answer = await ask();
+  clearTimeout(slow);
   if (!answer) return;
   if (answer.status === 401 || answer.status === 403) {
     showLogIn(answer.status === 403 ? say("supervisorsOnly") : "");
@@ -125,6 +128,7 @@ async function load() {
   document.title = `${title} · ${told.site}`;
   setText(byId("about"), [script, say("about", { begins: moment(told.begins), ends: endOf(told.ends), zone: told.time_zone })].filter(Boolean).join(" · "));
   stage({});
+  byId("choices").hidden = false;
   showChoices(told);
   if (script) showOne(told);
   else showList(told);
