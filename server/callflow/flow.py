@@ -6,17 +6,17 @@ from typing import Any
 
 import msgspec
 
-from server.acd.agent import LOST_SECONDS, Agent
+from server.acd.agent import Agent
 from server.call import events, facts
-from server.call.commands import Command, RingAgents
+from server.call.commands import Command
 from server.call.now import Now
-from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
-from server.call.states import CallState, Presence, WorkState
+from server.call.states import CallState, Presence
 from server.callflow import (
     agents,
-    announcing,
     arriving,
-    call_back,
+    beginning,
+    card_events,
+    deadlines,
     dialog_calls,
     forking,
     mailbox_calls,
@@ -28,20 +28,14 @@ from server.callflow import (
     restart,
     state,
     supervising,
-    survey_calls,
     sweep,
-    talking,
     transferring,
-    waiting,
 )
 from server.callflow.apply import apply
-from server.callflow.explaining import explain
 from server.callflow.floor_plan import new_floor
 from server.callflow.plan import Plan
-from server.callflow.snapshots import agent_snapshot, call_snapshot, queue_snapshot
-from server.callflow.turn import SURVEY_OFFER, Turn, World
-from server.voicemail.mailbox import Lock
-from server.voicemail.words import Message
+from server.callflow.turn import Turn, World
+from server.callflow.views import Views
 from server.wire import linecard
 
 
@@ -61,7 +55,7 @@ class RuleFault(Exception):
         self.decision = decision
 
 
-class CallFlow:
+class CallFlow(Views):
     """The rules of a site and their state. Not safe for threads: one exchange owns it."""
 
     def __init__(self, plan: Plan, draw: Callable[[], float] = lambda: 0.5) -> None:
@@ -113,48 +107,14 @@ class CallFlow:
 
     def begin(self, boot: str, version: str, now: Now) -> Decision:
         """The core is up. If calls are left from before, nothing is offered until `CardsCounted`."""
-        world = self._world
-        turn = Turn(world, now)
+        turn = Turn(self._world, now)
         turn.note(facts.CoreBegan(boot=boot, version=version))
-        world.floor = new_floor(self._plan.site)
-        for gone in [agent for agent in world.state.agents.values() if agent.id not in self._plan.agents]:
-            if gone.work_state is WorkState.WRAP_UP and gone.call is not None:
-                ended = facts.WrapUpEnded(agent=gone.id, call=gone.call, by="restart")
-                turn.facts.append((now, ended))  # not by `note`: the floor does not know the agent any more
-                apply(world.state, now, ended)
+        beginning.end_for_who_is_gone(turn)
+        self._world.floor = new_floor(self._plan.site)
         self._add_agents()
-        for queue, memory in world.state.queues.items():
-            world.floor.offered(queue, memory.last_agent)
-            turn.weigh(queue)
-        mailbox_calls.tidy(turn)
-        world.recovering = True
-        restart.begin(world, self._snapshots)
-        for call in world.state.calls.values():
-            self._resume(turn, call)
-        for agent in world.state.agents.values():
-            if (ends := agent.wrap_up_ends_mono()) is not None:
-                turn.due(ends, "wrap-up", agent.id)
-            turn.reach(agent.id, now)
-            world.floor.agent_changed(agent)
-            world.waits.agent_changed(agent)
-            if agent.desk is True:
-                world.desks_away.add(agent.id)
-                turn.due(now.mono + agents.DESK_BACK_SECONDS, "desk-away", agent.id)
-            if agent.desk is False:
-                turn.due(agent.desk_lost_mono + LOST_SECONDS, "lost", agent.id)
-            if agent.phone_fault() and agent.phone_lost_mono:
-                turn.due(agent.phone_lost_mono + LOST_SECONDS, "lost", agent.id)
+        restart.begin(self._world, self._snapshots)
+        beginning.take_over(turn)
         return Decision(turn.facts, turn.commands)
-
-    def _resume(self, turn: Turn, call: state.Call) -> None:
-        if call.state is CallState.QUEUED and call.queue in self._plan.queues:
-            turn.enqueue(call)
-        if call.state is CallState.CALL_BACK_LATER and call.again is not None:
-            turn.due(call.again.mono, "call-back", call.call)
-        elif call.state in (CallState.QUEUED, CallState.OFFERED):
-            waiting.set_deadlines(turn, call)
-        if call.fork:  # so that the edge knows whose phones ring, when they are to ring no longer
-            turn.commands.append(RingAgents(call.call, call.leg, list(call.fork)))
 
     def calls_without_card(self) -> int:
         """After a restart: live calls whose cards have not said hello yet."""
@@ -197,50 +157,13 @@ class CallFlow:
             return
         call = turn.state.calls.get(event.call)
         if call is not None and call.card == said.card and call.state is not CallState.CLOSED:
-            if supervising.heard(turn, call, event):
-                return
-            _CARD_EVENTS.get(type(event), _ignored)(turn, call, event)
+            card_events.heard(turn, call, event)
 
     def _deadline(self, turn: Turn, _event: events.DeadlinePassed) -> None:
-        deadlines = self._world.deadlines
-        while deadlines and deadlines[0][0] <= turn.now.mono:
-            _, kind, ident = heapq.heappop(deadlines)
-            self._due(turn, kind, ident)
-
-    def _due(self, turn: Turn, kind: str, ident: str) -> None:
-        if kind == mailbox_calls.TIDY:
-            mailbox_calls.tidy(turn)
-            return
-        kind, _, number = kind.partition("-") if kind.startswith(_OF_AN_OFFER) else (kind, "", "")
-        if ident in turn.state.agents and kind in _AGENT_DEADLINES:
-            _AGENT_DEADLINES[kind](turn, ident)
-        call = turn.state.calls.get(ident)
-        if call is None:
-            return
-        if kind == "first-sound":
-            if call.state in (CallState.OFFERED, CallState.QUEUED):
-                turn.music(call)
-        elif kind in _CALL_DEADLINES:
-            _CALL_DEADLINES[kind](turn, call)
-        elif kind == "tier":
-            turn.widen(call.call)
-        elif kind == "rings" and call.state is CallState.OFFERED:
-            forking.overdue(turn, call, int(number))
-        elif call.state is CallState.OFFERED and number == str(call.offer):
-            if kind == "accept" and turn.line(call.call).confirming:
-                offering.missed(turn, call, "not-accepted")
-            elif kind == "reach" and turn.line(call.call).reaching:
-                call_back.not_reached(turn, call, "no-answer")
-            elif kind == "more":
-                forking.one_more(turn, call)
-            elif kind == "hear" and turn.line(call.call).hearing:
-                message_tasks.put_back(turn, call)
-            elif turn.line(call.call).hearing:
-                return  # picked up in time: it has a deadline of its own
-            elif kind == "picked" and not turn.line(call.call).reaching:
-                offering.missed(turn, call, "fault")
-            elif kind == "offer" and not (turn.line(call.call).confirming or turn.line(call.call).reaching):
-                offering.missed(turn, call, "no-answer" if call.rang else "fault")
+        pending = self._world.deadlines
+        while pending and pending[0][0] <= turn.now.mono:
+            _, kind, ident = heapq.heappop(pending)
+            deadlines.due(turn, kind, ident)
 
     def _card_back(self, turn: Turn, event: events.CardBack) -> None:
         restart.card_back(turn, self._snapshots, event)
@@ -303,77 +226,6 @@ class CallFlow:
         events.PhoneProbed: lambda _self, turn, event: agents.phone_probed(turn, event),
     }
 
-    # -- views ----------------------------------------------------------------------------------------------------
-
-    def agents(self) -> list[AgentSnapshot]:
-        """Every agent, in the site file's order."""
-        return [self._agent_snapshot(agent) for agent in self._world.state.agents.values()]
-
-    def agent(self, agent: str) -> AgentSnapshot | None:
-        """One agent; None: there is none of that id."""
-        known = self._world.state.agents.get(agent)
-        return None if known is None else self._agent_snapshot(known)
-
-    def _agent_snapshot(self, agent: Agent) -> AgentSnapshot:
-        return agent_snapshot(self._plan, agent, self._world.state.messages.get(agent.id, ()))
-
-    def queues(self) -> list[QueueSnapshot]:
-        """Every queue, in the site file's order."""
-        return [queue_snapshot(self._world, queue) for queue in self._plan.site.queue]
-
-    def calls(self, now: Now) -> list[CallSnapshot]:
-        """Live calls, and those still wrapped up, oldest first."""
-        return [call_snapshot(self._world, call, now) for call in self._world.state.calls.values()]
-
-    def call(self, call: str, now: Now) -> CallSnapshot | None:
-        """One such call."""
-        known = self._world.state.calls.get(call)
-        return None if known is None else call_snapshot(self._world, known, now)
-
-    def explain(self, call: str, now: Now) -> list[str]:
-        """Why the call is where it is, in sentences; none for a call that is over or unknown."""
-        known = self._world.state.calls.get(call)
-        return [] if known is None else explain(self._world, known, now)
-
-    def sounds(self) -> set[str]:
-        """Names of the recordings that something refers to: messages, greetings, what calls have recorded."""
-        state = self._world.state
-        names = {
-            sound for mailbox in state.mailboxes.values() for sound in (*mailbox.sounds.values(), mailbox.greeting)
-        }
-        return (names | {call.sound for call in state.calls.values()}) - {""}
-
-    def voicemails(self, mailbox: str) -> list[Message]:
-        """The messages of a mailbox, oldest first; none for one that was never used."""
-        known = self._world.state.mailboxes.get(mailbox)
-        return sorted(known.messages.values(), key=lambda message: message.at) if known is not None else []
-
-    def voicemail_sound(self, mailbox: str, message: str) -> str:
-        """The file of a message's sound; empty: there is no such message."""
-        known = self._world.state.mailboxes.get(mailbox)
-        sound = known.sounds.get(message, "") if known is not None else ""
-        return self._plan.sounds.sound(sound) if sound else ""
-
-    def voicemails_to_mail(self) -> list[tuple[str, str]]:
-        """Mailbox and id of the messages that a mail has yet to tell of."""
-        boxes = self._world.state.mailboxes.items()
-        return [(mailbox, message) for mailbox, there in boxes for message in there.to_mail]
-
-    def mailbox_lock(self, mailbox: str) -> Lock:
-        """Wrong PINs that were typed for a mailbox, and until when it is locked."""
-        known = self._world.state.mailboxes.get(mailbox)
-        return known.lock if known is not None else Lock()
-
-    def unused_key(self, call: str) -> int:
-        """Number of the card's event with the first key of a call that has led to nothing yet. That one and all after
-        it are not to be acknowledged, so that a new core is told of them again. 0: there is none."""
-        line = self._world.lines.get(call)
-        return line.keys[0] if line is not None and line.keys else 0
-
-    def live_count(self) -> int:
-        """Calls that are not closed, without call-backs that nobody is on the line for."""
-        return sum(1 for call in self._world.state.calls.values() if call.state is not CallState.CLOSED and call.card)
-
 
 def _moment(event: events.AnyEvent) -> Now | None:
     if isinstance(event, events.CardSaid) and event.event.mono:
@@ -381,119 +233,6 @@ def _moment(event: events.AnyEvent) -> Now | None:
     return None
 
 
-def _answered(turn: Turn, call: state.Call, event: linecard.Answered) -> None:
-    if event.leg == linecard.CUSTOMER and call.is_away():
-        turn.line(call.call).up = True
-        if turn.line(call.call).reaching:
-            offering.connect(turn, call)
-    elif event.leg == linecard.CUSTOMER:
-        arriving.customer_up(turn, call)
-    elif call.state is CallState.DIVERTED:
-        overflow.number_answered(turn, call)
-    elif event.leg == call.leg and call.state in supervising.TALK:
-        pass  # told twice, after a restart
-    else:
-        offering.answered(turn, call, event.leg)
-
-
-def _progressed(turn: Turn, call: state.Call, event: linecard.Progressed) -> None:
-    offering.rings(turn, call, event.leg)
-
-
-def _released(turn: Turn, call: state.Call, event: linecard.Released) -> None:
-    if event.leg == linecard.CUSTOMER:
-        by = "fault" if event.cause in talking.LOST else "customer"
-        arriving.customer_left(turn, call, event.cause, by=by)
-    elif event.leg == call.leg and call.state is CallState.DIVERTED:
-        overflow.number_left(turn, call, event.cause)
-    elif event.leg == call.leg and call.state is CallState.OFFERED:
-        offering.leg_over(turn, call, event.leg, event.cause)
-    elif event.leg == call.leg:
-        talking.agent_left(turn, call, event.cause)
-
-
-def _held(turn: Turn, call: state.Call, event: linecard.Held) -> None:
-    if event.leg == call.leg:
-        talking.hold(turn, call, event.on)
-
-
-def _digit(turn: Turn, call: state.Call, event: linecard.Digit) -> None:
-    if event.leg == linecard.CUSTOMER and call.state is CallState.IN_MAILBOX:
-        mailbox_calls.digit(turn, call, event.digit)
-    elif event.leg == linecard.CUSTOMER and call.state is CallState.IN_DIALOG:
-        dialog_calls.digit(turn, call, event.digit, event.seq)
-    elif event.leg == linecard.CUSTOMER and survey_calls.asks(call):
-        survey_calls.key(turn, call, event.digit)
-    elif event.leg == linecard.CUSTOMER:
-        overflow.key(turn, call, event.digit)
-    elif call.state is CallState.OFFERED and event.leg == call.leg:
-        offering.digit(turn, call, event.digit)
-
-
-def _played(turn: Turn, call: state.Call, event: linecard.Played) -> None:
-    if event.leg == linecard.CUSTOMER and turn.line(call.call).playing == event.token:
-        turn.line(call.call).playing = ""
-        if event.token in ENDLESS and not event.stopped:
-            turn.music_failed(call, event.token)
-        if call.state is CallState.IN_MAILBOX and not event.stopped:
-            mailbox_calls.played(turn, call)
-        elif call.state is CallState.IN_DIALOG and not event.stopped:
-            dialog_calls.played(turn, call)
-        elif survey_calls.asks(call) and not event.stopped:
-            survey_calls.played(turn, call)
-    if event.token == SURVEY_OFFER and not event.stopped:
-        survey_calls.heard_while_waiting(turn, call)
-    if event.token == "goodbye" and not event.stopped:
-        waiting.goodbye_over(turn, call)
-    elif event.token == "menu" and not event.stopped:
-        call_back.asked(turn, call)
-    elif event.token == "thanks" and not event.stopped:
-        call_back.thanked(turn, call)
-    elif event.token == "accept" and not event.stopped and turn.line(call.call).confirming:
-        offering.digit(turn, call, "")
-
-
-def _ignored(_turn: Turn, _call: state.Call, _event: linecard.AnyEvent) -> None:
-    """`quality`, `refused`, `idle` change nothing in the rules; the exchange logs them."""
-
-
 def _told(turn: Turn, event: events.DialogTold) -> None:
     for fact in event.facts:
         turn.note(fact)
-
-
-_CARD_EVENTS: dict[type[Any], Callable[[Turn, state.Call, Any], None]] = {
-    linecard.Answered: _answered,
-    linecard.Progressed: _progressed,
-    linecard.Released: _released,
-    linecard.Held: _held,
-    linecard.Digit: _digit,
-    linecard.Played: _played,
-    linecard.Recorded: mailbox_calls.recorded,
-}
-
-
-ENDLESS = ("waiting", "hold")
-"""Tokens of what plays until it is stopped."""
-_OF_AN_OFFER = ("offer-", "accept-", "reach-", "rings-", "more-", "picked-", "hear-")
-"""Deadlines that carry the offer's number."""
-
-_CALL_DEADLINES: dict[str, Callable[[Turn, state.Call], None]] = {
-    "max-wait": overflow.waited_too_long,
-    "goodbye": waiting.goodbye_over,
-    "queue-removed": waiting.queue_removed,
-    "announce": announcing.due,
-    "menu": call_back.silent,
-    "dialog": dialog_calls.woken,
-    "survey": survey_calls.woken,
-    "thanks": call_back.thanked,
-    "call-back": call_back.due,
-    "supervisor-accept": supervising.not_accepted,
-    "mailbox": mailbox_calls.woken,
-}
-
-_AGENT_DEADLINES: dict[str, Callable[[Turn, str], None]] = {
-    "wrap-up": talking.wrap_up_due,
-    "lost": agents.lost_long,
-    "desk-away": agents.desk_away,
-}
