@@ -9,8 +9,8 @@ that reads the ledger arrives at the same state. What lives here [pure]:
 - `turn`: one event's work: notes facts, collects commands
 - `opening`, `overflow`, `waiting`, `announcing`, `call_back`: what a caller meets who cannot be served at once
 - `arriving`, `offering`, `talking`, `transferring`, `agents`: event -> facts and commands
-- `in_dialog`, `dialog_calls`, `survey_calls`, `in_mailbox`, `mailbox_calls`, `message_tasks`: callers with a script or a
-  mailbox, and messages as tasks
+- `in_dialog`, `dialog_calls`, `survey_calls`, `in_mailbox`, `mailbox_calls`, `message_tasks`: callers with a script or
+  a mailbox, and messages as tasks
 - `beginning`, `restart`: a core begins, and the cards come back; `sweep`: a state that contradicts them
 - `card_events`, `deadlines`: from what a card says, and from a time that has come, to the rule
 - `forking`: a call that rings at several agents' phones; `missing`: what an offer in vain means for the agent
