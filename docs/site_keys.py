@@ -1,4 +1,4 @@
-"""Writes the tables of `administrator.md` from `server/config/site.py`: python docs/site_keys.py
+"""Writes the tables of `administrator.md` from `server/config/tables`: python docs/site_keys.py
 
 A test runs it and compares, so that no key and no default is documented wrongly.
 """
@@ -10,7 +10,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 DOCUMENT = HERE / "administrator.md"
-SOURCE = HERE.parent / "server" / "config" / "site.py"
+TABLES = HERE.parent / "server" / "config" / "tables"
+ORDER = ("house", "calls", "queues", "people", "sending")
 BEGIN, END = "<!-- site keys: written by docs/site_keys.py -->", "<!-- end of site keys -->"
 TYPES = {
     "str": "text", "int": "whole number", "float": "number", "bool": "true or false", "list[str]": "list of texts",
@@ -18,6 +19,11 @@ TYPES = {
     "list[str] | str": "text or list of texts",
     "list[CallerPriority]": "tables `[[queue.caller_priority]]`", "list[Exit]": "tables `[[queue.exit]]`",
 }  # fmt: skip
+
+
+def source() -> str:
+    """All tables, in the order in which they are told."""
+    return "\n".join((TABLES / f"{name}.py").read_text("utf-8") for name in ORDER)
 
 
 def tables(source: str) -> str:
@@ -79,4 +85,4 @@ def _default(value: ast.expr | None) -> str:
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(renewed(DOCUMENT.read_text("utf-8"), SOURCE.read_text("utf-8")), "utf-8")
+    DOCUMENT.write_text(renewed(DOCUMENT.read_text("utf-8"), source()), "utf-8")

@@ -19,7 +19,7 @@ UTILITY = ROOT / "verticals" / "utility"
 
 def test_the_tables_of_the_administrators_guide_are_those_of_the_code() -> None:
     keys = runpy.run_path(str(ROOT / "docs" / "site_keys.py"))
-    source = (ROOT / "server" / "config" / "site.py").read_text("utf-8")
+    source = keys["source"]()
     document = (ROOT / "docs" / "administrator.md").read_text("utf-8")
     assert keys["undocumented"](source) == []
     assert keys["renewed"](document, source) == document, "run: python docs/site_keys.py"
