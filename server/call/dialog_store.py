@@ -118,8 +118,8 @@ class DialogStore(Protocol):
         """A session; None: there is none."""
         ...
 
-    def of_call(self, call: str) -> Awaitable[str]:
-        """The session of a call that was touched last; empty: the call has none."""
+    def of_call(self, call: str, but: str = "") -> Awaitable[str]:
+        """The session of a call that was touched last, the session `but` left out; empty: the call has none."""
         ...
 
     def untold(self) -> Awaitable[list[KeptDialog]]:

@@ -126,8 +126,8 @@ class Dialogs(Protocol):
         """The session as it stands; an action that a dead core began is carried out first."""
         ...
 
-    def of_call(self, call: str) -> Awaitable[DialogView | None]:
-        """The session of a call that was gone on with last; None: the call has none."""
+    def of_call(self, call: str, but: str = "") -> Awaitable[DialogView | None]:
+        """The session of a call that was gone on with last, the session `but` left out; None: the call has none."""
         ...
 
     def attach(self, session: str, call: str) -> Awaitable[DialogView]:

@@ -175,6 +175,7 @@ class CallScripts:
         given: dict[str, Any] = {}
         known: dict[str, Any] = {}
         if found is not None and found.script == attached.script:
+            attached.told = await self._told_before(attached.call, found)
             if found.channel == DESK and (found.status == ENDED or found.agent == attached.agent):
                 return found
             if found.status != ENDED:
@@ -184,6 +185,11 @@ class CallScripts:
             known = await self._reusable(attached, found)
             attached.told = script_view.told(found)
         return await self._dialogs.begin(self._beginning(attached, language, given, known))
+
+    async def _told_before(self, call: str, found: DialogView) -> dict[str, str]:
+        """What was told in the session of the call that was over before the one that goes on at a desk."""
+        before = await self._dialogs.of_call(call, but=found.session) if found.channel == DESK else None
+        return script_view.told(before) if before is not None and before.status == ENDED else {}
 
     async def _at_desk(self, attached: _Attached) -> DialogView | None:
         """The session that was at a desk of this call before; None: none that is known."""

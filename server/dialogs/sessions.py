@@ -111,10 +111,10 @@ class DialogSessions:
         """The session as it stands."""
         return await self._alone(session, self._looked_at, session)
 
-    async def of_call(self, call: str) -> DialogView | None:
-        """The session of a call that was gone on with last."""
+    async def of_call(self, call: str, but: str = "") -> DialogView | None:
+        """The session of a call that was gone on with last, the session `but` left out."""
         try:
-            session = await self._store.of_call(call) if call else ""
+            session = await self._store.of_call(call, but) if call else ""
         except ConnectionError as error:
             raise _not_kept(error) from error
         return await self.look(session) if session else None

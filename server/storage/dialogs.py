@@ -49,9 +49,9 @@ class StoredDialogs:
         """A session; None: there is none."""
         return self._writer.run(self._get, session)  # after what is being written
 
-    def of_call(self, call: str) -> Deferred[str]:
-        """The session of a call that was touched last; empty: none."""
-        return self._writer.run(self._of_call, call)
+    def of_call(self, call: str, but: str = "") -> Deferred[str]:
+        """The session of a call that was touched last, the session `but` left out; empty: none."""
+        return self._writer.run(self._of_call, call, but)
 
     def untold(self) -> Deferred[list[KeptDialog]]:
         """Sessions with facts that may not be in the ledger."""
@@ -108,8 +108,9 @@ class StoredDialogs:
     def _get(self, session: str) -> KeptDialog | None:
         return next(iter(self._found(select(_session).where(_session.c.id == session))), None)
 
-    def _of_call(self, call: str) -> str:
-        query = select(_session.c.id).where(_session.c.call == call).order_by(_session.c.touched_at.desc()).limit(1)
+    def _of_call(self, call: str, but: str) -> str:
+        query = select(_session.c.id).where(_session.c.call == call, _session.c.id != but)
+        query = query.order_by(_session.c.touched_at.desc()).limit(1)
         with self._database.engine.connect() as connection:
             return connection.execute(query).scalar() or ""
 

@@ -261,6 +261,13 @@ async def test_what_a_caller_told_another_script_is_shown_whole(server, dialogs)
     talk(server, queue="readings")
     shown = await script(socket, lambda section: section["status"] == "running")
     assert (shown["id"], shown["told"]) == ("meter-reading", {"danger": "no", "place": "01310100"})
+    new_core = WebServer(SITE, dialogs=dialogs, switchboard=server.switchboard)
+    new_core.start()
+    try:
+        _, welcome = await log_in(new_core)
+        assert welcome["state"]["script"] == shown, "also by a core that knows of it from the store alone"
+    finally:
+        await done(new_core.stop())
 
 
 @pytest_twisted.ensureDeferred

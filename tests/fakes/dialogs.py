@@ -99,10 +99,10 @@ class FakeDialogs:
         kept.view = self._view(kept, kept.session.present(), kept.view.revision)
         return kept.view
 
-    async def of_call(self, call: str) -> DialogView | None:
+    async def of_call(self, call: str, but: str = "") -> DialogView | None:
         self._fail()
         for name in reversed(self._order):
-            if self._sessions[name].beginning.call == call:
+            if self._sessions[name].beginning.call == call and name != but:
                 return self._sessions[name].view
         return None
 

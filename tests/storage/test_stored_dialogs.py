@@ -82,7 +82,7 @@ async def test_a_session_from_its_beginning_to_its_end(url: str, tmp_path: Path)
         with pytest.raises(Overtaken):
             await store.save(Change(dialog=last))
         assert await store.of_call("c1") == "s1"
-        assert await store.of_call("c2") == ""
+        assert await store.of_call("c1", "s1") == await store.of_call("c2") == ""
         assert await store.counts() == {"ended": 1}
         assert await store.reusable("k1") == {"email": "ana@example.com"}
         assert await store.listed(False, 10) == []
