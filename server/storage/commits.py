@@ -4,22 +4,28 @@ from typing import Any
 
 import structlog
 
+from server import clock
 from server.storage.database import Database
-from server.storage.errors import LedgerConflict
+from server.storage.errors import LedgerConflict, StorageAway
 from server.storage.spool import Batch, Spool
 from server.storage.writing import write
 
 log = structlog.get_logger()
 
+SLICE_SECONDS = 0.2
+"""So long facts of the spool are written before others have their turn."""
+
 
 class Commits:
-    """Writes batches; what the database does not take is spooled and written later. Used from one thread only."""
+    """Writes batches; what the database does not take is spooled and written later. Used from one thread only, but for
+    `keep` and `hang_up`."""
 
     def __init__(self, database: Database, spool: Spool) -> None:
         self._database = database
         self._spool = spool
         self._connection: Any = None
         self._is_away = False
+        self._replayed = 0
         self._mark = "?" if database.is_sqlite else "%s"
 
     def save(self, batch: Batch) -> bool:
@@ -34,25 +40,58 @@ class Commits:
         self._spool.append(batch)
         return False
 
+    def keep(self, batch: Batch) -> bool:
+        """Spools the batch without asking the database. False, as from `save`. On any thread, while neither `save` nor
+        `end_replay` is under way; raises `OSError`."""
+        self._spool.append(batch)
+        return False
+
     def replay(self) -> int | None:
-        """Writes what is spooled. Returns the number of facts; None: the database is still away."""
+        """Writes some of what is spooled, for `SLICE_SECONDS`. Returns the number of facts, 0 when all are written;
+        None: the database is still away."""
         if self._spool.is_empty():
             return 0
-        facts = 0
+        facts, began = 0, clock.now().mono
         try:
-            for batch in self._spool.batches():
+            for batch, end in self._spool.batches(self._replayed):
                 self._commit(batch, is_replay=True)
                 facts += len(batch.rows)
+                self._replayed = end
+                if clock.now().mono - began >= SLICE_SECONDS:
+                    break
         except self._database.faults as fault:
             self._lost(fault)
             return None
         except LedgerConflict:
             self._forget_connection()
             raise
-        self._spool.clear()
-        self._is_away = False
-        log.info("spool-replayed", facts=facts)
         return facts
+
+    def end_replay(self) -> bool:
+        """Whether all that was spooled is written; the spool is empty then."""
+        if self._replayed < self._spool.end:
+            return False
+        if not self._spool.is_empty():
+            self._spool.clear()
+            self._replayed = 0
+            log.info("spool-replayed")
+        self._is_away = False
+        return True
+
+    def replay_all(self) -> bool:
+        """Writes all of what is spooled. False: the database is still away."""
+        while not self._spool.is_empty():
+            facts = self.replay()
+            if facts is None:
+                return False
+            if not self.end_replay() and not facts:
+                raise StorageAway("the spool cannot be read to its end")
+        return True
+
+    def hang_up(self) -> None:
+        """From another thread: what waits for the database's answer waits no longer, and finds that it is away."""
+        if (connection := self._connection) is not None:
+            self._database.hang_up(connection)
 
     def close(self) -> None:
         """Gives the connection back."""

@@ -6,11 +6,13 @@ With `full` each commit is synced. PostgreSQL commits as its own configuration s
 """
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+import structlog
 from sqlalchemy import URL, Connection, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import (
@@ -26,10 +28,15 @@ from server.storage.errors import StorageAway, StorageRefused
 from server.storage.migrations import HEAD
 
 LOCK_SECONDS = 1.0
-"""How long a SQLite connection waits for another process (`caruso user password`) that writes."""
+"""How long SQLite waits for another process (`caruso user password`) that writes, and the ledger's connection to
+PostgreSQL for whoever has locked a table."""
+ANSWER_SECONDS = 4.0
+"""A PostgreSQL that has not answered the ledger by then is away: no call waits longer for it."""
 
 AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
 """What a statement through SQLAlchemy raises while the database is away."""
+
+log = structlog.get_logger()
 
 Synchronous = Literal["full", "normal"]
 
@@ -47,7 +54,11 @@ class Database:
         self._lock_seconds = lock_seconds
         options: dict[str, Any] = {"connect_args": {"timeout": lock_seconds}} if self.is_sqlite else {}
         if not self.is_sqlite:
-            options = {"connect_args": {"connect_timeout": 3}, "pool_pre_ping": True}
+            waits = {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+            lost = {
+                "tcp_user_timeout": round(ANSWER_SECONDS * 1000)
+            }  # what is sent and not acknowledged: the line is cut
+            options = {"connect_args": waits | lost, "pool_pre_ping": True}
         # Errors are logged and shown; what was to be written is nobody's business.
         self.engine = create_engine(self.url, hide_parameters=True, **options)
         if self.is_sqlite:
@@ -99,7 +110,20 @@ class Database:
             connection.isolation_level = None
         else:
             connection.autocommit = True
+            connection.execute(f"SET lock_timeout = {round(self._lock_seconds * 1000)}")
+            connection.execute(f"SET statement_timeout = {round(ANSWER_SECONDS * 1000)}")
         return connection
+
+    def hang_up(self, connection: Any) -> None:
+        """Cut the line of such a connection, from any thread: whoever waits for its answer gets an error. SQLite has no
+        line, and waits for the disk only."""
+        if self.is_sqlite:
+            return
+        try:
+            with socket.socket(fileno=os.dup(connection.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
+        except self.faults as fault:
+            log.info("line-not-cut", fault=str(fault))  # it is closed already
 
     @property
     def faults(self) -> tuple[type[BaseException], ...]:

@@ -8,6 +8,7 @@ writer's thread. What the database does not take is spooled to disk (see `spool`
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 import structlog
@@ -31,12 +32,18 @@ from server.storage.writing import BOOK
 log = structlog.get_logger()
 
 RETRY_SECONDS = 1.0
+HANG_SECONDS = 5.0
+"""A database that has not answered by then is hung up on: calls go on, facts go to the spool."""
+MOST_HANG_SECONDS = 80.0
+NEXT_SLICE_SECONDS = 0.01
+"""Between two slices of the spool (see `Commits.replay`)."""
 PATIENCE_SECONDS = 0.05
 """How long facts that nothing waits for may wait for company."""
 PAGE_EVERY = 5_000
 """Entries between two pages of the book in the database: so many are folded again by a new core, at most."""
 EXCHANGE = "exchange"
 
+_T = TypeVar("_T")
 _Result = tuple[Deferred[list[f.Entry]], list[f.Entry]]
 
 
@@ -47,6 +54,7 @@ class Ledger:
         self,
         reactor: IReactorTime,
         writer: Workers,
+        spooler: Workers,
         readers: Workers,
         commits: Commits,
         quick: QuickCommits,
@@ -56,6 +64,7 @@ class Ledger:
     ) -> None:
         self._reactor = reactor
         self._writer = writer
+        self._spooler = spooler
         self._readers = readers
         self._commits = commits
         self._quick = quick
@@ -78,6 +87,9 @@ class Ledger:
         """Rows of calls that are still wrapped up, as they were last written."""
         self.on_fault: Callable[[], None] = lambda: None
         """Called when a fact cannot be folded: the core has to start anew from what is committed."""
+        self._is_spooling = False
+        self._is_replaying = False
+        self._hang_seconds = HANG_SECONDS
         self.is_away = False
         """Whether the database is away and facts are spooled."""
         self.unsaved: dict[str, CallSoFar] = {}
@@ -162,9 +174,13 @@ class Ledger:
             self._saved(True, results, calls)
             return
         self._is_committing = True
-        self._writer.run(self._commits.save, batch).addCallbacks(
-            self._saved, self._not_saved, (results, calls), {}, (results, batch)
-        )
+        self._save(batch).addCallbacks(self._saved, self._not_saved, (results, calls), {}, (results, batch))
+
+    def _save(self, batch: Batch) -> Deferred[bool]:
+        """While facts are spooled, nobody waits for the database behind which they are written."""
+        if self._is_spooling:
+            return self._spooler.run(self._commits.keep, batch)
+        return self._answered(self._writer.run(self._commits.save, batch))
 
     def _batch(self, entries: list[f.Entry], closed: list[CallSoFar], late: list[f.Entry]) -> Batch:
         page = b""
@@ -212,6 +228,7 @@ class Ledger:
             self._forget(finished)
         else:
             self._spooled += finished
+            self._is_spooling = True
             self._went_away()
         self._go_on()
         for done, entries in results:
@@ -245,22 +262,67 @@ class Ledger:
 
     def _went_away(self) -> None:
         self.is_away = True
-        if self._retry is None:
-            self._retry = self._reactor.callLater(RETRY_SECONDS, self._try_again)
+        self._try_in(RETRY_SECONDS)
+
+    def _try_in(self, seconds: float) -> None:
+        if self._retry is None and not self._is_replaying:
+            self._retry = self._reactor.callLater(seconds, self._try_again)
+
+    def _try_no_more(self) -> None:
+        if self._retry is not None:
+            self._retry.cancel()
+            self._retry = None
 
     def _try_again(self) -> None:
         self._retry = None
         if self._held_back.rows and not self._is_committing:
             self._flush()
-        self._writer.run(self._commits.replay).addCallbacks(self._replayed, self._not_replayed)
+        self._is_replaying = True
+        self._answered(self._writer.run(self._commits.replay)).addCallbacks(self._replayed, self._not_replayed)
+
+    def _answered(self, asked: Deferred[_T]) -> Deferred[_T]:
+        """What is asked of the database, which is hung up on when it does not answer for long."""
+
+        limits: list[IDelayedCall] = []
+
+        def hang_up() -> None:
+            log.error("database-does-not-answer", seconds=self._hang_seconds)
+            self._commits.hang_up()
+            self._hang_seconds = min(2 * self._hang_seconds, MOST_HANG_SECONDS)  # a huge batch may need longer
+            limits.append(self._reactor.callLater(self._hang_seconds, hang_up))
+
+        def answered(result: _T) -> _T:
+            limits[-1].cancel()
+            return result
+
+        limits.append(self._reactor.callLater(self._hang_seconds, hang_up))
+        return asked.addBoth(answered)
 
     def _replayed(self, facts: int | None) -> None:
-        if facts is None or self._held_back.rows:
+        self._is_replaying = False
+        if facts is None:
             self._went_away()
-            return
-        self.is_away = False
-        spooled, self._spooled = self._spooled, []
-        self._forget(spooled)
+        elif facts or self._is_committing:
+            self._try_in(NEXT_SLICE_SECONDS)
+        else:
+            self._is_committing = True  # nothing may be spooled while the spool is taken away
+            self._writer.run(self._commits.end_replay).addCallbacks(self._came_back, self._not_ended)
+
+    def _came_back(self, is_whole: bool) -> None:
+        if is_whole:
+            self._hang_seconds = HANG_SECONDS
+            self._is_spooling = False
+            self.is_away = bool(self._held_back.rows)
+            spooled, self._spooled = self._spooled, []
+            self._forget(spooled)
+        if self.is_away:
+            self._try_in(NEXT_SLICE_SECONDS)
+        self._go_on()
+
+    def _not_ended(self, failure: Failure) -> None:
+        log.error("spool-not-taken-away", fault=str(failure.value))
+        self._went_away()
+        self._go_on()
 
     def _not_replayed(self, failure: Failure) -> None:
         """The spool stays for a person to look at, and facts go on being spooled: nothing is lost, nothing guessed."""
@@ -306,10 +368,9 @@ class Ledger:
         if self._is_committing:
             self._idle = Deferred()
             await self._idle
-        if self._retry is not None:
-            self._retry.cancel()
-            self._retry = None
+        self._try_no_more()
         await self._write_what_is_left()
+        self._try_no_more()  # what was being written then asked for it
         if self._book is not None and self._book.position > self._paged and not self.is_away:
             position = self._book.position
             await self._writer.run(self._reading.save_checkpoint, BOOK, position, self._page())
@@ -320,6 +381,6 @@ class Ledger:
             if self._held_back.rows:
                 await self._writer.run(self._commits.save, self._with_held_back(Batch(rows=[])))
             if self.is_away:
-                self.is_away = await self._writer.run(self._commits.replay) is None
+                self.is_away = not await self._writer.run(self._commits.replay_all)
         except (StorageAway, LedgerConflict) as fault:
             log.critical("storage-ends-away", fault=str(fault))

@@ -36,7 +36,7 @@ class Batch(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Spool:
-    """Used from one thread at a time."""
+    """Used from one thread at a time, but for `batches`."""
 
     def __init__(self, data_dir: Path) -> None:
         self._folder = data_dir / "spool"
@@ -71,10 +71,17 @@ class Spool:
         os.fsync(self._file)
         self._end += len(record)
 
-    def batches(self) -> Iterator[Batch]:
-        """What waits, oldest first."""
-        for body, _ in self._records():
-            yield self._decoder.decode(body)
+    @property
+    def end(self) -> int:
+        """Where what waits ends in the file; 0: nothing waits."""
+        return self._end
+
+    def batches(self, after: int = 0) -> Iterator[tuple[Batch, int]]:
+        """What waits from that place in the file on, oldest first, each with the place where it ends. Another thread
+        may append meanwhile."""
+        for body, length in self._records(after):
+            after += length
+            yield self._decoder.decode(body), after
 
     def clear(self) -> None:
         """All of it is in the database."""
@@ -89,9 +96,10 @@ class Spool:
             os.close(self._file)
             self._file = None
 
-    def _records(self) -> Iterator[tuple[bytes, int]]:
+    def _records(self, after: int = 0) -> Iterator[tuple[bytes, int]]:
         """Each whole record's body, and its length on disk."""
         with self._path.open("rb") as file:
+            file.seek(after)
             while len(head := file.read(_HEAD.size)) == _HEAD.size:
                 length, checksum = _HEAD.unpack(head)
                 body = file.read(length)

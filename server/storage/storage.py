@@ -68,6 +68,7 @@ class Storage:
         self._zone = ZoneInfo(site.site.time_zone)
         self._database = Database(url, data_dir, site.storage.synchronous, LOCK_SECONDS)
         self._writer = Workers(reactor, "storage-writer")
+        self._spooler = Workers(reactor, "storage-spooler")
         self._readers = Workers(reactor, "storage-reader", READERS)
         self._hashing = Workers(reactor, "passwords")
         self._spool = Spool(data_dir)
@@ -79,6 +80,7 @@ class Storage:
         self.ledger = Ledger(
             reactor,
             self._writer,
+            self._spooler,
             self._readers,
             self._commits,
             self._quick,
@@ -128,14 +130,14 @@ class Storage:
         await self.ledger.finish()
         self._quick.close()
         await self._writer.run(self._commits.close)
-        for workers in (self._readers, self._hashing, self._writer):
+        for workers in (self._readers, self._hashing, self._spooler, self._writer):
             await workers.stop()
         self._database.close()
 
     def _open(self) -> Book:
         self._database.open()
         self._spool.open()
-        if self._commits.replay() is None:
+        if not self._commits.replay_all():
             raise StorageAway("the database does not take what was spooled while it was away")
         return self._reading.book(self._zone)
 

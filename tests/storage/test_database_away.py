@@ -1,6 +1,7 @@
 """The database is away, and comes back: nothing is lost, nothing is there twice."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from pytest_twisted import ensureDeferred
 from storage_rig import at, beside, call, running, until
 
 from server.call import facts as f
-from server.storage import ledger as ledger_module, storage as storage_module
+from server.storage import commits as commits_module, ledger as ledger_module, storage as storage_module
+from server.storage.commits import Commits
 from server.storage.errors import LedgerConflict, StorageAway
 from server.storage.spool import Batch, Spool
 
@@ -50,6 +52,55 @@ async def test_facts_are_spooled_and_replayed_once(tmp_path: Path) -> None:
         assert [entry.position for entry in kept] == list(range(1, 13))
         assert kept[1:11] == [*entries, *again]
         assert [r["call_id"] for r in await storage.records.all()] == ["c1"]
+
+
+@ensureDeferred
+async def test_nobody_waits_while_the_spool_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, may_go_on = threading.Event(), threading.Event()
+    replay = Commits.replay
+
+    def slow(self: Commits) -> int | None:
+        asked.set()
+        may_go_on.wait(20)
+        return replay(self)
+
+    async with running(tmp_path) as storage:
+        lock = beside(tmp_path)
+        lock.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr(Commits, "replay", slow)
+        await storage.ledger.append([(at(0), fact("first"))])
+        await until(asked.is_set)
+        for number in range(20):
+            await storage.ledger.append([(at(1), fact(f"meanwhile {number}"))])
+        lock.execute("ROLLBACK")
+        may_go_on.set()
+        await until(lambda: not storage.ledger.is_away)
+        assert [entry.position for entry in await storage.ledger.read(0, 100)] == list(range(1, 22))
+        assert not (tmp_path / SPOOL).exists()
+
+
+@ensureDeferred
+async def test_a_long_spool_is_written_in_slices_while_facts_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commits_module, "SLICE_SECONDS", 0)  # one batch in each
+    monkeypatch.setattr(ledger_module, "NEXT_SLICE_SECONDS", 0)
+    async with running(tmp_path) as storage:
+        lock = beside(tmp_path)
+        lock.execute("BEGIN IMMEDIATE")
+        for number in range(30):
+            await storage.ledger.append(call(f"c{number}", number * 20.0))
+        lock.execute("ROLLBACK")
+        seen_away = 0
+        for number in range(30, 60):
+            seen_away += storage.ledger.is_away
+            await storage.ledger.append(call(f"c{number}", number * 20.0))
+        await until(lambda: not storage.ledger.is_away)
+        assert seen_away > 1, "the spool was written while others came"
+        assert [entry.position for entry in await storage.ledger.read(0, 1000)] == list(range(1, 541))
+        assert len(await storage.records.all()) == 60
+        assert storage.ledger.unsaved == {}
+        assert not (tmp_path / SPOOL).exists()
 
 
 @ensureDeferred
@@ -104,7 +155,7 @@ async def test_another_core_at_our_positions_is_noticed_and_nothing_lost(tmp_pat
         assert storage.ledger.is_away
     spool = Spool(tmp_path)
     spool.open()
-    [batch] = spool.batches()
+    [(batch, _)] = spool.batches()
     assert "ours too" in str(batch.rows[0][-1])
     with pytest.raises(LedgerConflict):
         async with running(tmp_path):
@@ -134,10 +185,10 @@ def test_a_record_cut_off_by_a_crash_is_left_and_written_over(tmp_path: Path) ->
         file.write_bytes(damaged)
         again = Spool(tmp_path)
         again.open()
-        assert list(again.batches()) == batches[:2]
+        assert [batch for batch, _ in again.batches()] == batches[:2]
         again.append(batches[2])
         again.close()
-        assert list(again.batches()) == batches
+        assert [batch for batch, _ in again.batches()] == batches
     file.write_bytes(b"\0\0")
     empty = Spool(tmp_path)
     empty.open()
