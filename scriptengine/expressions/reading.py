@@ -17,6 +17,10 @@ from scriptengine.expressions.nodes import Node, Read
 from scriptengine.expressions.words import List, NameType, Record, Type
 
 _DECIMALS = Context(prec=28, traps=[])
+LONGEST_TEXT = 10_000
+"""Characters of a text that is put together: as many as a name of a script holds."""
+LARGEST = 10**31
+"""Whole numbers stay below it, as those that a name of a script holds."""
 _MAX_DAYS = 4_000_000
 _ACCEPTED: dict[Type, type] = {
     Type.BOOLEAN: bool, Type.INTEGER: int, Type.TEXT: str, Type.DATE: date, Type.TIME: time,
@@ -201,7 +205,11 @@ def of_choice(condition: Read, value: Read, other: Read) -> Read:
 
 
 def of_arithmetic(word: str, left: Node, right: Node) -> Read:
-    """Two numbers, or with `+` two texts, made one; unanswered when one of them is, or by a division by zero."""
+    """Two numbers, or with `+` two texts, made one; unanswered when one of them is, or by a division by zero.
+
+    A text ends after `LONGEST_TEXT` characters, and a whole number from `LARGEST` on is unanswered: a row of variables,
+    each twice the one before, must not fill the memory.
+    """
     first, second = left.read, right.read
     whole = left.type is Type.INTEGER and right.type is Type.INTEGER and word in "+-*"
     if left.type is Type.TEXT or whole:
@@ -214,6 +222,10 @@ def of_arithmetic(word: str, left: Node, right: Node) -> Read:
         if a is None or b is None:
             return None
         value = compute(a, b)
+        if value.__class__ is str:
+            return value[:LONGEST_TEXT]
+        if value.__class__ is int:
+            return value if -LARGEST < value < LARGEST else None
         return None if isinstance(value, Decimal) and not value.is_finite() else value
 
     return read

@@ -190,3 +190,11 @@ COMPARED = st.tuples(WHOLE, st.sampled_from(["<", "le", "==", "!="]), WHOLE).map
 @given(st.recursive(COMPARED, _conditions, max_leaves=8), GIVEN)
 def test_a_well_made_expression_never_fails(text: str, values: dict[str, Any]) -> None:
     compiles_or_is_refused(text, values)
+
+
+def test_texts_and_whole_numbers_do_not_grow_without_end() -> None:
+    values: dict[str, Any] = {"segment": "x" * 6_000, "english": 10**20}
+    assert compile("segment + segment", NAMES).evaluate(values) == "x" * 10_000
+    assert compile("english * 1000", NAMES).evaluate(values) == 10**23
+    assert compile("english * english", NAMES).evaluate(values) is None
+    assert compile("-english * english", NAMES).evaluate(values) is None

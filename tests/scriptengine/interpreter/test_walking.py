@@ -292,3 +292,12 @@ def test_the_same_answers_on_every_surface_are_the_same_session(channel: str) ->
     assert (play.at, play.ended.outcome, play.ended.disposition) == ("done", "success", "done")
     assert {key: str(value) for key, value in play.answers.items()} == {"a": "12", "x": "l", "y": "2026-02-28"}
     assert [(one.when, one.arguments) for one in play.performed("call")] == [("commit", {"to": "l"})]
+
+
+@pytest.mark.parametrize(("type", "first", "grown"), [("string", "x" * 1_000, "+"), ("integer", "999999999", "*")])
+def test_a_row_of_variables_that_double_each_other_fills_no_memory(type: str, first: str, grown: str) -> None:
+    row = "".join(f'<var name="v{n}" type="{type}" calc="v{n - 1} {grown} v{n - 1}"/>' for n in range(1, 60))
+    head = f'<var name="v0" type="{type}" default="{first}"/>{row}'
+    asked = '<question id="a" name="a" type="text"><text>It is <value of="v59" else="too much"/></text></question>'
+    play = Play(asked, head=head).begin()
+    assert len(play.text) <= 10_010
