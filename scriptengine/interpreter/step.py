@@ -22,10 +22,10 @@ from scriptengine.interpreter.events import (
 )
 from scriptengine.interpreter.formatting import MASK
 from scriptengine.interpreter.presenting import ask
-from scriptengine.interpreter.replying import MAX_JOURNAL, Refused, Reply
+from scriptengine.interpreter.replying import MAX_JOURNAL, Reply
 from scriptengine.interpreter.state import Answer, Core, Pending, Recorded, Result, State, StateError
 from scriptengine.interpreter.walking import faulty
-from scriptengine.interpreter.work import RunsAway, Waiting, Work, identity
+from scriptengine.interpreter.work import Refused, RunsAway, Waiting, Work, identity
 from scriptengine.program import Program
 
 _KEPT = (Begin, LanguageChosen, Resumed)

@@ -8,7 +8,7 @@ from typing import Any
 
 from scriptengine.answering.coercing import coerced
 from scriptengine.expressions import Record
-from scriptengine.interpreter.effects import Effect, Perform, Said, Trodden
+from scriptengine.interpreter.effects import Effect, Perform, Said, Speech, Trodden
 from scriptengine.interpreter.state import Answer, Core, Entry, Frame, Loop, Result, StateError, Stop
 from scriptengine.program import Program, type_of_path
 from scriptengine.script import AnyNode, Element
@@ -31,6 +31,10 @@ class Waiting(Exception):
 
 class RunsAway(Exception):
     """One event needs more actions than any script should: it goes round. The text says where."""
+
+
+class Refused(Exception):
+    """An event does not fit; the text says why, for people."""
 
 
 class Diverted(Exception):
@@ -70,7 +74,8 @@ def identity(program: Program) -> tuple[str, str, str]:
 class Work:
     """The mutable session. `effects`: told so far. `marks`: ids of what was told and must not be told again.
     `used`: ids of the actions whose results were read. `trail`: nodes entered so far; `way`: the last way taken.
-    `here`: now, with the company's zone where that is known.
+    `speech`: what is said first because nothing, or nothing fitting, was keyed. `here`: now, with the company's zone
+    where that is known.
     """
 
     def __init__(
@@ -107,6 +112,7 @@ class Work:
         self.way = -1
         self.asked = 0
         self.is_in_error = False
+        self.speech: tuple[Speech, ...] = ()
         self._view: dict[str, Any] | None = None
 
     def core(self) -> Core:
