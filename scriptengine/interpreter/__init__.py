@@ -23,9 +23,9 @@ Rules that are not in the DTD:
 - Going back takes back what came at the last other stop and since; language and channel stay. Answers that are off the
   path are kept as inactive: suggested when their question comes again, not told by `answers_of`.
 
-What lives here: `events`, `effects`, `state` (the words), `step`, `replying` (events), `walking` (nodes), `asking` (one
-question), `acting` (actions), `work` (the mutable session inside a step), `presenting`, `rendering`, `formatting`,
-`crumbs` (the way that was come, places to jump to).
+What lives here: `events`, `effects`, `state` (the words), `step`, `replying` (events: `giving`, `happening`,
+`resting`), `walking` (nodes), `asking` (one question), `acting` (actions), `work` (the mutable session inside a
+step), `presenting`, `rendering`, `formatting`, `crumbs` (the way that was come, places to jump to).
 What may not live here: I/O, clocks, chance; anything about how a surface looks.
 """
 

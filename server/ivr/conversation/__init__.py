@@ -4,15 +4,18 @@
     talk, actions = step(talk, Shown(view), now)    # say the question
     talk, actions = step(talk, Digit("1"), now)     # it is answered: Take(Keyed("1"))
 
-What lives here: `words` (what happens, what is to be done, parts of speech), `talk` (the steps), `keys` (which keys are
-an answer), `patience` (how long is waited), `wording` (a question as parts of speech), `utterance` (a text as it is
-spoken), `phrases` (our own words in four languages). `now` is `Now.mono` seconds.
+What lives here: `words` (what happens, what is to be done, parts of speech), `talk` (which step follows from what),
+`standing` (where a conversation is), `opening`, `choosing`, `asking`, `waiting`, `finishing` (the steps), `keys` (which
+keys are an answer), `patience` (how long is waited), `wording` (a question as parts of speech), `utterance` (a text as
+it is spoken), `phrases` (our own words in four languages). `now` is `Now.mono` seconds.
 
 What may not live here: sound and files, the script's own rules (`scriptengine`), who keeps sessions (`Dialogs`).
 """
 
+from server.ivr.conversation.opening import keys_left
 from server.ivr.conversation.phrases import LANGUAGES, house_texts, phrase
-from server.ivr.conversation.talk import Talk, begin, keys_left, step
+from server.ivr.conversation.standing import Talk
+from server.ivr.conversation.talk import begin, step
 from server.ivr.conversation.wording import everything
 from server.ivr.conversation.words import (
     AnyAction,
