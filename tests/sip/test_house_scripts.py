@@ -231,3 +231,25 @@ def test_a_survey_follows_the_agents_hang_up(tmp_path: Path) -> None:
         assert _outcome(house) == "answered"
         (session,) = _sessions(house)
         assert session["status"] == "ended"
+        _survey_without_a_wait(house, agent, Caller(caller.phone, house, made(tmp_path / "again")))
+
+
+def _survey_without_a_wait(house: House, agent: Phone, caller: Caller) -> None:
+    """Nothing could be asked while waiting: the question comes when the agent has hung up."""
+    until("the agent is free", lambda: house.agents()["a0"]["work_state"] == "idle")
+    caller.call("800")
+    until("the talk", lambda: house.agents()["a0"]["work_state"] == "talking")
+    agent.hang_up()
+    caller.ears.hear_file(SHIPPED / "survey-question.wav", "what to press for the survey")
+    caller.phone.dtmf("1")
+    caller.ears.hear("We have three short questions about your call. May we ask them?")
+    caller.phone.hang_up()
+    assert longest_silence(caller.ears.samples()) <= 3.0
+    outcomes = until("both records", lambda: [one["outcome"] for one in house.records() if one["outcome"]][1:])
+    assert outcomes == ["answered"]
+    until("both sessions", lambda: sorted(one["status"] for one in _sessions(house)) == ["ended", "resting"])
+
+
+def made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
