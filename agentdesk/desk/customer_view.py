@@ -1,11 +1,12 @@
 """The customer's card and history, as they pop before the answer."""
 
-from agentdesk.desk import actions
+from agentdesk.desk import actions, papers
 from agentdesk.desk.durations import clock, when
 from agentdesk.desk.standing import Standing
 from agentdesk.desk.views import Choice, CustomerPane, HistoryLine
 from agentdesk.words import QT_TR_NOOP, Words
 from server.wire import desk as wire
+from server.wire.uploads import is_name
 
 CHANNELS = {
     "call": QT_TR_NOOP("Call"),
@@ -79,6 +80,21 @@ def history_line(contact: wire.Contact, desk: Standing, now: float) -> HistoryLi
     )
 
 
+def told_line(told: wire.Told, words: Words) -> HistoryLine:
+    """What the customer told a dialog before this call, as the first line of the history."""
+    channel = words.tr(CHANNELS.get(told.channel, told.channel))
+    answers = {name: papers.file_word(text, words) if is_name(text) else text for name, text in told.answers.items()}
+    before = words.tr("before the call")
+    return HistoryLine(
+        when=before,
+        what=channel,
+        result=told.script,
+        heading=" · ".join((before, channel, told.script, *(() if told.ended else (words.tr("not at its end"),)))),
+        notes="\n".join(f"{name}: {text}" for name, text in answers.items()),
+        papers=papers.offered(told.answers),
+    )
+
+
 def _nobody(desk: Standing) -> CustomerPane:
     tr, card = desk.words.tr, desk.shown_customer
     return CustomerPane(
@@ -104,6 +120,8 @@ def customer_pane(desk: Standing, now: float) -> CustomerPane:
     if call is None:
         return _nobody(desk)
     history = [history_line(contact, desk, now) for contact in call.history]
+    if call.told is not None:
+        history.insert(0, told_line(call.told, desk.words))
     matches: list[Choice] = []
     if call.customer is not None:
         kind, title, lines = "known", call.customer.name or tr("No name"), describe(call.customer, desk.words)

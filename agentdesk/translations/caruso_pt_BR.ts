@@ -1644,5 +1644,13 @@
             <source>connecting…</source>
             <translation>conectando…</translation>
         </message>
+        <message>
+            <source>before the call</source>
+            <translation>antes da chamada</translation>
+        </message>
+        <message>
+            <source>not at its end</source>
+            <translation>não chegou ao fim</translation>
+        </message>
     </context>
 </TS>

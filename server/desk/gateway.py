@@ -22,6 +22,7 @@ from server.desk.customer_cards import CustomerCards
 from server.desk.requests import Requests
 from server.desk.scripts import CallScripts
 from server.desk.showing import Showing
+from server.desk.told import ToldBefore
 from server.web_socket import GOING_AWAY
 from server.wire import desk
 
@@ -69,6 +70,7 @@ class DeskGateway:
         self._desks: dict[str, AgentDesk] = {}
         self._cards = CustomerCards(reactor, customers, self._found, self._call_changed)
         self._scripts = CallScripts(reactor, site, switchboard, dialogs, self._call_changed)
+        self._told = ToldBefore(site, dialogs, self._call_changed)
         self._requests = Requests(switchboard, customers, self._cards, self._scripts, services, voicemail)
         self._showing = Showing(
             reactor=reactor,
@@ -78,6 +80,7 @@ class DeskGateway:
             records=records,
             cards=self._cards,
             scripts=self._scripts,
+            told=self._told,
             now=now,
         )
         self._loops = [
@@ -116,6 +119,7 @@ class DeskGateway:
         self._desks.clear()
         self._cards.clear()
         self._scripts.clear()
+        self._told.clear()
 
     def end_session(self, session: str) -> None:
         """A session was closed: its desk is logged out."""

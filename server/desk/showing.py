@@ -34,6 +34,7 @@ from server.desk import state
 from server.desk.agent_desk import AgentDesk
 from server.desk.customer_cards import CustomerCards
 from server.desk.scripts import CallScripts
+from server.desk.told import ToldBefore
 from server.pace import Pace
 from server.wire import desk, desk_script
 
@@ -88,6 +89,7 @@ class Showing:
         records: Records,
         cards: CustomerCards,
         scripts: CallScripts,
+        told: ToldBefore,
         now: Callable[[], Now],
     ) -> None:
         self._reactor = reactor
@@ -97,6 +99,7 @@ class Showing:
         self._records = records
         self._cards = cards
         self._scripts = scripts
+        self._told = told
         self._now = now
         self._desks_of_call: dict[str, list[AgentDesk]] = {}
         """A call that rings at several phones is shown at several desks."""
@@ -159,7 +162,7 @@ class Showing:
             self.drop_call(shown)
             shown.call = call.call
             self._desks_of_call.setdefault(call.call, []).append(shown)
-        return state.call(agent, call, self._cards.card(call), self._names)
+        return state.call(agent, call, self._cards.card(call), self._names, self._told.told(call))
 
     def _script_of(self, agent: AgentSnapshot) -> desk_script.Script | None:
         """The script of the agent's call; it begins in the customer's language, if that is known by now."""
@@ -178,6 +181,7 @@ class Showing:
             self._desks_of_call.pop(shown.call, None)
             self._cards.forget(shown.call)
             self._scripts.forget(shown.call)
+            self._told.forget(shown.call)
         shown.call = ""
 
     def committed(self, entries: Sequence[Entry]) -> None:

@@ -66,7 +66,9 @@ def me(agent: AgentSnapshot, taken_by: str = "") -> desk.Me:
     )
 
 
-def call(agent: AgentSnapshot, call: CallSnapshot, card: CustomerCard, names: Names) -> desk.Call | None:
+def call(
+    agent: AgentSnapshot, call: CallSnapshot, card: CustomerCard, names: Names, told: desk.Told | None = None
+) -> desk.Call | None:
     """The call that the agent is offered, has, or wraps up; None when the agent has no part in it (any more)."""
     if agent.work_state == WorkState.IDLE:
         return None
@@ -90,6 +92,7 @@ def call(agent: AgentSnapshot, call: CallSnapshot, card: CustomerCard, names: Na
         looked_up=card.looked_up,
         history=[_named(contact, names) for contact in card.history],
         task=desk.Task(mailbox=call.mailbox, message=call.message, hearing=call.hearing) if call.message else None,
+        told=told,
         supervision=_supervision(call.supervision, names) if call.agent == agent.id else None,
     )
 

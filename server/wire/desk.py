@@ -76,7 +76,7 @@ from server.wire.desk_asks import (
 )
 from server.wire.desk_cards import Contact, Customer, Named, ServiceView
 from server.wire.desk_news import Changed, Done, Found, FromCore, Places, Refused, Saved, Services, Welcome
-from server.wire.desk_state import Call, Colleague, Me, Message, MyDay, Queue, State, Supervision, Task, WrapUp
+from server.wire.desk_state import Call, Colleague, Me, Message, MyDay, Queue, State, Supervision, Task, Told, WrapUp
 
 SUBPROTOCOL = "caruso.v1.json"
 MAX_MESSAGE_OCTETS = 64 * 1024
@@ -136,6 +136,7 @@ __all__ = [
     "StepScript",
     "Supervision",
     "Task",
+    "Told",
     "Welcome",
     "WrapUp",
 ]

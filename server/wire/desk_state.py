@@ -43,6 +43,17 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     hearing: bool = False
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What the customer told a dialog before this call. `script`: its title. `channel`: `web`, `ivr` or `desk`.
+    `ended`: it came to its end. `answers`: by the question's name, as text, sensitive ones masked; of a file its name
+    (`wire.uploads`)."""
+
+    script: str
+    channel: str
+    ended: bool
+    answers: dict[str, str]
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """The call that is offered to me, that I have, or that I wrap up.
 
@@ -73,6 +84,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """Who listens or speaks to me; None: nobody, or the company does not show it."""
     task: Task | None = None
     """A message in place of a caller who waits; None: it is none."""
+    told: Told | None = None
+    """A dialog before the call, where my queue has no script to go on with; None: there was none."""
 
 
 class WrapUp(msgspec.Struct, frozen=True, kw_only=True):

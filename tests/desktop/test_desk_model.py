@@ -295,6 +295,18 @@ def test_a_server_that_was_never_there_is_told_with_its_reason() -> None:
     assert desk.press(actions.TryNow(), 3.0) == [AskWho("")]
 
 
+def test_what_was_told_before_the_call_leads_the_history() -> None:
+    name = "C0FFEE0123456789/abcdefghijkl.png"
+    told = wire.Told(script="Damage", channel="web", ended=False, answers={"cause": "storm", "photo": name})
+    pane = Scene(ringing(told=told)).view.customer
+    first = pane.history[0]
+    assert (first.when, first.what, first.result) == ("before the call", "Web form", "Damage")
+    assert first.heading == "before the call · Web form · Damage · not at its end"
+    assert first.notes == "cause: storm\nphoto: file (PNG)"
+    assert [(one.text, one.action) for one in first.papers] == [("photo (PNG)", actions.OpenFile(name, "photo"))]
+    assert (len(pane.history), pane.history_title) == (5, "History (5)")
+
+
 def test_between_calls_the_desk_says_what_comes_next() -> None:
     assert Scene(state(me=me(presence="logged-out"))).view.top.hint == "No calls come. Press F2 to be ready."
     assert Scene(state(me=me(presence="not-ready", reason="rejected"))).view.result.finish.label == "Finish"
