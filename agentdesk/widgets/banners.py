@@ -31,6 +31,7 @@ class BannerWidget(QFrame):
         row.addWidget(self._shape)
         row.addLayout(words, 1)
         row.addWidget(self.button)
+        self.hide()  # not only not shown yet: it must not appear with the window
 
     def show_banner(self, banner: Banner | None) -> None:
         """Show this, or nothing."""

@@ -19,7 +19,7 @@ from agentdesk.widgets.pieces import Panel, label
 from agentdesk.words import Words
 
 MOST_MATCHES = 9
-LEAST_COLUMN_PIXELS = 90
+LEAST_COLUMN_PIXELS = 60
 
 
 class CustomerColumn(QWidget):

@@ -66,6 +66,8 @@ class SideTabs(QTabWidget):
         super().__init__()
         self._colours = colours
         self.setAccessibleName(words.tr("Help, colleagues, my day"))
+        self.setUsesScrollButtons(False)  # a short name is better than a tab that nobody sees
+        self.setElideMode(Qt.TextElideMode.ElideRight)
         self._colleagues = reading_table(words.tr("Colleagues"), first_narrow=False)
         self._my_day = reading_table(words.tr("My day"), first_narrow=False)
         self.addTab(keys_table(words), words.tr("Help"))
@@ -110,6 +112,8 @@ class ResultPanel(Panel):
         self.list.setAccessibleName(words.tr("Results"))
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.list.setMinimumHeight(84)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setWordWrap(True)
         self.list.itemClicked.connect(lambda item: self._choose(self.list.row(item)))
         self.list.itemActivated.connect(lambda item: self._choose(self.list.row(item)))
         self.finish = KeyButton("check", colours, "ready")

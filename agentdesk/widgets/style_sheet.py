@@ -68,7 +68,8 @@ def style_sheet(c: Colours, scale: float) -> str:
     QPushButton[script="answer"]:focus, QPushButton[script="way"]:focus {{ border: 2px solid {c.focus}; padding: 0; }}
     QPushButton[script="segment"]:checked {{ background: {c.selection}; color: {c.on_selection};
         border: 2px solid {c.talking}; }}
-    QScrollArea#script, QScrollArea#script > QWidget, QWidget#scriptContent {{ background: transparent; }}
+    QScrollArea#script, QScrollArea#script > QWidget, QScrollArea#board, QScrollArea#board > QWidget,
+    QWidget#scriptContent, QWidget#boardRows {{ background: transparent; }}
     QFrame#drop {{ border: 1px dashed {c.outline}; border-radius: 5px; }}
     QFrame#drop[over="true"] {{ border: 2px solid {c.focus}; background: {c.selection}; }}
     QPushButton[script="foot"], QToolButton[script="foot"] {{ padding: 1px 8px; }}

@@ -3,10 +3,12 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -68,8 +70,21 @@ class QueueBoard(Panel):
         self._grid.setVerticalSpacing(10)
         self._grid.setColumnStretch(2, 1)
         self.body.addSpacing(6)
-        self.body.addLayout(self._grid)
-        self.body.addStretch(1)
+        rows = QWidget()
+        rows.setObjectName("boardRows")
+        column = QVBoxLayout(rows)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._grid)
+        column.addStretch(1)
+        self.area = QScrollArea()  # thirty queues are no reason for a window to be higher than the screen
+        self.area.setObjectName("board")
+        self.area.setAccessibleName(words.tr("My queues"))
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.area.setWidget(rows)
+        self.body.addWidget(self.area, 1)
         self.body.addWidget(self._chip)
         self.body.addWidget(self._hint)
 

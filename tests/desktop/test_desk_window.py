@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk_scene import CREDENTIAL, SESSION, me, ringing, state, talking, wrapping
+from desk_scene import CREDENTIAL, SESSION, Scene, me, ringing, state, talking, wrapping
 from fake_server import FakeServer
+from msgspec.structs import replace
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
@@ -21,6 +22,7 @@ from agentdesk.phone import Phone
 from agentdesk.session import DeskSession
 from agentdesk.softphone.runtime import UnsafeFolder, runtime_folder, socket_path
 from agentdesk.widgets.theme import dress
+from agentdesk.widgets.window import Window
 from agentdesk.words import words_in
 from server.wire import desk as wire, softphone
 
@@ -131,7 +133,8 @@ def test_the_keyboard_of_what_is_gone_falls_to_no_button(qtbot: QtBot, bench: Be
 def test_a_small_window_with_a_banner_needs_no_scrolling(
     qtbot: QtBot, tmp_path: Path, server: FakeServer, language: str
 ) -> None:
-    server.state = wrapping()
+    many = [wire.Queue(id=f"q{number}", name=f"Queue {number}", waiting=0, longest_since=None) for number in range(30)]
+    server.state = replace(wrapping(), queues=many)
     bench = Bench(tmp_path, server, language)
     qtbot.addWidget(bench.window)
     bench.window.resize(1024, 700)
@@ -147,6 +150,17 @@ def test_a_small_window_with_a_banner_needs_no_scrolling(
     assert columns.verticalScrollBar().maximum() == 0
     assert columns.horizontalScrollBar().maximum() == 0
     bench.session._stop(quit_phone=True)
+
+
+def test_a_banner_from_before_the_window_was_shown_brings_no_empty_one(qtbot: QtBot) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    words, scene = words_in("en"), Scene(state(me=me(reachable=False, fault="invite-failed")))
+    window = Window(words, dress(application, "light"), lambda _action: None, lambda _command: None)
+    qtbot.addWidget(window)
+    window.show_view(scene.view, scene.desk.standing)
+    window.show()
+    assert [one.isVisible() for one in window.banners.banners] == [True, False]
 
 
 def test_question_mark_lists_the_keys_and_f3_the_reasons(qtbot: QtBot, bench: Bench, server: FakeServer) -> None:
