@@ -186,8 +186,15 @@ def _revision(connection: Connection) -> str | None:
 def _migrate(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", "server.storage:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as fault:
+        raise StorageRefused(
+            f"the database's tables are of revision {_revision(connection)}, this version knows them up to {HEAD}: a "
+            "newer one has used it. Start that version again, or give this one a copy of the database from before"
+        ) from fault

@@ -1,5 +1,6 @@
 """Opening a database: private, up to date, or refused in words."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,13 @@ def test_a_data_directory_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
     with pytest.raises(StorageRefused, match="cannot be used"):
         Database(URL, tmp_path / "data").open()
+
+
+def test_a_database_that_a_newer_version_has_used_is_left_alone(tmp_path: Path) -> None:
+    database = Database("sqlite:///caruso.db", tmp_path)
+    database.open()
+    with sqlite3.connect(tmp_path / "caruso.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StorageRefused, match=f"revision 9999, this version knows them up to {migrations.HEAD}"):
+        database.open()
+    database.close()
