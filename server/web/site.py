@@ -185,6 +185,8 @@ class WebSite(Site):
             request.setHeader(name.encode(), value.encode())
         if request.refused is not None:
             return _Refusal(request.refused)
+        if not _is_text(request):
+            return _Refusal(ProblemFound("parameter-invalid", "This address is not valid."))
         upgrade = self._sockets.get(request.path)
         if upgrade is not None:
             return _Upgrade(*upgrade, self._doorkeeper, self._origins, self._lost)
@@ -198,6 +200,16 @@ class WebSite(Site):
 
     def startFactory(self) -> None:  # noqa: N802 - Twisted's name
         """No access log is opened."""
+
+
+def _is_text(request: Any) -> bool:
+    """Whether path and host can be read. Klein logs a traceback for each that cannot: strangers would fill the log."""
+    try:
+        b"/".join(request.postpath).decode("utf-8")
+        request.getRequestHostname().decode("utf-8").encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 class _Refusal(Resource):

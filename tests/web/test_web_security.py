@@ -2,10 +2,12 @@
 
 import pytest
 import pytest_twisted
+from structlog.testing import capture_logs
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
 from twisted.internet.protocol import Protocol
+from twisted.logger import globalLogPublisher
 
 from server.config.site import SiteFile, Web
 from server.web.access import ROLES, Role
@@ -251,6 +253,25 @@ async def test_unknown_addresses_and_methods_are_problems(server):
     assert (await server.ask("GET", "/monitor/static/../page.html")).code == 404
     assert (await server.ask("HEAD", "/healthz")).code == 200
     assert (await server.ask("GET", "/api/v1/calls/%ff%fe", token=await server.log_in("sofia"))).code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "host"),
+    [(b"/%ff", b"x"), (b"/api/v1/calls/%c3%28", b"x"), (b"/x", b"\xff"), (b"/x", b"x" * 70), (b"/x", b"a..b")],
+)
+@pytest_twisted.ensureDeferred
+async def test_addresses_that_are_no_text_are_problems_and_nothing_in_the_log(server, path, host):
+    faults: list[dict[str, object]] = []
+    globalLogPublisher.addObserver(keep := lambda event: faults.append(event) if event.get("isError") else None)
+    try:
+        with capture_logs() as logged:
+            answer = await raw(server, b"GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % (path, host))
+    finally:
+        globalLogPublisher.removeObserver(keep)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"application/problem+json" in answer
+    assert b"urn:caruso:problem:parameter-invalid" in answer
+    assert (faults, logged) == ([], [])
 
 
 @pytest_twisted.ensureDeferred
