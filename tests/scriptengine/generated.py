@@ -44,7 +44,7 @@ _CDATA: dict[str, tuple[str, ...]] = {
     "value": _VALUES, "where": ("number == n", "name == t", "true", "nothing"), "query": ("number gt n", "true"),
     "from": ("many", "['x', 'y']", "t"), "foreach": ("many", "['p', 'q']", "n"), "repeat": ("2", "n", "yes", "t"),
     "key": ("n", "caller.customer_id", "t"), "default": ("1", "a", "'a'", "n", "2026-01-31", "yes"),
-    "min": ("1", "n", "2026-01-01"), "max": ("5", "n + 9", "x"), "length": ("3", "1-9", "-4", "x"),
+    "min": ("1", "n", "2026-01-01"), "max": ("5", "n + 9", "x"), "length": ("3", "1-9", "-4", "2-"),
     "pattern": ("[a-z]+", "[0-9]{2}", "(a*)*", "("), "bind": ("customer.email", "customer.name", "t"),
     "timeout": ("5", "2.5s"), "src": ("self", "nowhere"), "queue": ("billing",), "dtmf": ("1", "2", "#"),
     "term": ("#", "*"), "format": ("money:EUR", "decimal:1", "odd"), "else": ("somebody",), "label": ("Next",),
@@ -135,6 +135,7 @@ def generated_xml(random: Random) -> str:
     making = _Making(random)
     root = making.element("dialog", 0)
     _without_double_names(root)
+    _without_doubles(root)
     return _written(root, making)
 
 
@@ -154,6 +155,22 @@ def _without_double_names(root: tuple[str, dict[str, str], list[Any]]) -> None:
                 del attributes["type"]
         kept.append(part)
     root[2][:] = kept
+
+
+def _without_doubles(element: tuple[str, dict[str, str], list[Any]]) -> None:
+    """Choices, arguments and results are there once."""
+    seen, kept = set(), []
+    for part in element[2]:
+        if isinstance(part, tuple):
+            _without_doubles(part)
+            tag = part[0]
+            value = part[1].get("value" if tag == "choice" else "name", "")
+            if tag in ("choice", "arg", "result"):
+                if (tag, value) in seen:
+                    continue
+                seen.add((tag, value))
+        kept.append(part)
+    element[2][:] = kept
 
 
 def _written(element: tuple[str, dict[str, str], list[Any]], making: _Making) -> str:
