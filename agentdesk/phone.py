@@ -103,7 +103,7 @@ class Phone(QObject):
         if self._starts > MOST_STARTS:
             return
         self.happened.emit(PhoneProcess("starting"))
-        command = [sys.executable, "-m", "agentdesk.softphone", "--socket", str(self._path)]
+        command = [sys.executable, "-P", "-m", "agentdesk.softphone", "--socket", str(self._path)]
         descriptor = os.open(self._path.with_suffix(".log"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             self._process = subprocess.Popen(

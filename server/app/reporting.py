@@ -35,7 +35,7 @@ IDLE_SECONDS = 120.0
 """A process that waits for an order is ended when there was none for so long."""
 MOST_ORDERS = 20
 """Then a process makes room for a fresh one, with whatever memory it took."""
-COMMAND = (sys.executable, "-m", "server.app.report_process")
+COMMAND = (sys.executable, "-P", "-m", "server.app.report_process")
 
 
 class Reports:

@@ -78,7 +78,7 @@ class Speaking:
             return
         if self._child is None:
             self._child = _Child(self._answered, self._ended)
-            command = [sys.executable, "-m", "server.speech.speaker", str(self._folder)]
+            command = [sys.executable, "-P", "-m", "server.speech.speaker", str(self._folder)]
             self._reactor.spawnProcess(self._child, sys.executable, command, env=None)
         self._under_way = waiting.popleft()
         self._limit = self._reactor.callLater(ANSWER_SECONDS, self._child.end)

@@ -133,7 +133,7 @@ def _tell_the_way_in(stage: Stage, teller: Teller, at_desk: str | None) -> None:
 
 
 def _open_desk(stage: Stage, agent: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "server", "desk", "--server", stage.url, "--user", agent]
+    command = [sys.executable, "-P", "-m", "server", "desk", "--server", stage.url, "--user", agent]
     with stage.desk_log.open("wb") as log:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,

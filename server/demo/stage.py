@@ -86,7 +86,7 @@ class Stage:
         token_file.write_text(secrets.token_urlsafe(32), encoding="ascii")
         where = ["--site", str(site_file), "--data", str(self.data)]
         self.position = self._fill(where)
-        serve = [sys.executable, "-m", "server", "serve", *where]
+        serve = [sys.executable, "-P", "-m", "server", "serve", *where]
         with self.log.open("wb") as log:
             self._server = subprocess.Popen(
                 serve, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
@@ -142,7 +142,7 @@ class Stage:
 
     def _fill(self, where: list[str]) -> int:
         """Customers and past conversations; gives the ledger's last position. Raises StageFailed."""
-        fill = [sys.executable, "-m", "server.demo.fill", *where, "--vertical", str(self._folder)]
+        fill = [sys.executable, "-P", "-m", "server.demo.fill", *where, "--vertical", str(self._folder)]
         done = subprocess.run(fill, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise StageFailed(f"the data directory cannot be prepared:\n{done.stderr.strip()}")

@@ -267,6 +267,7 @@ class Pool:
         for card in list(self._cards.values()):
             if card.state is CardState.TAKEN and now - card.taken_at > ARRIVES_WITHIN_SECONDS:
                 self.counters["arrivals_lost"] += 1
+                log.warning("call did not begin on its card", card=card.name)
                 self._roster.make_idle(card)
                 self._serve()
         self._watchdog.ask()

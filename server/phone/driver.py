@@ -71,7 +71,7 @@ class Phone:
 
     def launch(self) -> None:
         """Start the process without waiting: many phones start sooner together; then call `await_ready`."""
-        command = [sys.executable, "-m", "server.phone.main", "run", "--user", self.user]
+        command = [sys.executable, "-P", "-m", "server.phone.main", "run", "--user", self.user]
         command += ["--address", self.address, "--port", str(self.port)]
         log = self._log.open("ab") if self._log else None
         try:

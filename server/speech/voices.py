@@ -71,7 +71,7 @@ class NanoTts:
 
     def speak(self, text: str, language: str) -> tuple[Samples, int]:
         """Speak at 16 kHz."""
-        octets = _run([sys.executable, "-m", "server.speech.nanotts", NANOTTS_VOICES[language]], text)
+        octets = _run([sys.executable, "-P", "-m", "server.speech.nanotts", NANOTTS_VOICES[language]], text)
         if not octets:
             raise VoiceMissing("nanotts made no sound")
         return np.frombuffer(octets[: len(octets) & ~1], "<i2").astype(np.float64) / 32768, NANOTTS_RATE_HZ

@@ -43,8 +43,8 @@ class Programs(msgspec.Struct, frozen=True):
     core that is to be replaced by it is ended all the same.
     """
 
-    core: list[str] = msgspec.field(default_factory=lambda: [sys.executable, "-m", "server.app"])
-    bank: list[str] = msgspec.field(default_factory=lambda: [sys.executable, "-m", "server.linecard.bank"])
+    core: list[str] = msgspec.field(default_factory=lambda: [sys.executable, "-P", "-m", "server.app"])
+    bank: list[str] = msgspec.field(default_factory=lambda: [sys.executable, "-P", "-m", "server.linecard.bank"])
     core_answer_seconds: float = 15.0
     standby_seconds: float = 3.0
     warm_seconds: float = 15.0

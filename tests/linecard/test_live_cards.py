@@ -3,6 +3,7 @@
 import math
 import os
 import signal
+import socket
 import struct
 import wave
 
@@ -238,6 +239,26 @@ async def test_a_killed_card_ends_what_was_only_ringing(house):
     os.kill(house.pool._cards[card].pid, signal.SIGKILL)
     await customer.hears("500 INVITE")
     await agent.hears("CANCEL")
+
+
+@in_house(words=("--rtp-ports", "20500-20503"))
+async def test_a_call_without_free_ports_is_refused_and_the_log_says_what_to_look_at(house):
+    await house.has_idle_cards()
+    taken = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(4)]
+    for offset, one in enumerate(taken):
+        one.bind(("127.0.0.1", 20500 + offset))
+    customer = house.phone()
+    address = await house.pool.take()
+    house.edge.cards.append((address.host, address.port))
+    customer.call("100")
+    await customer.hears("500 INVITE")
+    while "rtp_ports" not in (house.folder / "bank.log").read_text():
+        await later(reactor, 0.02)
+    for one in taken:
+        one.close()
+    house.edge.cards.append((address.host, address.port))
+    house.phone().call("100")
+    await house.sees(w.Arrived)
 
 
 @in_house(answer_within_seconds=1.5)

@@ -1,6 +1,7 @@
 """Parts of the supervisor without processes."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from server.supervisor.backoff import Backoff
 from server.supervisor.bank_options import bank_options
 from server.supervisor.child import name_of, note, noted, open_process, strike_out
 from server.supervisor.folder import FolderInUse, FolderUnusable, lock, prepare, write_whole
+from server.supervisor.run import Programs
 
 
 def test_pauses_grow_while_a_process_dies_young() -> None:
@@ -80,3 +82,12 @@ def test_the_bank_can_read_its_options(tmp_path: Path) -> None:
     assert (options.domain, options.clock_hz, options.legs_per_card) == ("a.example", 8000, 4)
     assert options.secret == (tmp_path / "cards.key").read_text().strip()
     assert Path(options.music).is_file()
+
+
+@pytest.mark.parametrize("program", ["core", "bank"])
+def test_a_file_that_lies_where_the_house_is_started_is_not_taken_for_a_library(program: str, tmp_path: Path) -> None:
+    for library in ("msgspec", "structlog"):
+        (tmp_path / f"{library}.py").write_text("raise SystemExit('taken from here')", encoding="ascii")
+    command = [*getattr(Programs(), program), "--help"]
+    shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (shown.returncode, "taken" in shown.stderr, "--data" in shown.stdout) == (0, False, True)

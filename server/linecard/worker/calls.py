@@ -156,6 +156,19 @@ class CardCall(pj.Call):  # type: ignore[misc]  # pjsua2 ships no types
 _NOTHING = Figures(0, 0, 0)
 
 
+class CardEndpoint(pj.Endpoint):  # type: ignore[misc]  # pjsua2 ships no types
+    """The endpoint; `refused` is handed the first INVITEs that pjsua2 answers by itself, with status and reason."""
+
+    def __init__(self, refused: Callable[[int, str], None]) -> None:
+        super().__init__()
+        self._refused = refused
+
+    @guarded
+    def onRejectedIncomingCall(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
+        """A first INVITE that became no call: no port or no place was free, or it was none that we understand."""
+        self._refused(prm.statusCode, prm.reason)
+
+
 class CardAccount(pj.Account):  # type: ignore[misc]  # pjsua2 ships no types
     """Our only account; `arrive` is handed each first INVITE as pjsua2 tells it."""
 

@@ -19,7 +19,7 @@ from pjsua2 import pjsua2 as generated
 from server.call.now import Now
 from server.linecard.options import BankOptions
 from server.linecard.worker import reports, settings
-from server.linecard.worker.calls import CardAccount, CardCall
+from server.linecard.worker.calls import CardAccount, CardCall, CardEndpoint
 from server.linecard.worker.crossings import Crossings
 from server.linecard.worker.legs import SINK, PhoneRefused, Wire
 from server.linecard.worker.patchbay import Patchbay
@@ -53,7 +53,7 @@ class Pjsua2Phone:
     def __init__(self, card: str, options: BankOptions, post: Post, round_over: Callable[[], None]) -> None:
         self.sip_port = 0
         self._card, self._options, self._post, self._round_over = card, options, post, round_over
-        self._endpoint: Any = pj.Endpoint()
+        self._endpoint: Any = CardEndpoint(_refused_unasked)
         self._account: Any = None
         self._calls: dict[str, CardCall] = {}
         self._players: dict[int, Any] = {}
@@ -326,6 +326,12 @@ class _Player(pj.AudioMediaPlayer):  # type: ignore[misc]  # pjsua2 ships no typ
     def onEof2(self) -> None:  # noqa: N802 - pjsua2's name
         """End of the file, of every round if it loops; comes on a media thread."""
         self._post(reports.PlayerEnded(self._number))
+
+
+def _refused_unasked(code: int, why: str) -> None:
+    """pjsua2 has refused a first INVITE by itself. It says no more than 500 when the range of ports is used up."""
+    cure = "see that [media] rtp_ports has free ports" if code == _NO_PORTS else None
+    log.error("call refused before it began", status=code, why=why, cure=cure)
 
 
 def _keep(call: CardCall) -> None:
