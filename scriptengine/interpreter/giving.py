@@ -71,7 +71,7 @@ def _page(work: Work, group: Group, event: Answered) -> None:
         value = judged(work, question, event.values[question.id])
         if isinstance(value, Problem):
             problems[question.id] = value.said(work.language)
-        else:
+        elif not _has_answer(work, question, value):
             accepted(work, question, value)
     visible = questions(work, group)
     open_ones = [question for question in visible if work.key(question) not in work.answers]
@@ -91,8 +91,15 @@ def _page(work: Work, group: Group, event: Answered) -> None:
     if problems:
         work.problems = problems
         return
-    work.said, work.heard = [], []
+    work.said, work.heard, work.problems = [], [], {}
     walk_from(work, lambda: next_round(work, group))
+
+
+def _has_answer(work: Work, question: Question, value: Any) -> bool:
+    """Whether it was answered so already: a page that comes again because of another answer brings all it has, and
+    nothing is done twice for that."""
+    before = work.answers.get(work.key(question))
+    return before is not None and before.value == value
 
 
 def keyed(work: Work, stop: Stop, digits: str) -> None:

@@ -301,3 +301,25 @@ def test_a_row_of_variables_that_double_each_other_fills_no_memory(type: str, fi
     asked = '<question id="a" name="a" type="text"><text>It is <value of="v59" else="too much"/></text></question>'
     play = Play(asked, head=head).begin()
     assert len(play.text) <= 10_010
+
+
+def test_a_page_that_comes_again_does_nothing_twice() -> None:
+    call = '<call service="mail" op="send" timeout="5"><arg name="to" value="\'a@b.example\'"/></call>'
+    filled = f'<filled>{call}<set name="n" value="n + 1"/></filled>'
+    first = f'<question id="b" name="b" type="text"><text>b?</text>{filled}</question>'
+    page = f'<group id="a"><title>A</title>{first}{ask("c", "integer")}</group>'
+    play = Play(page, head='<var name="n" type="integer" default="0"/>').begin("web")
+    play.send(Answered({"b": "x", "c": "many"}, True))
+    assert play.at == "a"
+    play.send(Answered({"b": "x", "c": "3"}, True))
+    assert (play.at, play.calls, play.values["n"]) == ("done", ["mail.send"], 1)
+
+
+def test_a_changed_answer_on_a_page_is_acted_on_again() -> None:
+    first = (
+        '<question id="b" name="b" type="text"><text>b?</text><filled><set name="n" value="n + 1"/></filled></question>'
+    )
+    page = f'<group id="a"><title>A</title>{first}{ask("c", "integer")}</group>'
+    play = Play(page, head='<var name="n" type="integer" default="0"/>').begin("web")
+    play.send(Answered({"b": "x", "c": "many"}, True)).send(Answered({"b": "y", "c": "3"}, True))
+    assert (play.at, play.values["b"], play.values["n"]) == ("done", "y", 2)

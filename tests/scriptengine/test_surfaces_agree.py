@@ -1,0 +1,111 @@
+"""Scripts made up, and the same answers given at the desk, on the web and by keys: the same comes of them.
+
+Screens show a group as one page, with questions that appear and disappear; the phone asks one after the other, and asks
+back. None of it may change what is stored, what is done, or where it ends.
+"""
+
+from random import Random
+from typing import Any
+
+from hypothesis import given, settings, strategies as st
+
+from scriptengine.interpreter import Answered, Ask, Confirmed, Continued, Keyed
+from tests.scriptengine.play import Play
+
+ON_A_PAGE = ("q{n} == 'a'", "answered(q{n})", "not answered(q{n})")
+"""Only what stands above: a page shows at once what comes of a later question on it; the phone has passed that."""
+CONDITIONS = (*ON_A_PAGE, "q{n} != 'b' or total gt 2", "total gt 1")
+HEAD = '<var name="total" type="integer" default="0"/><var name="last" type="string" default="none"/>'
+CALL = '<call service="mail" op="send" when="{when}" timeout="5"><arg name="to" value="\'x@y.example\'"/></call>'
+
+
+def _question(random: Random, number: int, inside: bool) -> str:
+    name = f"q{number}"
+    form = random.choice(ON_A_PAGE if inside else CONDITIONS)
+    condition = f' if="{form.format(n=random.randrange(number))}"' if number and random.random() < 0.4 else ""
+    required = ' required="no"' if random.random() < 0.2 else ""
+    confirm = ' confirm="voice"' if random.random() < 0.3 else ""
+    choices = "".join(f'<choice value="{value}"><label>{value}</label></choice>' for value in "abc")
+    filled = '<filled><set name="total" value="total + 1"/></filled>' if random.random() < 0.4 else ""
+    go = f'<go to="n{number + 1}" if="{name} == \'c\'"/>' if not inside and random.random() < 0.3 else ""
+    id = f"in{number}" if inside else f"n{number}"
+    return (
+        f'<question id="{id}" name="{name}" type="choice"{condition}{required}{confirm}>'
+        f"<text>{name}?</text>{choices}{filled}{go}</question>"
+    )
+
+
+def _script(random: Random) -> str:
+    """Questions, pages of questions, and blocks. `n0`, `n1`, ... are the nodes in order."""
+    nodes, number = [], 0
+    while number < 7:
+        kind = random.random()
+        if kind < 0.5:
+            nodes.append(_question(random, number, inside=False))
+            number += 1
+        elif kind < 0.75:
+            inner = [_question(random, one, inside=True) for one in range(number, number + random.randint(1, 3))]
+            nodes.append(f'<group id="n{number}">{"".join(inner)}</group>')
+            number += len(inner)
+        else:
+            call = CALL.format(when=random.choice(("now", "commit", "end")))
+            id = f"b{len(nodes)}"
+            nodes.append(f'<block id="{id}" if="total gt 0"><set name="last" value="\'{id}\'"/>{call}</block>')
+    nodes.append(f'<end id="n{number}" outcome="success" disposition="x"/>')
+    return _gone_on("".join(nodes), number)
+
+
+def _gone_on(body: str, last: int) -> str:
+    """Ways lead to the next node that there is: those inside a page have other ids."""
+    for number in range(last):
+        if f'id="n{number}"' not in body:
+            body = body.replace(f'<go to="n{number}"', f'<go to="n{last}"')
+    return body
+
+
+def _walked(text: str, channel: str, answers: dict[str, str | None]) -> Any:
+    play = Play(text, head=HEAD, start=_first(text)).begin(channel)
+    for _ in range(200):
+        asks = [effect for effect in play.effects if isinstance(effect, Ask)]
+        if not asks:
+            break
+        _answer(play, asks[0], answers)
+    done = sorted((one.service, one.when, str(one.arguments)) for one in play.session.performed)
+    values = {name: value for name, value in play.values.items() if not name.startswith("?")}
+    return play.at, play.answers, values, done
+
+
+def _first(text: str) -> str:
+    return text.split('id="', 1)[1].partition('"')[0]
+
+
+def _answer(play: Play, ask: Ask, answers: dict[str, str | None]) -> None:
+    item = ask.items[0]
+    if ask.kind == "confirm":
+        play.send(Confirmed())
+    elif ask.kind == "page":
+        play.send(Answered({one.question: _given(one, answers) for one in ask.items}))
+        again = next((effect for effect in play.effects if isinstance(effect, Ask)), None)
+        if again is not None and again.items == ask.items:
+            play.send(Answered({}, True))
+    elif (wanted := _given(item, answers)) is None:
+        play.send(Continued())
+    elif ask.channel == "ivr":
+        play.send(Keyed(next(option.key for option in item.options if option.value == wanted)))
+    else:
+        play.answer(**{item.question: wanted})
+
+
+def _given(item: Any, answers: dict[str, str | None]) -> str | None:
+    wanted = answers[item.name]
+    return "a" if wanted is None and item.is_required else wanted
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.lists(st.sampled_from(["a", "b", "c", None]), min_size=10, max_size=10))
+def test_the_same_answers_come_to_the_same_on_every_surface(seed: int, given: list[str | None]) -> None:
+    body = _script(Random(seed))
+    answers = {f"q{number}": value for number, value in enumerate(given)}
+    desk, web, phone = (_walked(body, channel, answers) for channel in ("desk", "web", "ivr"))
+    assert desk == web
+    assert desk == phone
