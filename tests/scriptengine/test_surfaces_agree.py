@@ -12,9 +12,10 @@ from hypothesis import given, settings, strategies as st
 from scriptengine.interpreter import Answered, Ask, Confirmed, Continued, Keyed
 from tests.scriptengine.play import Play
 
-ON_A_PAGE = ("q{n} == 'a'", "answered(q{n})", "not answered(q{n})")
-"""Only what stands above: a page shows at once what comes of a later question on it; the phone has passed that."""
-CONDITIONS = (*ON_A_PAGE, "q{n} != 'b' or total gt 2", "total gt 1")
+ON_A_PAGE = ("q{n} == 'a'", "answered(q{n})")
+"""Only what stands above, and only what an answer makes appear: a page shows a question as long as nothing is answered
+that makes it disappear, and what was answered there is kept; the phone asks one after the other, and passes it by."""
+CONDITIONS = (*ON_A_PAGE, "not answered(q{n})", "q{n} != 'b' or total gt 2", "total gt 1")
 HEAD = '<var name="total" type="integer" default="0"/><var name="last" type="string" default="none"/>'
 CALL = '<call service="mail" op="send" when="{when}" timeout="5"><arg name="to" value="\'x@y.example\'"/></call>'
 
