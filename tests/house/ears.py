@@ -22,6 +22,11 @@ HEADER_OCTETS = 44
 BEGINNING_SECONDS = 0.9
 """So much of a sentence is enough to know it."""
 ALIKE = 0.7
+LIKELY = 0.35
+"""So much of the whole shows where a slip may be looked for."""
+PIECES, SLIP_SECONDS = 3, 0.02
+"""A busy machine is late with a packet, and the caller's jitter buffer stretches what it has. The pieces of a sentence
+are whole then, but not at one distance from each other."""
 QUIET = 10 ** (-50 / 20)
 
 Samples = NDArray[np.float64]
@@ -60,14 +65,35 @@ class Ears:
         heard = self.samples()[start:]
         if heard.size < wanted.size:
             return None
-        size = 1 << (heard.size + wanted.size).bit_length()
-        product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size)), size)
-        product = product[: heard.size - wanted.size + 1]
-        squares = np.concatenate([[0.0], np.cumsum(heard**2)])
-        energy = squares[wanted.size :] - squares[: squares.size - wanted.size]
-        alike = product / np.sqrt(np.maximum(energy, 1e-4) * np.sum(wanted**2))
+        alike = _alike(wanted, heard)
         best = int(np.argmax(alike))
-        return (start + best) / RATE if alike[best] > ALIKE else None
+        if alike[best] > ALIKE or (alike[best] > LIKELY and _is_there_in_pieces(wanted, heard, best)):
+            return (start + best) / RATE
+        return None
+
+
+def _alike(wanted: Samples, heard: Samples) -> Samples:
+    """How alike `wanted` is to each stretch of `heard`, 0 to 1."""
+    size = 1 << (heard.size + wanted.size).bit_length()
+    product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size)), size)
+    product = product[: heard.size - wanted.size + 1]
+    squares = np.concatenate([[0.0], np.cumsum(heard**2)])
+    energy = squares[wanted.size :] - squares[: squares.size - wanted.size]
+    alike: Samples = product / np.sqrt(np.maximum(energy, 1e-4) * np.sum(wanted**2))
+    return alike
+
+
+def _is_there_in_pieces(wanted: Samples, heard: Samples, place: int) -> bool:
+    """Whether the pieces of `wanted` are heard near where they would be if the whole began at `place`. One of them may
+    have the slip inside."""
+    slip = int(SLIP_SECONDS * RATE)
+    found, where = [], place
+    for piece in np.array_split(wanted, PIECES):
+        near = heard[max(0, where - slip) : where + piece.size + slip]
+        found.append(float(np.max(_alike(piece, near))) if near.size >= piece.size else 0.0)
+        where += piece.size
+    worst, *others = sorted(found)
+    return worst > LIKELY and min(others) > ALIKE
 
 
 def longest_silence(samples: Samples) -> float:
