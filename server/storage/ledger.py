@@ -230,23 +230,26 @@ class Ledger:
             self._spooled += finished
             self._is_spooling = True
             self._went_away()
-        self._go_on()
-        for done, entries in results:
+        for done, entries in results:  # before the next commit, which may be told at once
             done.callback(entries)
+        self._go_on()
 
     def _not_saved(self, failure: Failure, results: list[_Result], batch: Batch) -> None:
         """Neither database nor disk: the batch goes with the next one, and whoever appended is told."""
         log.critical("facts-not-kept", facts=len(batch.rows), fault=str(failure.value))
         self._held_back = batch
         self._went_away()
-        self._go_on()
         for done, _ in results:
             done.errback(StorageAway("neither the database nor the disk takes facts"))
+        self._go_on()
 
     def _go_on(self) -> None:
-        """A commit is over: the next one takes all that came meanwhile."""
+        """A commit is over: the next one takes all that came meanwhile, which has waited long enough.
+
+        After a commit in place nothing has: what was appended as its results were told waits for company.
+        """
         self._is_committing = False
-        if self._waiting and (self._is_urgent or self._idle is not None):
+        if self._waiting and (self._idle is not None or (self._is_urgent and self._timer is None)):
             self._flush()
         elif self._waiting:
             self._arm()
@@ -362,7 +365,7 @@ class Ledger:
 
     async def finish(self) -> None:
         """Commits what waits, and the book's page; nothing may be appended any more."""
-        if self._timer is not None:
+        while self._timer is not None:
             self._timer.cancel()
             self._timed_out()
         if self._is_committing:

@@ -209,14 +209,15 @@ class House:
         return int((self.data / f"{name}.pid").read_text(encoding="ascii"))
 
     def pids(self) -> dict[str, int]:
-        """Every process of the house."""
+        """Every process of the house. One that ends just now takes its file along: it is not among them."""
+        paths = [self.data / f"{name}.pid" for name in ("supervisor", "core", "bank")]
+        paths += (self.data / "cards").glob("*.pid")
         found = {}
-        for name in ("supervisor", "core", "bank"):
-            path = self.data / f"{name}.pid"
-            if path.exists():
-                found[name] = int(path.read_text(encoding="ascii"))
-        for path in (self.data / "cards").glob("*.pid"):
-            words = path.read_text(encoding="ascii").split()
+        for path in paths:
+            try:
+                words = path.read_text(encoding="ascii").split()
+            except FileNotFoundError:
+                continue
             if words:
                 found[path.stem] = int(words[0])
         return found

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pytest_twisted import ensureDeferred
 from storage_rig import at, beside, call, running, site, until
+from twisted.internet.defer import Deferred, gatherResults
 
 from server.call import facts as f
 from server.storage import commits, ledger as ledger_module, quick_commits, storage as storage_module, writing
@@ -144,3 +145,44 @@ async def test_the_log_is_moved_into_the_database_and_begun_anew(tmp_path: Path,
         assert threads.count(WRITER) == 2 * 5
         assert threads[200:202] == [WRITER, WRITER]
     assert octets < 9_000_000, "all of it would be more than twice as much"
+
+
+@ensureDeferred
+async def test_who_waited_behind_a_synced_commit_is_told_after_it(
+    tmp_path: Path, threads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, noting = threading.Event(), threading.Event(), commits.write
+
+    def held_up(cursor: Any, batch: Batch, mark: str, *, is_replay: bool = False) -> None:
+        begun.set()
+        assert go_on.wait(8)
+        noting(cursor, batch, mark, is_replay=is_replay)
+
+    async with running(tmp_path) as storage:
+        story = call("c1")
+        await storage.ledger.append(story[:7])
+        monkeypatch.setattr(commits, "write", held_up)
+        told: list[int] = []
+        synced = storage.ledger.append(story[7:8])  # a result that an agent chose
+        synced.addCallback(lambda entries: told.append(entries[0].position))
+        await until(begun.is_set)
+        waiting = storage.ledger.append([(at(60), fact())])
+        waiting.addCallback(lambda entries: told.append(entries[0].position))
+        go_on.set()
+        await gatherResults([synced, waiting])
+        assert told == [8, 9]
+        assert threads == [HERE, WRITER, HERE]
+
+
+@ensureDeferred
+async def test_what_is_appended_when_a_commit_is_told_shares_the_next_one(tmp_path: Path, threads: list[str]) -> None:
+    async with running(tmp_path, settings=site(group_milliseconds=20)) as storage:
+        more: list[Deferred[list[f.Entry]]] = []
+
+        def append(_: list[f.Entry]) -> None:
+            more.append(storage.ledger.append([(at(1), fact())]))
+
+        first = [storage.ledger.append([(at(0), fact())]).addCallback(append) for _ in range(5)]
+        await gatherResults(first)
+        await gatherResults(more)
+        assert threads == [HERE, HERE]
