@@ -86,9 +86,7 @@ def parameters(text: str) -> Parameters:
         return _plain_parameters(text)
     found: Parameters = {}
     position = 0
-    for match in _PARAMETER.finditer(text):
-        if match.start() != position:
-            break
+    while (match := _PARAMETER.match(text, position)) is not None:  # never searched for: long white space costs then
         name, written = match.groups()
         found.setdefault(name.lower(), unquote(written) if written and written[0] == '"' else written)
         position = match.end()

@@ -167,6 +167,8 @@ def _record(read: Read) -> uri.Uri:
 def _contacts(message: Message) -> list[str]:
     """Contact values. Raises `BadMessage` for one that is malformed (also before anybody has proved who they are)."""
     values = [item for line in message.lines("contact") for item in headers.split_list(line)]
+    if len(values) > 2 * MAX_CONTACTS:  # all that there can be, in place of all that there were
+        raise BadMessage(400, "there are too many Contacts", message)
     for value in values:
         if value != "*":
             headers.name_address(value)

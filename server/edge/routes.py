@@ -26,6 +26,8 @@ _OURS = re.compile(
 _IPV6 = ";media=6"
 LONGEST_REMEMBERED = 512
 """Characters of Route values."""
+LONGEST_OWN = 512
+"""No value that we write is longer: one that is was made up by somebody else, and is not worth a signature."""
 
 
 class OwnRoute(msgspec.Struct, frozen=True):
@@ -102,6 +104,8 @@ class RouteBook:
         match = _OURS.match(value)
         if match is None:
             return NOT_OURS if self._is_here(value) else None
+        if len(value) > LONGEST_OWN:
+            raise Dropped("bad_routes")
         card, flow, mark, signature = match[1], match[2] or "", match[3] or "", match[4]
         if self._signer.is_route(signature, card, call_id, flow + mark):
             return OwnRoute(card, flow, True, bool(mark))

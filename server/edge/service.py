@@ -226,6 +226,9 @@ class Edge:
         except BadMessage as error:
             self.heard_badly(error, flow)
             return
+        except Exception:  # noqa: BLE001 - a fault of ours, for which Twisted would close the socket, to everybody
+            self._fault(flow)
+            return
         if message is not None:
             self.heard(message, flow)
 
