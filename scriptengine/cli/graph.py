@@ -30,11 +30,12 @@ def main(words: Sequence[str]) -> int:
         for finding in error.findings:
             print(finding, file=sys.stderr)
         return 2 if error.findings[0].code in UNREADABLE else 1
-    from scriptengine.drawing import HeatError, as_svg, laid_out, picture_of, read_heat
+    from scriptengine.drawing import HeatError, as_svg, laid_out, picture_of, read_heat, words_in
 
     try:
         heat = read_heat(asked.heat.read_bytes()) if asked.heat is not None else None
-        drawn = as_svg(laid_out(picture_of(program, language)), heat)
+        around = words_in(language)
+        drawn = as_svg(laid_out(picture_of(program, language, around)), heat, around)
         if asked.output is None:
             sys.stdout.write(drawn)
         else:

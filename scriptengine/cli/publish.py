@@ -74,6 +74,14 @@ def _folder(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> Path:
     return Path(data) / "dialogs"
 
 
+def _fault(error: OSError) -> str:
+    """What the system refused, as one sentence with the cure."""
+    place = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+    rights = isinstance(error, PermissionError)
+    cure = "; run this as the user who runs the server, or give this user the right to it" if rights else ""
+    return f"{place}{error.strerror or error}{cure}."
+
+
 def _told(asked: argparse.Namespace, what: str, work: Callable[[], tuple[Publication, list[Change]]]) -> int:
     try:
         done, changes = work()
@@ -87,7 +95,10 @@ def _told(asked: argparse.Namespace, what: str, work: Callable[[], tuple[Publica
                 print(finding)
             print(f"{what}: not published: {refused}.", file=sys.stderr)
         return 2 if unreadable else 1
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        print(f"{what}: {_fault(error)}", file=sys.stderr)
+        return 2
+    except ValueError as error:
         print(f"{what}: {error}", file=sys.stderr)
         return 2
     if asked.json:

@@ -10,6 +10,7 @@ import msgspec
 from scriptengine.checks import Checking
 from scriptengine.checks.flow import OFF, Kind, Station, Way
 from scriptengine.checks.walking import channels_of, choices_of, condition_of
+from scriptengine.drawing.words import Words, words_in
 from scriptengine.program import Program
 from scriptengine.script import (
     AnyNode,
@@ -38,6 +39,7 @@ from scriptengine.script import (
 _SIGNS = {
     "ge": "≥", "le": "≤", "gt": ">", "lt": "<", "ne": "≠", "eq": "=", "==": "=", ">=": "≥", "<=": "≤", "!=": "≠",
 }  # fmt: skip
+ENGLISH = words_in("en")
 Style = Literal["solid", "otherwise", "exception"]
 
 
@@ -75,8 +77,11 @@ class Picture(msgspec.Struct, frozen=True):
     arrows: tuple[Arrow, ...]
 
 
-def picture_of(program: Program, language: str | None = None) -> Picture:
-    """The picture of a script, its texts in one of its languages (None: its own)."""
+def picture_of(program: Program, language: str | None = None, around: Words = ENGLISH) -> Picture:
+    """The picture of a script, its texts in one of its languages (None: its own).
+
+    `around`: what it says beside them.
+    """
     script = program.script
     chosen = language or script.language
     checking = Checking(program)
@@ -90,16 +95,23 @@ def picture_of(program: Program, language: str | None = None) -> Picture:
             for way in live:
                 if station.exists and way.target != OFF and _is_drawn(station, way):
                     target = one.flow.stations[way.target]
-                    style, words = _way(station, way, live, program, chosen)
+                    style, words = _way(station, way, live, program, chosen, around)
                     told = ways.setdefault((station.node.id, _entered(target), style), [])
                     if words not in told and not _returns(target):
                         told.append(words)
-    boxes = tuple(_box(node, inside, reached, script.start, chosen) for node, inside in _all(script.nodes, None))
+    boxes = tuple(
+        _box(node, inside, reached, script.start, chosen, around) for node, inside in _all(script.nodes, None)
+    )
     arrows = _arrows(ways, {box.id: box for box in boxes})
     title = words_of(_in(script.titles, chosen)) or script.id
-    counted = f"{len(boxes)} nodes, {sum(isinstance(n, Question) for n in script.all_nodes())} questions"
-    ends = ", ".join(f"{n.id} ({n.outcome})" for n in script.all_nodes() if isinstance(n, End))
-    described = f"Flow of the dialog script {script.id}, version {script.version}: {counted}; ends: {ends or 'none'}."
+    ends = ", ".join(f"{node.id} ({node.outcome})" for node in script.all_nodes() if isinstance(node, End))
+    described = around.described.format(
+        id=script.id,
+        version=script.version,
+        nodes=len(boxes),
+        questions=sum(isinstance(node, Question) for node in script.all_nodes()),
+        ends=ends or around.none,
+    )
     return Picture(f"{title} ({script.id} {script.version})", described, boxes, arrows)
 
 
@@ -137,7 +149,9 @@ def _all(nodes: Sequence[AnyNode], inside: str | None) -> Iterable[tuple[AnyNode
             yield from _all(node.nodes, node.id)
 
 
-def _way(station: Station, way: Way, live: Sequence[Way], program: Program, language: str) -> tuple[Style, str]:
+def _way(
+    station: Station, way: Way, live: Sequence[Way], program: Program, language: str, around: Words
+) -> tuple[Style, str]:
     match way.kind:
         case Kind.CHOICE:
             return "solid", _choice(station.node, way, program, language)
@@ -147,15 +161,16 @@ def _way(station: Station, way: Way, live: Sequence[Way], program: Program, lang
             words = f"{label}{_condition(condition)}".strip()
             others = [other for other in live if other is not way and other.kind in (Kind.GO, Kind.CHOICE)]
             is_last = not words and bool(others)
-            return ("otherwise" if is_last else "solid"), words or ("otherwise" if is_last else "")
+            return ("otherwise" if is_last else "solid"), words or (around.otherwise if is_last else "")
         case Kind.NO_ANSWER:
-            return "exception", "no answer"
+            return "exception", around.no_answer
         case Kind.ERROR:
-            return "exception", f"{way.call.service} fails" if way.call is not None else "error"
+            return "exception", around.fails.format(service=way.call.service) if way.call else around.error
         case Kind.PASSED:
-            return "otherwise", f"not: {_condition(condition_of(station.node))}" if station.exists else ""
+            condition = _condition(condition_of(station.node))
+            return "otherwise", around.unless.format(condition=condition) if station.exists else ""
     is_other = any(other.kind in (Kind.GO, Kind.CHOICE) for other in live)
-    return ("otherwise", "otherwise") if is_other else ("solid", "")
+    return ("otherwise", around.otherwise) if is_other else ("solid", "")
 
 
 def _condition(text: str | None) -> str:
@@ -183,25 +198,25 @@ def pressed(go: Go, language: str) -> str:
     return words_of(_in(go.labels, language))
 
 
-def _box(node: AnyNode, inside: str | None, reached: set[str], start: str, language: str) -> Box:
+def _box(node: AnyNode, inside: str | None, reached: set[str], start: str, language: str, around: Words) -> Box:
     kind = f"end {node.outcome}" if isinstance(node, End) else type(node).__name__.lower()
     where = channels_of(node)
-    caption = f"{node.id} · {_caption(node)}" + (f" · {' '.join(where)}" if where else "")
+    caption = f"{node.id} · {_caption(node, around)}" + (f" · {' '.join(where)}" if where else "")
     words = _said(node, language)
     is_group = isinstance(node, Group)
     return Box(node.id, kind, caption, words, inside, is_group, node.id in reached, node.id == start)
 
 
-def _caption(node: AnyNode) -> str:
+def _caption(node: AnyNode, around: Words) -> str:
     match node:
         case Question():
-            required = "" if node.required == "yes" else ", optional"
+            required = "" if node.required == "yes" else f", {around.optional}"
             return f"{node.type}{required}"
         case End():
             return f"{node.outcome}{f' → {node.queue}' if node.queue else ''}"
         case Group():
             many = node.foreach or node.repeat
-            return f"group{f' for each {_condition(many)}' if many else ''}"
+            return f"group {around.for_each.format(many=_condition(many))}" if many else "group"
     return type(node).__name__.lower()
 
 

@@ -8,6 +8,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from scriptengine.drawing.heat import Heat
 from scriptengine.drawing.layout import Connector, Placed, PlacedArrow, PlacedBox, Point
+from scriptengine.drawing.picture import ENGLISH
+from scriptengine.drawing.words import Words
 
 _MARGIN = 24.0
 _FONT = "'DejaVu Sans', 'Segoe UI', Helvetica, Arial, sans-serif"
@@ -38,8 +40,9 @@ _LINES = {"solid": ("#45484d", ""), "otherwise": ("#7b7f86", ' stroke-dasharray=
           "exception": ("#b3372b", ' stroke-dasharray="2 3"')}  # fmt: skip
 
 
-def as_svg(placed: Placed, heat: Heat | None = None) -> str:
-    """The picture as a document of its own. `heat`: visits, shown as numbers and as the width of lines."""
+def as_svg(placed: Placed, heat: Heat | None = None, around: Words = ENGLISH) -> str:
+    """The picture as a document of its own. `heat`: visits, shown as numbers and as the width of lines, with the words
+    of `around`."""
     left, top = placed.corner.x - _MARGIN, placed.corner.y - _MARGIN
     width = placed.far.x - placed.corner.x + 2 * _MARGIN
     height = placed.far.y - placed.corner.y + 2 * _MARGIN
@@ -54,9 +57,9 @@ def as_svg(placed: Placed, heat: Heat | None = None) -> str:
         _markers(),
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" fill="#ffffff"/>',
         f'<g font-family="{_FONT}" font-size="12.5" fill="#1c1d1f">',
-        *(line for box in placed.boxes if box.box.is_group for line in _box(box, heat)),
+        *(line for box in placed.boxes if box.box.is_group for line in _box(box, heat, around)),
         *(line for arrow in placed.arrows for line in _arrow(arrow, heat)),
-        *(line for box in placed.boxes if not box.box.is_group for line in _box(box, heat)),
+        *(line for box in placed.boxes if not box.box.is_group for line in _box(box, heat, around)),
         *(line for connector in placed.connectors for line in _connector(connector)),
         *(line for arrow in placed.arrows for line in _words(arrow)),
         "</g>",
@@ -74,7 +77,7 @@ def _markers() -> str:
     return f"<defs>{''.join(made)}</defs>"
 
 
-def _box(placed: PlacedBox, heat: Heat | None) -> Iterator[str]:
+def _box(placed: PlacedBox, heat: Heat | None, around: Words) -> Iterator[str]:
     box, (x, y) = placed.box, placed.corner
     look = _LOOKS[box.kind]
     dash = "" if box.is_reached else ' stroke-dasharray="4 4"'
@@ -86,7 +89,7 @@ def _box(placed: PlacedBox, heat: Heat | None) -> Iterator[str]:
         f'fill="{look.ground}" stroke="{look.edge}" stroke-width="{stroke}"{dash}/>'
     )
     if heat is not None:
-        yield from _visits(placed, heat)
+        yield from _visits(placed, heat, around)
     middle = x + placed.width / 2
     caption = f"▶ {box.caption}" if box.is_start else box.caption
     where = (middle, "middle") if not box.is_group else (x + 12, "start")
@@ -114,7 +117,7 @@ def _connector(connector: Connector) -> Iterator[str]:
     yield "</a>"
 
 
-def _visits(placed: PlacedBox, heat: Heat) -> Iterator[str]:
+def _visits(placed: PlacedBox, heat: Heat, around: Words) -> Iterator[str]:
     """A bar at the lower edge as long as the node's part of all visits, its end red for those that stopped here."""
     visits, left = heat.visits.get(placed.box.id, 0), heat.left.get(placed.box.id, 0)
     most = max(heat.visits.values(), default=0) or 1
@@ -124,8 +127,9 @@ def _visits(placed: PlacedBox, heat: Heat) -> Iterator[str]:
     yield f'<rect x="{x:.1f}" y="{y - 5:.1f}" width="{bar:.1f}" height="5" fill="#2f6db5"/>'
     if stopped:
         yield f'<rect x="{x + bar - stopped:.1f}" y="{y - 5:.1f}" width="{stopped:.1f}" height="5" fill="#c92a2a"/>'
-    dropped = f", {left} left ({left / visits:.0%})" if left and visits else ""
-    told = f"{visits} visit{'' if visits == 1 else 's'}{dropped}"
+    told = (around.visit if visits == 1 else around.visits).format(count=visits)
+    if left and visits:
+        told += f", {around.left.format(count=left, part=f'{left / visits:.0%}')}"
     halo = 'paint-order="stroke" stroke="#ffffff" stroke-width="3"'
     yield _text(Point(x + placed.width, y + 13), told, f'font-size="10.5" fill="#9c2f00" text-anchor="end" {halo}')
 

@@ -12,7 +12,7 @@ from server.edge.actions import Send, TakeCard
 from server.edge.attempt import Attempt, State
 from server.edge.checks import offers_what_a_card_can
 from server.edge.copies import Copies
-from server.edge.errors import Refusal, SipError
+from server.edge.errors import Dropped, Refusal, SipError
 from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
 from server.edge.location import Binding, Locations, flow_to
@@ -176,8 +176,14 @@ class Calls:
                 target,
                 routes,
                 lambda flow: self._pass_on(incoming, shown, flow, routes, now),
-                lambda: self._answer(incoming, 503),
+                lambda refusal: self._not_reached(incoming, refusal),
             )
+
+    def _not_reached(self, incoming: Incoming, refusal: Refusal) -> None:
+        """A name has no address, or it cannot be sent there. Raises `Dropped` for an ACK, which has no answer."""
+        if incoming.read.message.method == "ACK":
+            raise Dropped("stray_acks")
+        self._answer(incoming, refusal.code)
 
     def _to_phones(self, incoming: Incoming, now: Now) -> None:
         """To the registered contacts of an agent."""

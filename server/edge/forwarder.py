@@ -16,6 +16,7 @@ from server.edge.transit import Incoming, Target
 from server.edge.uri import DEFAULT_PORT, Uri, address_family
 
 Reached = Callable[[Flow], None]
+Failed = Callable[[Refusal], None]
 MAX_RESOLVING = 1000
 DIALOG_FORMING = frozenset({"INVITE", "SUBSCRIBE", "REFER"})
 
@@ -29,7 +30,7 @@ class Forwarder:
         self._places = places
         self._routes = routes
         self._outbox = outbox
-        self._resolving: dict[int, tuple[Uri, Reached, Callable[[], None]]] = {}
+        self._resolving: dict[int, tuple[Uri, Reached, Failed]] = {}
         self._resolve_count = 0
 
     def target(
@@ -99,9 +100,10 @@ class Forwarder:
         """Send a request without keeping anything of it."""
         self._outbox.emit(Send(target.flow, target.octets))
 
-    def next_hop(self, request_uri: Uri, routes: list[str], reached: Reached, failed: Callable[[], None]) -> None:
+    def next_hop(self, request_uri: Uri, routes: list[str], reached: Reached, failed: Failed) -> None:
         """Call `reached` with the flow to the first route, or else the request URI: at once for a numeric address,
-        later for a name; `failed` when the name has no address. Raises `Refusal` for what cannot be reached at all."""
+        later for a name; `failed` when the name has no address, or `reached` refused later. Raises `Refusal` for what
+        cannot be reached at all, and what `reached` refuses at once."""
         where = uri.parse(headers.name_address(routes[0]).uri) if routes else request_uri
         if address_family(where.host):
             reached(self.flow_to(where, where.host))
@@ -123,9 +125,12 @@ class Forwarder:
                 flow = self.flow_to(where, address)
             except Refusal:  # no socket of that family: the next address may do
                 continue
-            reached(flow)
+            try:
+                reached(flow)
+            except Refusal as refusal:  # there is nobody above who could answer it by now
+                failed(refusal)
             return
-        failed()
+        failed(Refusal(503, "the name has no address"))
 
     def flow_to(self, where: Uri, address: str) -> Flow:
         """The flow to a numeric `address` as the URI asks for it. Raises `Refusal` 503 when there is no way there."""

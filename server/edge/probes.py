@@ -62,7 +62,7 @@ class Probes:
             where,
             [],
             lambda flow: self._ask(target, branch, flow, now, ARE_YOU_THERE),
-            lambda: self._end(branch, False),
+            lambda _: self._end(branch, False),
         )
 
     def begin_at(

@@ -108,7 +108,10 @@ class Proxy:
 
     def resolved(self, number: int, addresses: list[str], now: Now) -> list[Action]:
         """The addresses that `Resolve` asked for, best first; none: the name has none."""
-        self._forwarder.resolved(number, addresses)
+        try:
+            self._forwarder.resolved(number, addresses)
+        except Dropped as dropped:
+            self.counters[dropped.counter] += 1
         actions = self._outbox.drain()
         self._farewells.resolved(number, actions, now)
         return actions + self._outbox.drain()

@@ -95,6 +95,7 @@ class Requests:
             self._refuse(incoming, refusal)
 
     def _refuse(self, incoming: Incoming, refusal: Refusal | BadMessage) -> None:
+        """Answer it. Raises `Dropped` for an ACK, which has no answer."""
         if incoming.read.message.method == "ACK":
             raise Dropped("stray_acks") from None
         self._outbox.counters["refused_requests"] += 1
@@ -182,7 +183,7 @@ class Requests:
                 read.target,
                 rest,
                 lambda flow: self._to_far_end(incoming, route, rest, flow),
-                lambda: self._reply(incoming, 503),
+                lambda refusal: self._refuse(incoming, refusal),
             )
 
     def _to_far_end(self, incoming: Incoming, route: OwnRoute, rest: list[str], flow: Flow) -> None:

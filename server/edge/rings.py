@@ -134,7 +134,7 @@ class Rings:
             found(self._target(incoming, agent, phone, flow, [], keep_flow=False))
 
         try:
-            self._forwarder.next_hop(target, [], reached, lambda: found([]))
+            self._forwarder.next_hop(target, [], reached, lambda _: found([]))
         except Refusal:
             found([])
 

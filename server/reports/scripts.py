@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
-from scriptengine.drawing import as_svg, laid_out, picture_of
+from scriptengine.drawing import as_svg, laid_out, picture_of, words_in
 from scriptengine.program import Program
 from scriptengine.statistics import Compared, Counts, Figures, compared, figures_of, heat_of, version_figures
 from server.config.site import SiteFile
@@ -65,7 +65,8 @@ def sheet_of(
 ) -> ScriptSheet:
     """One script's statistics. `counts`: of every version and channel. `program`: the version that is drawn."""
     figures = figures_of(counts.chosen(request.version, request.channel), now)
-    picture = picture_of(program, _language(program, request.language))
+    around = words_in(request.language)
+    picture = picture_of(program, _language(program, request.language), around)
     boxes = {box.id: box for box in picture.boxes}
     return ScriptSheet(
         site=site.site.name,
@@ -110,7 +111,7 @@ def sheet_of(
         per_version=list(version_figures(counts, now)),
         compared=_compared(request, counts, figures, now),
         drawn=program.script.version,
-        svg=as_svg(laid_out(picture), heat_of(figures, request.version)).partition("?>\n")[2],
+        svg=as_svg(laid_out(picture), heat_of(figures, request.version), around).partition("?>\n")[2],
     )
 
 

@@ -123,6 +123,11 @@ class LimitedRequest(Request):
             self.refused = _too_long(self.most_octets)
             self.channel.refuse_soon(self)
 
+    def _handleStar(self) -> None:  # noqa: N802 - Twisted's name
+        """`OPTIONS *` asks for nothing of ours; Twisted answers it, past `getResourceFor`."""
+        self.channel.site.dress(self)
+        super()._handleStar()  # type: ignore[no-untyped-call]
+
     def processingFailed(self, reason: Failure) -> Failure:  # noqa: N802 - Twisted's name
         """A fault that nobody caught."""
         kind = "/".join(self.path.decode("latin-1").split("/")[:4])  # what follows may be a secret of a visitor's page
@@ -178,11 +183,15 @@ class WebSite(Site):
         """It is over, or became a WebSocket."""
         self.crowd.gone(channel)
 
-    def getResourceFor(self, request: Any) -> Any:  # noqa: N802 - Twisted's name
-        """Where a request goes."""
+    def dress(self, request: Any) -> None:
+        """The headers that every answer has; none says what the server is made of."""
         request.responseHeaders.removeHeader(b"server")
         for name, value in self._headers.items():
             request.setHeader(name.encode(), value.encode())
+
+    def getResourceFor(self, request: Any) -> Any:  # noqa: N802 - Twisted's name
+        """Where a request goes."""
+        self.dress(request)
         if request.refused is not None:
             return _Refusal(request.refused)
         if not _is_text(request):

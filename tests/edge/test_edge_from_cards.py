@@ -249,6 +249,15 @@ def test_a_name_is_looked_up_first():
     assert lab.resolve()[0].message.code == 503
 
 
+def test_what_is_refused_after_a_name_was_looked_up_is_answered_like_anything_else():
+    lab = Lab()
+    assert lab.hear(from_card(uri="sip:door@phones.example", hops=0), CARD) == []
+    assert [str(sent) for sent in lab.resolve("203.0.113.9")] == ["card 127.0.0.1:40000 SIP/2.0 483 Too Many Hops"]
+    assert lab.hear(from_card("ACK", uri="sip:door@phones.example", hops=0, branch="z9hG4bKa"), CARD) == []
+    assert lab.resolve("203.0.113.9") == [], "nobody answers an ACK"
+    assert lab.proxy.counters["stray_acks"] == 1
+
+
 def test_routes_beyond_ours_are_followed():
     lab = Lab()
     ours = card_route(SECRET, "card-0", "127.0.0.1", 5999)

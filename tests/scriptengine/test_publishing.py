@@ -1,5 +1,6 @@
 """Publishing: what is refused, what is kept, what is current, and that nothing is ever half there."""
 
+import errno
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -139,3 +140,20 @@ def test_what_changes_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str
     told = json.loads(capsys.readouterr().out)
     assert told["version"] == "1.2"
     assert [one["line"] for one in told["changes"]] == [5]
+
+
+def test_a_folder_that_cannot_be_written_is_told_with_the_cure(tmp_path: Path, capsys) -> None:
+    (tmp_path / "dialogs").write_text("no folder")
+    assert main(["publish", "--data", str(tmp_path), str(_write(tmp_path))]) == 2
+    place = tmp_path / "dialogs/hello/published.json"
+    assert capsys.readouterr().err == f"{tmp_path / 'hello.xml'}: {place}: Not a directory.\n"
+
+
+def test_who_may_not_write_there_is_told_who_may(tmp_path: Path, capsys, monkeypatch) -> None:
+    def forbidden(*_: object) -> None:  # root, who may run the tests, is forbidden nothing
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/dialogs/hello")
+
+    monkeypatch.setattr(Shelf, "rollback", forbidden)
+    assert main(["rollback", "--data", str(tmp_path), "hello"]) == 2
+    cure = "run this as the user who runs the server, or give this user the right to it."
+    assert capsys.readouterr().err == f"hello: /srv/dialogs/hello: Permission denied; {cure}\n"

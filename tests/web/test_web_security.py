@@ -239,6 +239,17 @@ async def test_bodies_have_their_limit_with_a_length_and_in_chunks(server):
 
 
 @pytest_twisted.ensureDeferred
+@pytest.mark.parametrize("method", [b"OPTIONS", b"GET", b"HEAD", b"PATCH", b"TRACE"])
+@pytest.mark.parametrize("target", [b"*", b"/nowhere", b"http://x/", b"x:443"])
+async def test_no_answer_says_what_the_server_is_made_of(server, method, target):
+    answer = await raw(server, b"%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % (method, target))
+    head = answer.partition(b"\r\n\r\n")[0].lower()
+    assert b"\r\nx-content-type-options: nosniff" in head
+    assert b"server:" not in head
+    assert not any(word in answer.lower() for word in (b"twisted", b"klein", b"werkzeug", b"autobahn"))
+
+
+@pytest_twisted.ensureDeferred
 async def test_unknown_addresses_and_methods_are_problems(server):
     nowhere = await server.ask("GET", "/nowhere")
     assert (nowhere.code, nowhere.json_body["type"]) == (404, "urn:caruso:problem:not-found")

@@ -1,12 +1,13 @@
 """Pictures of scripts: what is in them, that it is where it should be, and what the command says."""
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from scriptengine.cli.main import main
-from scriptengine.drawing import HeatError, as_svg, laid_out, picture_of, read_heat
+from scriptengine.drawing import HeatError, as_svg, laid_out, picture_of, read_heat, words_in
 from scriptengine.loading import load
 from scriptengine.program import prepare
 
@@ -93,6 +94,19 @@ def test_heat_is_shown_as_numbers_and_widths() -> None:
     assert drawn.count('height="5" fill="#c92a2a"') == 1  # its end, where somebody stopped
     assert 'stroke-width="6.4"' in drawn
     assert 'stroke-width="3.9"' in drawn
+
+
+def test_what_the_picture_says_of_its_own_is_in_the_readers_language() -> None:
+    around = words_in("pt-BR")
+    heat = read_heat(b'{"visits": {"who": 10, "one": 1}, "left": {"who": 5}}')
+    picture = picture_of(prepare(load(_SCRIPT, "d.xml")), "pt", around)
+    drawn = as_svg(laid_out(picture), heat, around)
+    assert [arrow.words for arrow in picture.arrows if arrow.target == "lost"] == ["sem resposta"]
+    assert ">10 visitas, 5 pararam (50%)<" in drawn
+    assert ">1 visita<" in drawn
+    said = " ".join(ElementTree.fromstring(drawn).itertext())
+    assert not re.search(r"visits?\b|\bleft\b|otherwise|no answer|Flow of", said)
+    assert words_in("de") == words_in(None) == words_in("en")
 
 
 @pytest.mark.parametrize("octets", [b"", b"[]", b'{"visits": {"a": -1}}', b'{"visits": {"a": "x"}}', b'{"vists": {}}'])

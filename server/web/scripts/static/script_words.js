@@ -43,7 +43,7 @@ learn({
     script: "Roteiro", title: "Título", current: "Versão atual", since: "Desde", where: "Onde", versionsThere: "Versões",
     sessions: "Sessões", ended: "Chegaram ao fim", left: "Abandonadas", open: "Ainda em curso", median: "Metade termina em até (com pausas)",
     picture: "Desenho", pictureOf: "Versão {version}: por onde as sessões passaram",
-    wholePicture: "Desenho inteiro", pictureLegend: "A barra sob um nó: visitas (visits); a ponta vermelha e “left”: sessões que pararam ali sem chegar ao fim. Quanto mais larga a linha, mais sessões passaram.",
+    wholePicture: "Desenho inteiro", pictureLegend: "A barra sob um nó: visitas; a ponta vermelha e “pararam”: sessões que pararam ali sem chegar ao fim. Quanto mais larga a linha, mais sessões passaram.",
     nodes: "Nós", node: "Nó", words: "O que diz", visits: "Visitas", returns: "Voltas aqui", drop: "Abandonos", dropPart: "das visitas",
     goneOn: "Seguiram", goneBack: "Voltaram", time: "Metade em até (sem pausas)", ninety: "9 de 10 em até (sem pausas)",
     ways: "Caminhos entre nós", way: "De – para", taken: "Seguido", paths: "Percursos, os mais frequentes primeiro", path: "Percurso", otherPaths: "(todos os outros)",
