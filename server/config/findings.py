@@ -1,11 +1,12 @@
 """What is wrong with a site file: findings, each with its place and its cure."""
 
 import difflib
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Callable, Iterable
+from typing import Literal, TypeVar
 
 import msgspec
 
+_T = TypeVar("_T")
 Path = tuple[str | int, ...]
 """Place in the file: keys, and indices (from 0) of repeated tables."""
 
@@ -54,6 +55,16 @@ class Notebook:
     def warn(self, path: Path, message: str, cure: str) -> None:
         """Note something doubtful."""
         self._notes.append(("warning", path, message, cure))
+
+    def read(self, path: Path, text: str, read: Callable[[str], _T], cure: str) -> _T | None:
+        """What `read` makes of a text. None: it raised a `ValueError`, which is noted, or the text is empty."""
+        if not text:
+            return None
+        try:
+            return read(text)
+        except ValueError as error:
+            self.error(path, str(error), cure)
+            return None
 
     def has_errors(self) -> bool:
         """Whether an error was noted."""

@@ -1,8 +1,13 @@
-"""The range of each number in a site file. 0 stands in a range where it means "no limit" or "never"."""
+"""The range of each number in a site file, and what ids look like.
+
+0 stands in a range where it means "no limit" or "never".
+"""
 
 import re
 
 import msgspec
+
+from server.config.findings import Notebook, Path, shown_value
 
 ID = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,63})")
 """Ids of queues, agents, trunks, reasons and results: they stand in SIP URIs, addresses of the web and file names."""
@@ -70,3 +75,10 @@ RANGES: dict[tuple[str, str], Range] = {
     ("stopping", "grace_seconds"): _DAY,
 }
 """By table and key. A test sees to it that every number of `site` is here, but for the frequencies."""
+
+
+def check_range(path: Path, value: float, limits: Range, notes: Notebook) -> None:
+    """Note a number that lies outside its limits."""
+    if not limits.lowest <= value <= limits.highest:  # is true of nan too
+        cure = f"Write {limits.lowest} to {limits.highest}{limits.unit}"
+        notes.error(path, f"{shown_value(value)} is out of range", cure)

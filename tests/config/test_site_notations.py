@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from server.acd.routing import STRATEGIES
-from server.config import addresses, rules, site
+from server.config import addresses, people, rules, site, ways_in
 from server.config.countries import COUNTRIES
 from server.config.findings import Finding
 from server.config.lines import line_index
@@ -110,8 +110,8 @@ def test_any_text_gives_lines_and_a_site_or_site_error(text: str) -> None:
 
 
 def test_the_strategies_are_those_of_the_floor() -> None:
-    assert set(rules.STRATEGIES) == set(STRATEGIES)
-    assert set(rules.RING_TOGETHER) == {name for name, one in STRATEGIES.items() if one.shared}
+    assert set(ways_in.STRATEGIES) == set(STRATEGIES)
+    assert set(people.RING_TOGETHER) == {name for name, one in STRATEGIES.items() if one.shared}
 
 
 def test_the_languages_are_those_of_the_prompts() -> None:
