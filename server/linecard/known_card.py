@@ -32,7 +32,8 @@ class KnownCard:
     """One card's process. Times are `mono` seconds; None: not (or not waiting).
 
     `answered`: number of the last question whether it lives that needs no answer any longer; None: it was not asked on
-    this connection. `has_spoken`: it said something since the watchdog suspected it.
+    this connection. `has_spoken`: it said something since the watchdog suspected it. `parted`: the connection that
+    broke last.
     """
 
     name: str
@@ -49,6 +50,7 @@ class KnownCard:
     taken_at: float = 0
     answered: int | None = None
     has_spoken: bool = False
+    parted: Connection[linecard.Hello] | None = None
     said_bye: bool = False
     farewells: dict[str, bytes] = field(default_factory=dict)
     sent: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=COMMANDS_KEPT))

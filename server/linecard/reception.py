@@ -10,6 +10,7 @@ from server.call.now import Now
 from server.call.ports import CardAddress
 from server.linecard.connections import Connection
 from server.linecard.known_card import CardState, KnownCard
+from server.linecard.process_name import start_ticks
 from server.linecard.process_watch import ProcessWatch
 from server.linecard.roster import Roster
 from server.wire import linecard, processes
@@ -67,7 +68,7 @@ class Reception:
                 return
         elif card.connection is not None:
             card.connection.part()
-        card.connection, card.answered = connection, None
+        card.connection, card.answered, card.has_spoken = connection, None, True
         connection.said = lambda message: self._said(card, message)
         connection.gone = lambda gone: self._away(card, gone)
         card.farewells.clear()
@@ -83,9 +84,22 @@ class Reception:
             card.watch = ProcessWatch(self._reactor, hello.pid, lambda: self._ended(card))
         except ProcessLookupError:
             return None
+        if self._has_anothers_pid(hello):
+            card.watch.close()
+            return None
         self._joined(hello.card)
         self._roster.add(card)
         return card
+
+    def _has_anothers_pid(self, hello: linecard.Hello) -> bool:
+        """Whether the card ended before its hello was read (that may lie in the socket while no core is there) and its
+        pid is a later process's by now, which is not ours to watch and to kill. Each card notes when it began."""
+        note = self._folder / processes.CARDS_FOLDER / f"{hello.card}.pid"
+        try:
+            _, began = note.read_text(encoding="ascii").split()
+            return int(began) != start_ticks(hello.pid)
+        except (OSError, ValueError):
+            return False  # nothing is noted, or the process has just ended: its watch tells
 
     def _place(self, card: KnownCard, hello: linecard.Hello, *, first: bool) -> None:
         """Find out what a card that said hello is doing."""
@@ -105,12 +119,14 @@ class Reception:
 
     def _away(self, card: KnownCard, connection: CardConnection) -> None:
         if card.connection is connection:
-            card.connection = None
-            self._reactor.callLater(BACK_WITHIN_SECONDS, self._stays_away, card)
+            card.connection, card.parted = None, connection
+            self._reactor.callLater(BACK_WITHIN_SECONDS, self._stays_away, card, connection)
 
-    def _stays_away(self, card: KnownCard) -> None:
+    def _stays_away(self, card: KnownCard, since: CardConnection) -> None:
+        """`since`: the connection that broke. A later one that broke as well has its own time."""
         roster = self._roster
-        if card.connection is None and roster.cards.get(card.name) is card and not roster.closing:
+        is_away = card.connection is None and card.parted is since
+        if is_away and roster.cards.get(card.name) is card and not roster.closing:
             log.error("card did not come back", card=card.name, call=card.call)
             roster.kill(card)
 

@@ -1,5 +1,6 @@
 """Reports wake the card's main loop: at once, or when the event thread has done its round."""
 
+import os
 import select
 import threading
 
@@ -56,3 +57,16 @@ def test_the_loop_need_not_wake_itself():
     inbox.post(Pressed("a", "1", 0))
     assert not is_awake(inbox)
     assert len(all_of(inbox)) == 1
+
+
+def test_a_wake_that_comes_when_the_loop_has_turned_already_is_cleared_too():
+    """Two threads wake at the same time: the slower one has looked before the faster one, and writes after the loop."""
+    inbox = Inbox()
+    elsewhere(inbox.post, Pressed("a", "1", 0))
+    inbox.clear_wake()
+    os.eventfd_write(inbox.descriptor, 1)
+    assert is_awake(inbox)
+    inbox.clear_wake()
+    assert not is_awake(inbox), "else the loop turns for ever"
+    elsewhere(inbox.post, Pressed("a", "2", 0))
+    assert is_awake(inbox)

@@ -1,6 +1,7 @@
 """The pool's rules with connections that only note what is sent; the processes are real and sleep."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,12 +10,16 @@ import pytest
 import pytest_twisted
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
 
 from server import clock
 from server.config.site import LineCards, SiteFile
 from server.linecard import codec
+from server.linecard.bank_line import STARTS_WITHIN_SECONDS, BankLine
 from server.linecard.options import BadOptions, BankOptions, check, parse
 from server.linecard.pool import Pool
+from server.linecard.process_name import start_ticks
+from server.linecard.reception import BACK_WITHIN_SECONDS
 from server.wire import linecard as w, processes
 
 
@@ -185,6 +190,81 @@ def test_a_hello_of_a_process_that_is_gone_is_refused(desk):
     gone.stdin = open(os.devnull)  # noqa: SIM115 - closed by the fixture
     assert desk.card("a").dropped
     assert desk.hellos == []
+
+
+def test_a_hello_whose_pid_is_a_later_process_s_is_refused(desk, tmp_path):
+    """It lay in the socket while no core was there: whoever has the pid now is not to be killed as that card."""
+    (tmp_path / processes.CARDS_FOLDER).mkdir()
+    sleeper = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    desk.sleepers["a"] = desk.sleepers["b"] = sleeper
+    note = f"{sleeper.pid} {start_ticks(sleeper.pid)}\n"
+    (tmp_path / processes.CARDS_FOLDER / "a.pid").write_text(note)
+    (tmp_path / processes.CARDS_FOLDER / "b.pid").write_text(f"{sleeper.pid} 1\n")
+    assert desk.card("b").dropped
+    assert not desk.card("a").dropped
+    assert desk.pool.address("b") is None
+    assert desk.pool.address("a") is not None
+
+
+def test_a_card_that_comes_back_while_it_is_judged_is_not_silent(desk):
+    """Its hello is what it says."""
+    desk.card("a", call="a-1")
+    card = desk.pool._cards["a"]
+    card.has_spoken = False
+    desk.card("a", call="a-1")
+    assert card.has_spoken
+    assert card.answered is None
+
+
+def test_a_card_whose_connection_breaks_again_has_its_time_again(desk, monkeypatch):
+    first, clock = desk.card("a", call="a-1"), Clock()
+    monkeypatch.setattr(desk.pool._reception, "_reactor", clock)
+    first.gone(first)
+    clock.advance(BACK_WITHIN_SECONDS - 0.1)
+    second = desk.card("a", call="a-1")
+    second.gone(second)
+    clock.advance(0.2)
+    assert desk.pool.counters["cards_killed"] == 0
+    clock.advance(BACK_WITHIN_SECONDS)
+    assert desk.pool.counters["cards_killed"] == 1
+
+
+def bank_line():
+    """Its line, and how it lets ten seconds pass."""
+    times = [0.0]
+    line = BankLine(reactor, "secret", lambda: times[0], lambda: None, lambda _card: False)
+
+    def passes():
+        times[0] += STARTS_WITHIN_SECONDS + 0.1
+        line.tick()
+
+    return line, passes
+
+
+def test_a_card_that_does_not_come_up_is_killed_and_one_that_did_is_not(desk):
+    line, passes = bank_line()
+    for name in ("hangs", "comes"):
+        desk.sleepers[name] = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+        line._said(w.Forked(name, desk.sleepers[name].pid))
+    assert line.starting == 2
+    line.hello("comes")
+    passes()
+    assert line.starting == 0
+    assert desk.sleepers["hangs"].wait(timeout=10) == -signal.SIGKILL
+    assert desk.sleepers["comes"].poll() is None
+
+
+def test_a_card_that_ended_before_it_was_up_is_counted_no_longer():
+    line, passes = bank_line()
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    line._said(w.Forked("a", gone.pid))
+    assert line.starting == 1
+    line._said(w.Exited("a", gone.pid, 1))
+    assert line.starting == 0
+    line._said(w.Forked("b", gone.pid))
+    passes()
+    assert line.starting == 0
 
 
 @pytest_twisted.ensureDeferred

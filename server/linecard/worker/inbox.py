@@ -42,9 +42,8 @@ class Inbox:
         return self._reports.popleft() if self._reports else None
 
     def clear_wake(self) -> None:
-        """The loop turns now, and reads all reports."""
-        if not self._woken:
-            return
+        """The loop turns now, and reads all reports. Two threads may wake it at the same time: what the slower one
+        writes then comes after its wake was cleared, and has to be read all the same."""
         try:
             os.eventfd_read(self.descriptor)
         except BlockingIOError:
