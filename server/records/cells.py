@@ -208,13 +208,21 @@ def day_start(wall: float, zone: tzinfo) -> float:
 
 
 def interval_start(wall: float, seconds: int, zone: tzinfo) -> float:
-    """Start of the interval of that length in which `wall` lies, counted from local midnight; 86,400 is a local day.
+    """Start of the interval of that length in which `wall` lies; 86,400 is a local day.
 
-    Raises `ValueError` for a length that is neither a day nor divides a day into multiples of five minutes.
+    Intervals begin at the same local times every day: those of two hours at 0:00, 2:00, 4:00. On the day on which the
+    clock is changed the one in which it is changed is longer or shorter. An hour that comes twice has intervals of its
+    own each time, where they are no longer than an hour. Raises `ValueError` for a length that is neither a day nor
+    divides a day into multiples of five minutes.
     """
     check_interval(seconds)
-    midnight = day_start(wall, zone)
-    return midnight if seconds == 86_400 else midnight + (wall - midnight) // seconds * seconds
+    if seconds == 86_400:
+        return day_start(wall, zone)
+    there = datetime.fromtimestamp(wall, zone)
+    begun = (there.hour * 3600 + there.minute * 60 + there.second) // seconds * seconds
+    local = datetime(there.year, there.month, there.day, begun // 3600, begun // 60 % 60, tzinfo=zone)
+    first, again = local.timestamp(), local.replace(fold=1).timestamp()
+    return again if seconds <= 3600 and first < again <= wall else first
 
 
 def check_interval(seconds: int) -> None:

@@ -52,6 +52,60 @@ def test_summer_time_follows_the_wall() -> None:
     assert not opening.is_open(at("2026-03-29 07:30"))
 
 
+SANTIAGO = ZoneInfo("America/Santiago")
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours", "open_at", "closed_at"),
+    [
+        # Berlin, 2:00 to 3:00 is left out: 2 h of a shift are 1, and hours within it are none
+        (BERLIN, "sun 01:00-02:30", ["2027-03-28T01:59:59+01:00"], ["2027-03-28T03:00+02:00"]),
+        (BERLIN, "sun 02:00-03:00", [], ["2027-03-28T01:59:59+01:00", "2027-03-28T03:00+02:00"]),
+        (BERLIN, "sun 02:30-04:00", ["2027-03-28T03:00+02:00"], ["2027-03-28T01:59+01:00", "2027-03-28T04:00+02:00"]),
+        # Berlin, 2:00 to 3:00 comes twice, and is open each time
+        (
+            BERLIN,
+            "sun 01:00-02:30",
+            ["2027-10-31T02:29:59+02:00", "2027-10-31T02:00+01:00", "2027-10-31T02:29:59+01:00"],
+            ["2027-10-31T02:30+02:00", "2027-10-31T02:59+02:00", "2027-10-31T02:30+01:00"],
+        ),
+        (
+            BERLIN,
+            "sat 22:00-03:00",
+            ["2027-10-31T02:59+02:00", "2027-10-31T02:00+01:00", "2027-10-31T02:59+01:00"],
+            ["2027-10-31T03:00+01:00"],
+        ),
+        # Santiago, the first hour of Sunday is left out
+        (SANTIAGO, "sun 00:00-02:00", ["2027-09-05T01:00-03:00"], ["2027-09-04T23:59-04:00", "2027-09-05T02:00-03:00"]),
+        (SANTIAGO, "sat 22:00-00:30", ["2027-09-04T23:59:59-04:00"], ["2027-09-05T01:00-03:00"]),
+        # Santiago, the last hour of Saturday comes twice
+        (
+            SANTIAGO,
+            "sat 23:00-24:00",
+            ["2027-04-03T23:00-03:00", "2027-04-03T23:00-04:00", "2027-04-03T23:59:59-04:00"],
+            ["2027-04-03T22:59-03:00", "2027-04-04T00:00-04:00"],
+        ),
+    ],
+)
+def test_the_hour_that_is_left_out_and_the_hour_that_comes_twice(
+    zone: ZoneInfo, hours: str, open_at: list[str], closed_at: list[str]
+) -> None:
+    opening = Opening(zone, [hours], [])
+    assert [moment for moment in open_at if not opening.is_open(datetime.fromisoformat(moment).timestamp())] == []
+    assert [moment for moment in closed_at if opening.is_open(datetime.fromisoformat(moment).timestamp())] == []
+
+
+def test_a_holiday_is_the_whole_day_whatever_the_clock_does() -> None:
+    for day, within, before, after in (
+        ("2027-09-05", ["2027-09-05T01:00-03:00"], "2027-09-04T23:59:59-04:00", "2027-09-06T00:00-03:00"),
+        ("2027-04-03", ["2027-04-03T23:59-03:00", "2027-04-03T23:59-04:00"], "2027-04-02T23:59-03:00",
+         "2027-04-04T00:00-04:00"),
+    ):  # fmt: skip
+        opening = Opening(SANTIAGO, [], [day])
+        assert not any(opening.is_open(datetime.fromisoformat(moment).timestamp()) for moment in within)
+        assert all(opening.is_open(datetime.fromisoformat(moment).timestamp()) for moment in (before, after))
+
+
 def test_hours_go_over_midnight_and_over_the_week() -> None:
     assert read_hours("sun 22:00-02:00") == [Span(6, 1320, 1440), Span(0, 0, 120)]
     assert read_hours("sat-mon 00:00-24:00") == [Span(5, 0, 1440), Span(6, 0, 1440), Span(0, 0, 1440)]

@@ -2,7 +2,9 @@
 
 import itertools
 import sys
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -21,6 +23,7 @@ from server.records.figure_book import FigureBook
 from server.records.figures import AGENT_FIGURES, CUSTOMER_FIGURES, QUEUE_FIGURES, Sums, figure_named, values_of
 from server.records.live_figures import LiveFigures
 from server.records.summary import Terms, Wanted, by_agent, by_customer, by_queue
+from server.reports.period import INTERVALS
 
 DAY = VariedDay(1)
 TERMS = Terms.of(DAY.site, ZONE)
@@ -202,6 +205,25 @@ def test_intervals_follow_the_local_day() -> None:
     for length in (60, 420, 100_000, 0):
         with pytest.raises(ValueError, match="interval"):
             interval_start(midnight, length, ZONE)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Santiago", "America/Havana", "Australia/Lord_Howe", "UTC"])
+@pytest.mark.parametrize("seconds", sorted(INTERVALS.values()))
+def test_intervals_cover_the_year_and_none_is_torn(zone: str, seconds: int) -> None:
+    """Each begins within itself, goes on until the next begins, and begins at its time by the wall's clock, but for
+    times that are left out. A repeated hour is told apart where intervals are no longer than it."""
+    zone_info, begun = ZoneInfo(zone), 0.0
+    for wall in range(1_798_761_600, 1_798_761_600 + 366 * 86_400, 900):
+        start = interval_start(wall, seconds, zone_info)
+        assert start <= wall
+        assert start >= begun, "a moment that follows belongs to the same interval or to a later one"
+        if start == begun:
+            continue
+        begun, local = start, datetime.fromtimestamp(start, zone_info)
+        assert interval_start(start, seconds, zone_info) == start
+        was = datetime.fromtimestamp(start - 1, zone_info)
+        if was.utcoffset() == local.utcoffset():
+            assert (local.hour * 3600 + local.minute * 60) % seconds == 0
 
 
 def test_old_cells_are_forgotten_and_the_newer_stay() -> None:
