@@ -3,11 +3,10 @@
 Used by the rules for each fact that they note, and by a new core for each entry of the ledger: both arrive at the
 same state. A fact about a call or agent that is not known (any more) changes nothing. What a kind of fact changes
 stands in `apply_agents`, `apply_boot`, `apply_calls`, `apply_dialog`, `apply_talks`, `apply_voicemail` and
-`supervision`.
+`supervision`; the shape of it in `applying`.
 """
 
-from collections.abc import Callable
-from typing import Any, get_args
+from typing import get_args
 
 from server.call import dialog_facts, facts
 from server.call.now import Now
@@ -20,6 +19,7 @@ from server.callflow import (
     apply_voicemail,
     supervision,
 )
+from server.callflow.applying import Changes
 from server.callflow.state import State
 
 
@@ -34,7 +34,7 @@ def _nothing(_state: State, _at: Now, _fact: facts.AnyFact) -> None:
     """Changes no call and no agent: the facts that follow do, or it is for those who read the ledger."""
 
 
-_APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
+_APPLY: Changes = {
     **supervision.APPLY,
     **apply_voicemail.APPLY,
     **dict.fromkeys(get_args(dialog_facts.DialogFact), _nothing),

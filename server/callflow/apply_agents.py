@@ -1,19 +1,14 @@
 """Facts of agents applied to the state: what they chose, their desks and phones. Part of `apply`."""
 
-from collections.abc import Callable
-from typing import Any
-
 from server.acd.agent import Agent
 from server.call import facts
 from server.call.now import Now
 from server.call.states import Presence, WorkState
-from server.callflow.state import State
+from server.callflow.applying import Changes, of_agent
 
 
-def _presence(state: State, at: Now, fact: facts.PresenceChosen) -> None:
-    agent = state.agents.get(fact.agent)
-    if agent is None:
-        return
+@of_agent
+def _presence(agent: Agent, at: Now, fact: facts.PresenceChosen) -> None:
     if agent.presence is Presence.LOGGED_OUT and fact.presence != Presence.LOGGED_OUT:
         agent.calls_taken, agent.talk_seconds = 0, 0
     agent.presence, agent.reason = Presence(fact.presence), fact.reason
@@ -24,44 +19,39 @@ def _presence(state: State, at: Now, fact: facts.PresenceChosen) -> None:
         agent.since, agent.idle_since = at, at.mono
 
 
-def _after_call(state: State, _at: Now, fact: facts.AfterCallChosen) -> None:
-    agent = state.agents.get(fact.agent)
-    if agent is not None:
-        agent.after_call = None if fact.presence is None else Presence(fact.presence)
-        agent.after_call_reason = fact.reason
+@of_agent
+def _after_call(agent: Agent, _at: Now, fact: facts.AfterCallChosen) -> None:
+    agent.after_call = None if fact.presence is None else Presence(fact.presence)
+    agent.after_call_reason = fact.reason
 
 
-def _desk(state: State, at: Now, fact: facts.DeskLinked) -> None:
-    agent = state.agents.get(fact.agent)
-    if agent is not None:
-        agent.desk = fact.connected
-        agent.desk_lost_mono = 0 if fact.connected else at.mono
-        if not fact.connected and agent.presence is Presence.LOGGED_OUT:
-            _desk_left(agent)
+@of_agent
+def _desk(agent: Agent, at: Now, fact: facts.DeskLinked) -> None:
+    agent.desk = fact.connected
+    agent.desk_lost_mono = 0 if fact.connected else at.mono
+    if not fact.connected and agent.presence is Presence.LOGGED_OUT:
+        _desk_left(agent)
 
 
 def _desk_left(agent: Agent) -> None:
     agent.desk, agent.desk_lost_mono = None, 0
 
 
-def _phone(state: State, at: Now, fact: facts.PhoneRegistered) -> None:
-    agent = state.agents.get(fact.agent)
-    if agent is not None:
-        agent.registered, agent.phone_failed, agent.phone_answers = fact.registered, "", False
-        _phone_seen(agent, at)
+@of_agent
+def _phone(agent: Agent, at: Now, fact: facts.PhoneRegistered) -> None:
+    agent.registered, agent.phone_failed, agent.phone_answers = fact.registered, "", False
+    _phone_seen(agent, at)
 
 
-def _phone_failed(state: State, at: Now, fact: facts.PhoneFailed) -> None:
-    agent = state.agents.get(fact.agent)
-    if agent is not None:
-        agent.phone_failed = fact.how if fact.failed else ""
-        _phone_seen(agent, at)
+@of_agent
+def _phone_failed(agent: Agent, at: Now, fact: facts.PhoneFailed) -> None:
+    agent.phone_failed = fact.how if fact.failed else ""
+    _phone_seen(agent, at)
 
 
-def _phone_answered(state: State, _at: Now, fact: facts.PhoneAnswered) -> None:
-    agent = state.agents.get(fact.agent)
-    if agent is not None:
-        agent.phone_answers = True
+@of_agent
+def _phone_answered(agent: Agent, _at: Now, _fact: facts.PhoneAnswered) -> None:
+    agent.phone_answers = True
 
 
 def _phone_seen(agent: Agent, at: Now) -> None:
@@ -71,15 +61,14 @@ def _phone_seen(agent: Agent, at: Now) -> None:
         agent.phone_lost_mono = at.mono
 
 
-def _reached(state: State, at: Now, fact: facts.AgentReached) -> None:
-    agent = state.agents.get(fact.agent)
-    if agent is not None:
-        agent.reachable = fact.reachable
-        if fact.reachable and agent.work_state is WorkState.IDLE:
-            agent.idle_since = at.mono
+@of_agent
+def _reached(agent: Agent, at: Now, fact: facts.AgentReached) -> None:
+    agent.reachable = fact.reachable
+    if fact.reachable and agent.work_state is WorkState.IDLE:
+        agent.idle_since = at.mono
 
 
-APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
+APPLY: Changes = {
     facts.PresenceChosen: _presence,
     facts.AfterCallChosen: _after_call,
     facts.DeskLinked: _desk,

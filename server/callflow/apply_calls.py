@@ -1,13 +1,11 @@
 """Facts of a call's way applied to the state: it arrives, waits, is sent elsewhere, is called back, is known. Part of
 `apply`."""
 
-from collections.abc import Callable
-from typing import Any
-
 from server.call import facts
 from server.call.now import Now
 from server.call.states import CallState
 from server.callflow import spoken
+from server.callflow.applying import Changes, of_call
 from server.callflow.state import Call, State
 
 FROM_MESSAGE = "voicemail"
@@ -40,77 +38,65 @@ def _of_last_hour(orders: list[tuple[float, str]], at: Now) -> list[tuple[float,
     return [order for order in orders if order[0] > at.mono - ORDER_SECONDS]
 
 
-def _queued(state: State, at: Now, fact: facts.CallQueued) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.state, call.since = CallState.QUEUED, at
-        call.queue, call.priority = fact.queue, fact.priority
-        call.joined, call.entered = Now(fact.joined_at, fact.joined_mono), at
+@of_call
+def _queued(call: Call, at: Now, fact: facts.CallQueued) -> None:
+    call.state, call.since = CallState.QUEUED, at
+    call.queue, call.priority = fact.queue, fact.priority
+    call.joined, call.entered = Now(fact.joined_at, fact.joined_mono), at
 
 
-def _diverted(state: State, at: Now, fact: facts.CallDiverted) -> None:
-    call = state.calls.get(fact.call)
-    if call is None:
-        return
+@of_call
+def _diverted(call: Call, at: Now, fact: facts.CallDiverted) -> None:
     call.diverted, call.diverted_to, call.diversions = fact.why, fact.to, call.diversions + 1
     call.queue = fact.queue
     if fact.leg or (fact.to == "call-back" and call.state is CallState.ARRIVING):
         call.state, call.since, call.leg = CallState.DIVERTED, at, fact.leg
 
 
-def _diversion_answered(state: State, at: Now, fact: facts.DiversionAnswered) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.connected = at
+@of_call
+def _diversion_answered(call: Call, at: Now, _fact: facts.DiversionAnswered) -> None:
+    call.connected = at
 
 
-def _call_back_asked(state: State, _at: Now, fact: facts.CallBackAsked) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.call_back = fact.number
+@of_call
+def _call_back_asked(call: Call, _at: Now, fact: facts.CallBackAsked) -> None:
+    call.call_back = fact.number
 
 
-def _card_changed(state: State, _at: Now, fact: facts.CardChanged) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.card = fact.card
+@of_call
+def _card_changed(call: Call, _at: Now, fact: facts.CardChanged) -> None:
+    call.card = fact.card
 
 
-def _call_back_tried(state: State, _at: Now, fact: facts.CallBackTried) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.attempts = fact.attempt
+@of_call
+def _call_back_tried(call: Call, _at: Now, fact: facts.CallBackTried) -> None:
+    call.attempts = fact.attempt
 
 
-def _call_back_failed(state: State, at: Now, fact: facts.CallBackFailed) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.state, call.since = CallState.CALL_BACK_LATER, at
-        call.again = Now(fact.again_at, fact.again_mono)
+@of_call
+def _call_back_failed(call: Call, at: Now, fact: facts.CallBackFailed) -> None:
+    call.state, call.since = CallState.CALL_BACK_LATER, at
+    call.again = Now(fact.again_at, fact.again_mono)
 
 
-def _call_back_due(state: State, at: Now, fact: facts.CallBackDue) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.state, call.since, call.again = CallState.QUEUED, at, None
+@of_call
+def _call_back_due(call: Call, at: Now, _fact: facts.CallBackDue) -> None:
+    call.state, call.since, call.again = CallState.QUEUED, at, None
 
 
-def _priority(state: State, _at: Now, fact: facts.CallPriority) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.priority = fact.priority
+@of_call
+def _priority(call: Call, _at: Now, fact: facts.CallPriority) -> None:
+    call.priority = fact.priority
 
 
-def _notes(state: State, _at: Now, fact: facts.NotesSaved) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.notes = fact.text
+@of_call
+def _notes(call: Call, _at: Now, fact: facts.NotesSaved) -> None:
+    call.notes = fact.text
 
 
-def _result(state: State, _at: Now, fact: facts.ResultChosen) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.result = fact.result
+@of_call
+def _result(call: Call, _at: Now, fact: facts.ResultChosen) -> None:
+    call.result = fact.result
 
 
 def _customer(state: State, _at: Now, fact: facts.CustomerKnown) -> None:
@@ -121,7 +107,7 @@ def _customer(state: State, _at: Now, fact: facts.CustomerKnown) -> None:
         spoken.set_right(state, fact)
 
 
-APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
+APPLY: Changes = {
     facts.CallArrived: _arrived,
     facts.CallQueued: _queued,
     facts.CallPriority: _priority,

@@ -1,13 +1,12 @@
 """Facts of offers, talks and what follows applied to the state: of the call and of its agent. Part of `apply`."""
 
-from collections.abc import Callable
-from typing import Any
-
+from server.acd.agent import Agent
 from server.acd.service_need import QueueMemory
 from server.call import facts
 from server.call.now import Now
 from server.call.states import CallState, WorkState
 from server.callflow import spoken
+from server.callflow.applying import Changes, of_agent, of_call
 from server.callflow.state import Call, Ringing, State
 
 
@@ -42,9 +41,9 @@ def _rang(state: State, at: Now, fact: facts.OfferRang) -> None:
         agent.move(WorkState.RINGING, at)
 
 
-def _won(state: State, _at: Now, fact: facts.OfferWon) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None and call.fork.pop(fact.agent, None) is not None:
+@of_call
+def _won(call: Call, _at: Now, fact: facts.OfferWon) -> None:
+    if call.fork.pop(fact.agent, None) is not None:
         call.agent, call.offer, call.last_agent = fact.agent, fact.offer, fact.agent
 
 
@@ -92,23 +91,19 @@ def _held(state: State, at: Now, fact: facts.CallHeld) -> None:
         agent.move(WorkState.HOLDING if fact.on else WorkState.TALKING, at)
 
 
-def _muted(state: State, _at: Now, fact: facts.AgentMuted) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.muted = fact.on
+@of_call
+def _muted(call: Call, _at: Now, fact: facts.AgentMuted) -> None:
+    call.muted = fact.on
 
 
-def _returned(state: State, at: Now, fact: facts.CallReturned) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.state, call.since = CallState.QUEUED, at
-        call.agent, call.leg, call.connected = None, "", None
+@of_call
+def _returned(call: Call, at: Now, _fact: facts.CallReturned) -> None:
+    call.state, call.since = CallState.QUEUED, at
+    call.agent, call.leg, call.connected = None, "", None
 
 
-def _transferred(state: State, at: Now, fact: facts.CallTransferred) -> None:
-    call = state.calls.get(fact.call)
-    if call is None:
-        return
+@of_call
+def _transferred(call: Call, at: Now, fact: facts.CallTransferred) -> None:
     kind, _, ident = fact.to.partition(":")
     call.state, call.since = CallState.QUEUED, at
     call.agent, call.leg, call.connected = None, "", None
@@ -152,10 +147,9 @@ def _wrap_up_began(state: State, _at: Now, fact: facts.WrapUpBegan) -> None:
         agent.wrap_up_seconds = fact.seconds
 
 
-def _wrap_up_extended(state: State, _at: Now, fact: facts.WrapUpExtended) -> None:
-    agent = state.agents.get(fact.agent)
-    if agent is not None:
-        agent.wrap_up_seconds += fact.seconds
+@of_agent
+def _wrap_up_extended(agent: Agent, _at: Now, fact: facts.WrapUpExtended) -> None:
+    agent.wrap_up_seconds += fact.seconds
 
 
 def _wrap_up_ended(state: State, at: Now, fact: facts.WrapUpEnded) -> None:
@@ -175,7 +169,7 @@ def _wraps_up(state: State, call: Call) -> bool:
     return any(agent is not None and agent.call == call.call for agent in agents)
 
 
-APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
+APPLY: Changes = {
     facts.CallOffered: _offered,
     facts.OfferRang: _rang,
     facts.OfferWon: _won,

@@ -1,14 +1,12 @@
 """Facts of mailboxes applied to the state. Part of `apply`."""
 
-from collections.abc import Callable
-from typing import Any
-
 import msgspec
 
 from server.call import facts
 from server.call.now import Now
 from server.call.states import CallState
-from server.callflow.state import Mailbox, State
+from server.callflow.applying import Changes, of_call
+from server.callflow.state import Call, Mailbox, State
 from server.voicemail.mailbox import Lock
 from server.voicemail.words import Message
 
@@ -17,23 +15,20 @@ def _mailbox(state: State, mailbox: str) -> Mailbox:
     return state.mailboxes.setdefault(mailbox, Mailbox())
 
 
-def _entered(state: State, at: Now, fact: facts.MailboxEntered) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.state, call.since = CallState.IN_MAILBOX, at
-        call.mailbox, call.hears_messages, call.leg = fact.mailbox, fact.hears, ""
+@of_call
+def _entered(call: Call, at: Now, fact: facts.MailboxEntered) -> None:
+    call.state, call.since = CallState.IN_MAILBOX, at
+    call.mailbox, call.hears_messages, call.leg = fact.mailbox, fact.hears, ""
 
 
-def _recorded(state: State, _at: Now, fact: facts.VoicemailRecorded) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.sound, call.sound_seconds, call.sounds = fact.message, fact.seconds, call.sounds + 1
+@of_call
+def _recorded(call: Call, _at: Now, fact: facts.VoicemailRecorded) -> None:
+    call.sound, call.sound_seconds, call.sounds = fact.message, fact.seconds, call.sounds + 1
 
 
-def _dropped(state: State, _at: Now, fact: facts.VoicemailDropped) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.sound, call.sound_seconds = "", 0
+@of_call
+def _dropped(call: Call, _at: Now, _fact: facts.VoicemailDropped) -> None:
+    call.sound, call.sound_seconds = "", 0
 
 
 def _left(state: State, _at: Now, fact: facts.VoicemailLeft) -> None:
@@ -65,15 +60,10 @@ def _changed(state: State, _at: Now, fact: facts.VoicemailChanged) -> None:
         mailbox.to_mail = [one for one in mailbox.to_mail if one != fact.message]
 
 
-def _task(state: State, _at: Now, fact: facts.VoicemailTask) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.task_box, call.task, call.reserved, call.passed_to = (
-            fact.mailbox,
-            fact.message,
-            fact.reserved,
-            fact.reserved,
-        )
+@of_call
+def _task(call: Call, _at: Now, fact: facts.VoicemailTask) -> None:
+    call.task_box, call.task = fact.mailbox, fact.message
+    call.reserved = call.passed_to = fact.reserved
 
 
 def _nothing(_state: State, _at: Now, _fact: facts.MessagePlayed) -> None:
@@ -85,10 +75,9 @@ def _mailed(state: State, _at: Now, fact: facts.VoicemailMailed) -> None:
     mailbox.to_mail = [one for one in mailbox.to_mail if one != fact.message]
 
 
-def _not_taken(state: State, _at: Now, fact: facts.VoicemailNotTaken) -> None:
-    call = state.calls.get(fact.call)
-    if call is not None:
-        call.not_taken = fact.why
+@of_call
+def _not_taken(call: Call, _at: Now, fact: facts.VoicemailNotTaken) -> None:
+    call.not_taken = fact.why
 
 
 def _greeting(state: State, _at: Now, fact: facts.GreetingChanged) -> None:
@@ -104,7 +93,7 @@ def _unlocked(state: State, _at: Now, fact: facts.PinUnlocked) -> None:
     _mailbox(state, fact.mailbox).lock = Lock()
 
 
-APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
+APPLY: Changes = {
     facts.MailboxEntered: _entered,
     facts.VoicemailRecorded: _recorded,
     facts.VoicemailDropped: _dropped,

@@ -1,10 +1,10 @@
 """Facts of supervisors applied to the state, for `apply`: who listens to whom, and what they wrote."""
 
 from collections.abc import Callable
-from typing import Any
 
 from server.call import facts
 from server.call.now import Now
+from server.callflow.applying import Changes
 from server.callflow.state import Message, State, Watch
 
 MOST_MESSAGES = 10
@@ -78,7 +78,7 @@ def forget_messages(state: State, at: Now) -> None:
             del state.messages[agent]
 
 
-APPLY: dict[type[Any], Callable[[State, Now, Any], None]] = {
+APPLY: Changes = {
     facts.SupervisorCalled: _supervisor_called,
     facts.SupervisorJoined: _supervisor_joined,
     facts.SupervisorChanged: _supervisor_changed,
