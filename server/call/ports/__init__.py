@@ -1,8 +1,7 @@
 """Ports: what the edges offer to one another, as Protocols. Implemented in the edges, faked in the tests.
 
 Awaitables are Twisted Deferreds in the running core; these modules do not need to know. A module here holds the
-Protocols
-of one subject and the structs that only they use; whoever needs one imports it from this package.
+Protocols of one subject and the structs that only they use; whoever needs one imports it from this package.
 """
 
 from server.call.ports.access import (
