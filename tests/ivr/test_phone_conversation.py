@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from scriptengine.interpreter import Confirmed, Continued, Happened, Keyed, LanguageChosen, Left, NoInput, NoMatch
-from server.ivr.conversation import Failed, HangUp, Leave
+from server.ivr.conversation import Failed, HangUp, Leave, Woken, step
 from server.ivr.conversation.words import AnyEvent
 from tests.fakes.dialogs import FakeDialogs
 from tests.ivr.caller import Caller
@@ -150,6 +150,13 @@ def test_who_never_keys_anything_is_said_goodbye() -> None:
     assert caller.heard[-1] == "We have not heard from you. Goodbye."
     assert caller.left == HangUp("silent")
     assert caller.longest_silence < 2.5
+
+
+def test_a_goodbye_whose_end_is_never_told_ends_as_if_it_was() -> None:
+    caller = Caller(question('type="yesno"'), "x")
+    caller.until_heard("We have not heard from you.")
+    _, actions = step(caller.talk, Woken(), caller.talk.until)
+    assert actions == [HangUp("silent")]
 
 
 def waited(caller: Caller) -> float:

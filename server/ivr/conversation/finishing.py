@@ -3,7 +3,7 @@
 from scriptengine.interpreter import Happened, Left
 from server.ivr.conversation import wording, words
 from server.ivr.conversation.standing import Step, Talk, say, to
-from server.ivr.conversation.words import AnyAction, AnyPart
+from server.ivr.conversation.words import AnyAction, AnyEvent, AnyPart
 
 
 def ended(talk: Talk, now: float) -> Step:
@@ -22,8 +22,8 @@ def over(talk: Talk, now: float, said: tuple[AnyPart, ...]) -> Step:
     return say(talk, "over", now, said)
 
 
-def over_said(talk: Talk, _event: words.Played, _now: float) -> Step:
-    """It was heard."""
+def over_said(talk: Talk, _event: AnyEvent, _now: float) -> Step:
+    """It was heard (or took too long)."""
     assert talk.view is not None
     return to(talk, "left", 0), [words.HangUp("end" if talk.view.ended is not None else "silent")]
 

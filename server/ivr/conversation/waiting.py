@@ -6,8 +6,8 @@ from scriptengine.interpreter import Happened, NoInput
 from server.ivr.conversation import patience, wording, words
 from server.ivr.conversation.asking import anew_said, keyed, protected_said, said
 from server.ivr.conversation.choosing import language_said, no_language
-from server.ivr.conversation.finishing import leave
-from server.ivr.conversation.standing import QUIET_SECONDS, Step, Talk, take, to, wake
+from server.ivr.conversation.finishing import leave, over_said
+from server.ivr.conversation.standing import QUIET_SECONDS, Step, Talk, take, wake
 from server.ivr.conversation.words import AnyPart
 
 
@@ -27,7 +27,7 @@ def woken(talk: Talk, _event: words.Woken, now: float) -> Step:
         case "language":
             return language_said(talk, _event, now) if talk.sounds else no_language(talk, now)
         case "over":
-            return to(talk, "left", 0), [words.HangUp("end")]
+            return over_said(talk, _event, now)
     return _no_more_keys(talk, now)
 
 
