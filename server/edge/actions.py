@@ -3,7 +3,7 @@
 import msgspec
 
 from server.call.events import PhoneDeclined, PhonePickedUp, PhoneRang
-from server.edge.flows import Flow
+from server.edge.sip.flows import Flow
 from server.wire.media import FarMedia
 
 

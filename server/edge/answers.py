@@ -1,19 +1,20 @@
 """Answers: each goes back the way its request came, which is signed in our Via, or to whoever of us asked."""
 
 from server.call.now import Now
-from server.edge import checks, headers
+from server.edge import checks
 from server.edge.actions import Send
 from server.edge.calls import Calls
-from server.edge.errors import BadMessage, Dropped
 from server.edge.farewells import Farewells
 from server.edge.media import Media
-from server.edge.message import Message
 from server.edge.outbox import Outbox
-from server.edge.probes import Probes
-from server.edge.replies import reply, take_off_via
-from server.edge.sdp import IPV6_MARK
+from server.edge.phones.probes import Probes
+from server.edge.phones.subscriptions import Subscriptions
 from server.edge.signing import Signer
-from server.edge.subscriptions import Subscriptions
+from server.edge.sip import headers
+from server.edge.sip.errors import BadMessage, Dropped
+from server.edge.sip.message import Message
+from server.edge.sip.replies import reply, take_off_via
+from server.edge.sip.sdp import IPV6_MARK
 
 
 class Answers:

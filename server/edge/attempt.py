@@ -14,10 +14,10 @@ from functools import partial
 from server.call.now import Now
 from server.edge.actions import GiveUpCard, PutBack, Send
 from server.edge.agenda import Entry, Task
-from server.edge.message import Message
 from server.edge.outbox import Outbox
-from server.edge.replies import reply
-from server.edge.rewrite import for_leg
+from server.edge.sip.message import Message
+from server.edge.sip.replies import reply
+from server.edge.sip.rewrite import for_leg
 from server.edge.transit import Incoming, Target
 
 T1, T2, T4 = 0.5, 4.0, 5.0

@@ -7,27 +7,27 @@ from urllib.parse import quote
 from server.call.now import Now
 from server.call.ports import CardAddress, CardPool
 from server.config.site import SiteFile
-from server.edge import uri
 from server.edge.actions import Send, TakeCard
 from server.edge.attempt import Attempt, State
 from server.edge.checks import offers_what_a_card_can
 from server.edge.copies import Copies
-from server.edge.errors import Dropped, Refusal, SipError
-from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
-from server.edge.location import Binding, Locations, flow_to
 from server.edge.outbox import Outbox
 from server.edge.patience import Patience
+from server.edge.phones.location import Binding, Locations, flow_to
 from server.edge.places import Places
-from server.edge.remembered import remembered
-from server.edge.replies import reply
-from server.edge.rewrite import IDENTITY, NO_IDENTITY, for_leg
 from server.edge.ring import RingAttempt
 from server.edge.rings import PARAMETER, Rings
 from server.edge.senders import Numbers
 from server.edge.signing import Signer
+from server.edge.sip import uri
+from server.edge.sip.errors import Dropped, Refusal, SipError
+from server.edge.sip.flows import Flow
+from server.edge.sip.remembered import remembered
+from server.edge.sip.replies import reply
+from server.edge.sip.rewrite import IDENTITY, NO_IDENTITY, for_leg
+from server.edge.sip.uri import Uri, shown_host
 from server.edge.transit import Incoming, Target
-from server.edge.uri import Uri, shown_host
 
 RETRY_AFTER = (("Retry-After", "10"),)
 MAX_ATTEMPTS = 5000

@@ -2,13 +2,13 @@
 
 import msgspec
 
-from server.edge import headers, uri
-from server.edge.errors import BadMessage, Refusal
-from server.edge.headers import NameAddress, Via
-from server.edge.message import Message
-from server.edge.remembered import remembered
 from server.edge.signing import MAGIC
-from server.edge.uri import Uri
+from server.edge.sip import headers, uri
+from server.edge.sip.errors import BadMessage, Refusal
+from server.edge.sip.headers import NameAddress, Via
+from server.edge.sip.message import Message
+from server.edge.sip.remembered import remembered
+from server.edge.sip.uri import Uri
 
 _NEEDED = frozenset({"via", "from", "to", "call-id", "cseq"})
 _SINGLE = ("from", "to", "call-id", "cseq", "max-forwards")

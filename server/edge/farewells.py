@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from server.call.now import Now
-from server.edge import checks, headers
+from server.edge import checks
 from server.edge.actions import Action, Resolve, Send
-from server.edge.errors import BadMessage
-from server.edge.flows import Flow
-from server.edge.framing import datagram
-from server.edge.message import Message
 from server.edge.outbox import Outbox
+from server.edge.sip import headers
+from server.edge.sip.errors import BadMessage
+from server.edge.sip.flows import Flow
+from server.edge.sip.framing import datagram
+from server.edge.sip.message import Message
 
 FIRST_SECONDS, LONGEST_SECONDS, WHOLE_SECONDS = 0.5, 4.0, 32.0
 """T1, T2 and 64 times T1 (section 17.1.1.1)."""

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-from server.edge import flows, headers, uri
 from server.edge.actions import Resolve, Send
-from server.edge.errors import Refusal
-from server.edge.flows import Flow
 from server.edge.media import VIA_MARK, Media
 from server.edge.outbox import Outbox
 from server.edge.places import Places
-from server.edge.rewrite import IDENTITY, request_octets
 from server.edge.routes import RouteBook, is_loose
 from server.edge.signing import Signer
+from server.edge.sip import flows, headers, uri
+from server.edge.sip.errors import Refusal
+from server.edge.sip.flows import Flow
+from server.edge.sip.rewrite import IDENTITY, request_octets
+from server.edge.sip.uri import DEFAULT_PORT, Uri, address_family
 from server.edge.transit import Incoming, Target
-from server.edge.uri import DEFAULT_PORT, Uri, address_family
 
 Reached = Callable[[Flow], None]
 Failed = Callable[[Refusal], None]

@@ -11,13 +11,13 @@ from typing import TypeVar
 
 from server.config.addresses import read_media_addresses, read_port_range
 from server.config.site import Media as MediaKeys
-from server.edge import sdp
 from server.edge.actions import TellRelay
-from server.edge.errors import Refusal
-from server.edge.flows import Flow
-from server.edge.message import Message
 from server.edge.outbox import Outbox
 from server.edge.signing import Signer
+from server.edge.sip import sdp
+from server.edge.sip.errors import Refusal
+from server.edge.sip.flows import Flow
+from server.edge.sip.message import Message
 from server.wire import media
 
 Result = TypeVar("Result")

@@ -7,7 +7,7 @@ sure that they will not be; one that is repeated meanwhile waits once.
 
 from collections.abc import Callable
 
-from server.edge.errors import Dropped
+from server.edge.sip.errors import Dropped
 from server.edge.transit import Incoming
 
 MAX_KEPT = 2000

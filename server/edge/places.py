@@ -3,8 +3,8 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from server.edge.flows import Flow
-from server.edge.uri import DEFAULT_PORT, Uri, address_family, shown_host
+from server.edge.sip.flows import Flow
+from server.edge.sip.uri import DEFAULT_PORT, Uri, address_family, shown_host
 
 
 class Listener(NamedTuple):

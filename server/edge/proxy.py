@@ -12,26 +12,26 @@ from server.call.commands import RingAgents, RingNoLonger
 from server.call.now import Now
 from server.call.ports import CardAddress, CardPool, Credentials, StoredBinding
 from server.config.site import SiteFile
-from server.edge import framing
 from server.edge.actions import Action, Probed, PutBack
 from server.edge.answers import Answers
 from server.edge.calls import Calls
-from server.edge.errors import BadMessage, Dropped, SipError
 from server.edge.farewells import Farewells
-from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
 from server.edge.media import Media
-from server.edge.message import Message
 from server.edge.outbox import Outbox
 from server.edge.patience import Patience
-from server.edge.phones import Phones
+from server.edge.phones.agents_phones import Phones
+from server.edge.phones.probes import Probes, Question, is_summary
+from server.edge.phones.subscriptions import Subscriptions
 from server.edge.places import Places
-from server.edge.probes import Probes, Question, is_summary
 from server.edge.requests import Requests
 from server.edge.routes import RouteBook
 from server.edge.senders import Trunks
 from server.edge.signing import Signer
-from server.edge.subscriptions import Subscriptions
+from server.edge.sip import framing
+from server.edge.sip.errors import BadMessage, Dropped, SipError
+from server.edge.sip.flows import Flow
+from server.edge.sip.message import Message
 
 
 class Proxy:

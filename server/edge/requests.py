@@ -7,29 +7,30 @@ from msgspec import structs
 
 from server.call.now import Now
 from server.call.ports import CardPool
-from server.edge import checks, headers
+from server.edge import checks
 from server.edge.actions import Send
 from server.edge.calls import Calls
 from server.edge.checks import Read
 from server.edge.dial_rules import ALLOWED_METHODS, Rule, Sender, verdict
-from server.edge.errors import BadMessage, Dropped, Refusal, SipError
-from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
-from server.edge.message import Message
 from server.edge.outbox import Outbox
 from server.edge.patience import Patience
-from server.edge.phones import Phones
+from server.edge.phones.agents_phones import Phones
+from server.edge.phones.registrar import OUR_EXTENSIONS
+from server.edge.phones.subscriptions import Subscriptions
 from server.edge.places import Places
-from server.edge.registrar import OUR_EXTENSIONS
-from server.edge.replies import reply
-from server.edge.rewrite import IDENTITY, NO_IDENTITY
 from server.edge.routes import NOT_OURS, OwnRoute, RouteBook
 from server.edge.senders import Trunks
 from server.edge.signing import Signer
-from server.edge.subscriptions import Subscriptions
+from server.edge.sip import headers
+from server.edge.sip.errors import BadMessage, Dropped, Refusal, SipError
+from server.edge.sip.flows import Flow
+from server.edge.sip.message import Message
+from server.edge.sip.replies import reply
+from server.edge.sip.rewrite import IDENTITY, NO_IDENTITY
+from server.edge.sip.uri import parse
+from server.edge.sip.vias import noted, way_back
 from server.edge.transit import Incoming
-from server.edge.uri import parse
-from server.edge.vias import noted, way_back
 
 OPTIONS_HEADERS = (
     ("Allow", ALLOWED_METHODS),

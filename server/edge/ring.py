@@ -15,8 +15,8 @@ from server.call.events import PhoneDeclined, PhonePickedUp, PhoneRang
 from server.call.now import Now
 from server.edge.actions import Send
 from server.edge.attempt import GAVE_UP, RING_SECONDS, T1, TRANSACTION_SECONDS, Attempt, Leg, State, best_of
-from server.edge.message import Message
 from server.edge.outbox import Outbox
+from server.edge.sip.message import Message
 from server.edge.transit import Incoming, Target
 
 NOBODY_LEFT_SECONDS = 10.0

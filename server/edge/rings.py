@@ -9,15 +9,15 @@ from collections.abc import Callable
 
 from server.call.now import Now
 from server.config.site import SiteFile
-from server.edge import uri
 from server.edge.attempt import TRANSACTION_SECONDS, Attempt
-from server.edge.errors import Refusal
-from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
-from server.edge.location import Locations, flow_to
 from server.edge.outbox import Outbox
+from server.edge.phones.location import Locations, flow_to
 from server.edge.places import Places
 from server.edge.ring import RingAttempt
+from server.edge.sip import uri
+from server.edge.sip.errors import Refusal
+from server.edge.sip.flows import Flow
 from server.edge.transit import Incoming, Target
 
 PARAMETER = "ring"

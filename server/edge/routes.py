@@ -13,11 +13,11 @@ from functools import lru_cache, partial
 import msgspec
 
 from server.call import card_route
-from server.edge import headers, uri
-from server.edge.errors import Dropped
 from server.edge.places import Places
-from server.edge.remembered import ANSWERS, remembered
 from server.edge.signing import Signer
+from server.edge.sip import headers, uri
+from server.edge.sip.errors import Dropped
+from server.edge.sip.remembered import ANSWERS, remembered
 
 _OURS = re.compile(
     r"<sips?:[^<>?@;]*(?:;transport=[a-z]+)?;lr;card=([^;<>]+)(?:;flow=([^;<>]+))?(;media=6)?;sig=([0-9a-f]{18,32})>"

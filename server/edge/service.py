@@ -16,7 +16,7 @@ from server.call.events import PhoneDeclined, PhonePickedUp, PhoneRang
 from server.call.now import Now
 from server.call.ports import BindingStore, CardAddress, CardPool, Credentials
 from server.config.site import SiteFile
-from server.edge import checks, datagrams, framing, headers
+from server.edge import checks
 from server.edge.actions import (
     Action,
     AuthenticationFailed,
@@ -33,18 +33,20 @@ from server.edge.actions import (
     TellRelay,
 )
 from server.edge.agenda import Agenda
-from server.edge.datagrams import Datagrams
-from server.edge.errors import BadMessage, SipError
-from server.edge.flows import Flow
-from server.edge.keeping import Keeping
-from server.edge.message import Message
+from server.edge.phones.keeping import Keeping
+from server.edge.phones.probes import notice
+from server.edge.phones.security_log import SecurityLog
 from server.edge.places import Listener, Places
-from server.edge.probes import notice
 from server.edge.proxy import Proxy
-from server.edge.resolving import resolve
-from server.edge.security_log import SecurityLog
-from server.edge.sockets import listener_of, open_listener
-from server.edge.streams import Streams
+from server.edge.sip import framing, headers
+from server.edge.sip.errors import BadMessage, SipError
+from server.edge.sip.flows import Flow
+from server.edge.sip.message import Message
+from server.edge.transport import datagrams
+from server.edge.transport.datagrams import Datagrams
+from server.edge.transport.resolving import resolve
+from server.edge.transport.sockets import listener_of, open_listener
+from server.edge.transport.streams import Streams
 from server.wire.media import NOTES_HOST, encode
 
 _log = structlog.get_logger()

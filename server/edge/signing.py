@@ -9,9 +9,9 @@ from functools import lru_cache
 from hashlib import blake2s
 from zlib import crc32
 
-from server.edge import flows
-from server.edge.flows import Flow
-from server.edge.remembered import ANSWERS
+from server.edge.sip import flows
+from server.edge.sip.flows import Flow
+from server.edge.sip.remembered import ANSWERS
 
 MAGIC = "z9hG4bK"
 KEY_OCTETS = 32

@@ -3,7 +3,7 @@
 import msgspec
 
 from server.edge.checks import Read
-from server.edge.flows import Flow
+from server.edge.sip.flows import Flow
 
 
 class Incoming(msgspec.Struct, frozen=True):

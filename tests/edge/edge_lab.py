@@ -8,15 +8,15 @@ from server.call.card_route import card_route
 from server.call.now import Now
 from server.call.ports import CardAddress
 from server.config.site import Number, Sip, SiteFile, Trunk
-from server.edge import framing
 from server.edge.actions import Action, Resolve, Send, TakeCard
-from server.edge.digest import credentials
-from server.edge.flows import Flow
-from server.edge.message import Message
+from server.edge.phones.digest import credentials
 from server.edge.places import Listener, Places
 from server.edge.proxy import Proxy
-from server.edge.replies import reply
-from server.edge.uri import shown_host
+from server.edge.sip import framing
+from server.edge.sip.flows import Flow
+from server.edge.sip.message import Message
+from server.edge.sip.replies import reply
+from server.edge.sip.uri import shown_host
 
 KEY = b"k" * 32
 SECRET = "between cards and edge"

@@ -13,10 +13,10 @@ from twisted.internet.protocol import DatagramProtocol, Protocol
 from server.call.ports import CardAddress, StoredBinding
 from server.clock import now
 from server.config.site import Sip, SiteFile, Trunk
-from server.edge.flows import Flow
-from server.edge.framing import StreamFramer, datagram
-from server.edge.message import Message
 from server.edge.service import Edge
+from server.edge.sip.flows import Flow
+from server.edge.sip.framing import StreamFramer, datagram
+from server.edge.sip.message import Message
 
 LISTEN = ["udp:127.0.0.1:0", "tcp:127.0.0.1:0", "udp:[::1]:0", "tcp:[::1]:0"]
 

@@ -17,9 +17,9 @@ from edge_lab import (
     wire,
 )
 
-from server.edge import framing
 from server.edge.actions import GiveUpCard, PutBack, Resolve, TakeCard
-from server.edge.flows import Flow
+from server.edge.sip import framing
+from server.edge.sip.flows import Flow
 
 
 def arrived(lab: Lab, card: str = "card-0", **more: object) -> Sent:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from server.edge import datagrams
-from server.edge.datagrams import DATAGRAMS_A_TURN, Datagrams
-from server.edge.flows import Flow
+from server.edge.sip.flows import Flow
+from server.edge.transport import datagrams
+from server.edge.transport.datagrams import DATAGRAMS_A_TURN, Datagrams
 
 
 class Readers:

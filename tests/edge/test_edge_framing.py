@@ -6,10 +6,11 @@ import pytest
 from edge_lab import request, wire
 from hypothesis import given, strategies as st
 
-from server.edge import checks, framing, message
-from server.edge.errors import BadMessage, SipError, UnsafeValue
-from server.edge.framing import KEEP_ALIVE, MAX_MESSAGE_OCTETS, StreamFramer, datagram
-from server.edge.message import MAX_HEADERS, Message, serialise
+from server.edge import checks
+from server.edge.sip import framing, message
+from server.edge.sip.errors import BadMessage, SipError, UnsafeValue
+from server.edge.sip.framing import KEEP_ALIVE, MAX_MESSAGE_OCTETS, StreamFramer, datagram
+from server.edge.sip.message import MAX_HEADERS, Message, serialise
 
 WHOLE = wire(request(body="v=0\n"))
 

@@ -21,9 +21,9 @@ from edge_lab import (
 )
 
 from server.call.card_route import card_route
-from server.edge import framing
 from server.edge.actions import Resolve
-from server.edge.flows import Flow
+from server.edge.sip import framing
+from server.edge.sip.flows import Flow
 
 CARD = card_flow("card-0")
 SECOND = Flow("udp", "172.16.0.10", 40001)

@@ -7,7 +7,7 @@ import pytest
 from edge_lab import DOMAIN, STRANGER, Lab, request, wire
 
 from server.edge import routes, signing
-from server.edge.framing import MAX_MESSAGE_OCTETS
+from server.edge.sip.framing import MAX_MESSAGE_OCTETS
 
 OCTETS = 50_000
 MOST_CPU_SECONDS = 1.0

@@ -8,8 +8,8 @@ from edge_lab import DOMAIN, SITE, TRUNK, Lab, Sent, answer_to, card_flow, from_
 
 from server.config.site import Media, Trunk
 from server.edge.actions import Action, TellRelay
-from server.edge.flows import Flow
-from server.edge.message import Message
+from server.edge.sip.flows import Flow
+from server.edge.sip.message import Message
 from server.wire.media import STAND_INS, decode, encode
 
 NEW_TRUNK = Flow("udp", "2001:db8:9::1", 5060, 2)

@@ -3,7 +3,7 @@
 from edge_lab import DOMAIN, PHONE, STRANGER, TRUNK, Lab, answer_to, card_flow, from_card, request, wire
 from hypothesis import example, given, strategies as st
 
-from server.edge.flows import Flow
+from server.edge.sip.flows import Flow
 
 CARD = card_flow("card-0")
 ROUTE = "<sip:192.0.2.1:5060;lr;card=card-0;sig=0123456789abcdef01>"

@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 
 from server.app.lamps import Lamps
 from server.config.site import Sip
-from server.edge.message import Message
+from server.edge.sip.message import Message
 from tests.callflow.transcript import MAILBOXES, Runner
 
 NOBODY = ("", "")

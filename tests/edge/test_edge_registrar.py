@@ -3,10 +3,10 @@
 from edge_lab import DOMAIN, PHONE, STRANGER, Lab, authorization, card_flow, from_card, register, request
 
 from server.edge.actions import AuthenticationFailed, PhoneCame, SaveBindings
-from server.edge.digest import NONCE_SECONDS, credentials
-from server.edge.digest_limits import ATTEMPTS, MOST_KEYS, DigestLimits, Tally
-from server.edge.flows import Flow
-from server.edge.location import Locations
+from server.edge.phones.digest import NONCE_SECONDS, credentials
+from server.edge.phones.digest_limits import ATTEMPTS, MOST_KEYS, DigestLimits, Tally
+from server.edge.phones.location import Locations
+from server.edge.sip.flows import Flow
 
 URI = f"sip:{DOMAIN}"
 ANA = f"<sip:ana@{DOMAIN}>"

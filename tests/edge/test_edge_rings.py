@@ -7,7 +7,7 @@ from edge_lab import DOMAIN, SITE, Lab, Sent, answer_to, card_flow, from_card, r
 from server.call.commands import RingAgents, RingNoLonger
 from server.call.events import PhoneDeclined, PhonePickedUp, PhoneRang
 from server.config.site import Agent
-from server.edge.flows import Flow
+from server.edge.sip.flows import Flow
 
 CARD = card_flow("card-0")
 ANA = Flow("udp", "172.16.0.9", 40000)

@@ -10,7 +10,7 @@ WRITES = """
 import sys
 from server import logs
 from server.call.now import Now
-from server.edge.security_log import SecurityLog
+from server.edge.phones.security_log import SecurityLog
 
 logs.configure("core", "json")
 written = SecurityLog()

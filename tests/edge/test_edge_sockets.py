@@ -16,10 +16,10 @@ from zope.interface import implementer
 
 from server.call.card_route import card_route
 from server.config.site import Sip
-from server.edge import streams
-from server.edge.flows import Flow
-from server.edge.message import Message
-from server.edge.sockets import listener_of, open_listener
+from server.edge.sip.flows import Flow
+from server.edge.sip.message import Message
+from server.edge.transport import streams
+from server.edge.transport.sockets import listener_of, open_listener
 
 
 @pytest.fixture

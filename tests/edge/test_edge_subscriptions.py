@@ -4,9 +4,9 @@ import pytest
 from edge_lab import DOMAIN, PHONE, STRANGER, Lab, Sent, answer_to, authorization, register, request
 
 from server.edge.actions import Probed, SummaryWanted
-from server.edge.message import Message
-from server.edge.probes import notice
-from server.edge.subscriptions import CONTENT_TYPE, EVENT
+from server.edge.phones.probes import notice
+from server.edge.phones.subscriptions import CONTENT_TYPE, EVENT
+from server.edge.sip.message import Message
 
 BODY = b"Messages-Waiting: yes\r\nVoice-Message: 1/0 (0/0)\r\n"
 ANA = f"<sip:ana@{DOMAIN}>"

@@ -6,7 +6,7 @@ After each, an ordinary call works.
 import pytest
 from edge_lab import DOMAIN, PHONE, TRUNK, Lab, answer_to, card_flow, request, wire
 
-from server.edge import headers, uri
+from server.edge.sip import headers, uri
 
 
 def options(**changes: str) -> bytes:

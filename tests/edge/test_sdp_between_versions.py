@@ -6,8 +6,8 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given, strategies as st
 
-from server.edge import sdp
-from server.edge.sdp import BadSdp
+from server.edge.sip import sdp
+from server.edge.sip.sdp import BadSdp
 from server.wire.media import FarMedia, FarStream
 
 

@@ -4,8 +4,8 @@ import re
 
 import msgspec
 
-from server.edge.errors import BadMessage
-from server.edge.remembered import remembered
+from server.edge.sip.errors import BadMessage
+from server.edge.sip.remembered import remembered
 
 _ITEM = re.compile(r'(?:"(?:[^"\\]|\\.)*+"|<[^<>]*+>|[^,"<])++')
 _PARAMETER = re.compile(

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from server.call.now import Now
 from server.call.ports import Credentials
-from server.edge import uri
-from server.edge.digest_limits import DigestLimits
-from server.edge.errors import Refusal, SipError
-from server.edge.flows import Flow
-from server.edge.message import Message
+from server.edge.phones.digest_limits import DigestLimits
 from server.edge.signing import Signer
+from server.edge.sip import uri
+from server.edge.sip.errors import Refusal, SipError
+from server.edge.sip.flows import Flow
+from server.edge.sip.message import Message
 
 NONCE_SECONDS = 300
 MAX_NONCES = 50_000

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from server.edge.message import Message
+    from server.edge.sip.message import Message
 
 
 class SipError(Exception):

@@ -9,16 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from server.call.now import Now
-from server.edge import headers, uri
 from server.edge.actions import Send, SummaryWanted
-from server.edge.errors import BadMessage, Refusal
-from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
-from server.edge.message import Message, serialise
 from server.edge.outbox import Outbox
 from server.edge.places import Places
-from server.edge.replies import reply
 from server.edge.signing import Signer
+from server.edge.sip import headers, uri
+from server.edge.sip.errors import BadMessage, Refusal
+from server.edge.sip.flows import Flow
+from server.edge.sip.message import Message, serialise
+from server.edge.sip.replies import reply
 from server.edge.transit import Incoming
 
 EVENT = "message-summary"

@@ -9,10 +9,10 @@ from twisted.internet.protocol import Factory, Protocol as TwistedProtocol, conn
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from server.edge.errors import BadMessage
-from server.edge.flows import Flow
-from server.edge.framing import KeepAlive, StreamFramer
-from server.edge.message import Message
+from server.edge.sip.errors import BadMessage
+from server.edge.sip.flows import Flow
+from server.edge.sip.framing import KeepAlive, StreamFramer
+from server.edge.sip.message import Message
 
 MESSAGE_SECONDS = 30.0
 """To finish a message that has begun, or to send a first one."""

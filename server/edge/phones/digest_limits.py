@@ -7,8 +7,8 @@ is registered is not locked out by others who share its address, or who guess at
 import ipaddress
 
 from server.call.now import Now
-from server.edge.flows import Flow
-from server.edge.location import Locations
+from server.edge.phones.location import Locations
+from server.edge.sip.flows import Flow
 
 WINDOW_SECONDS = 60.0
 """Failures of so long count together; so long lasts a refusal."""

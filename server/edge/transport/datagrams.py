@@ -7,8 +7,8 @@ from twisted.internet.interfaces import IReactorFDSet, IReadDescriptor
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from server.edge.flows import Flow
-from server.edge.framing import MAX_MESSAGE_OCTETS
+from server.edge.sip.flows import Flow
+from server.edge.sip.framing import MAX_MESSAGE_OCTETS
 
 DATAGRAMS_A_TURN = 16
 """So many are read before the other sockets have their turn: a flood on one of them keeps nobody else waiting."""

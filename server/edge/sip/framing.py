@@ -3,9 +3,9 @@
 Limits: `MAX_MESSAGE_OCTETS` for a message with its body, `message.MAX_HEADERS` header lines.
 """
 
-from server.edge.errors import BadMessage
-from server.edge.message import Message, parse_head
-from server.edge.remembered import remembered
+from server.edge.sip.errors import BadMessage
+from server.edge.sip.message import Message, parse_head
+from server.edge.sip.remembered import remembered
 
 MAX_MESSAGE_OCTETS = 64 * 1024
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from server.edge.errors import SipError
+from server.edge.sip.errors import SipError
 from server.wire.media import MAX_STREAMS, FarMedia, FarStream
 
 MAX_SDP_OCTETS = 16 * 1024

@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 
 from server.call.now import Now
 from server.call.ports import BindingStore
-from server.edge.location import Locations
+from server.edge.phones.location import Locations
 
 _log = structlog.get_logger()
 

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from server.call.now import Now
 from server.call.ports import StoredBinding
-from server.edge import flows, headers, uri
 from server.edge.checks import Read, require_nothing_unknown
-from server.edge.digest import Digest, Verdict
-from server.edge.errors import BadMessage, Refusal
-from server.edge.flows import Flow
-from server.edge.location import Binding, Locations
-from server.edge.message import Message
-from server.edge.replies import reply
+from server.edge.phones.digest import Digest, Verdict
+from server.edge.phones.location import Binding, Locations
+from server.edge.sip import flows, headers, uri
+from server.edge.sip.errors import BadMessage, Refusal
+from server.edge.sip.flows import Flow
+from server.edge.sip.message import Message
+from server.edge.sip.replies import reply
 
 MAX_CONTACTS = 10
 MAX_CONTACT_CHARACTERS = 512

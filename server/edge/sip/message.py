@@ -7,8 +7,8 @@ a message through the proxy cheap. Keys are lower case with the compact names sp
 import re
 from sys import intern
 
-from server.edge.errors import BadMessage, UnsafeValue
-from server.edge.remembered import remembered
+from server.edge.sip.errors import BadMessage, UnsafeValue
+from server.edge.sip.remembered import remembered
 
 MAX_HEADERS = 100
 OWN_PREFIX = "x-caruso-"

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from server.edge.errors import BadMessage, Refusal
-from server.edge.remembered import remembered
+from server.edge.sip.errors import BadMessage, Refusal
+from server.edge.sip.remembered import remembered
 
 MAX_URI_CHARACTERS = 2048
 DEFAULT_PORT = 5060

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import msgspec
 
-from server.edge.remembered import ANSWERS, remembered
+from server.edge.sip.remembered import ANSWERS, remembered
 
 
 class Flow(msgspec.Struct, frozen=True):

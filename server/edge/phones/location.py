@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from server.call.now import Now
 from server.call.ports import StoredBinding
-from server.edge import flows, uri
-from server.edge.errors import SipError
-from server.edge.flows import Flow
+from server.edge.sip import flows, uri
+from server.edge.sip.errors import SipError
+from server.edge.sip.flows import Flow
 
 
 class Binding(NamedTuple):

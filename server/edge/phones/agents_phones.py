@@ -6,15 +6,15 @@ from server.call.now import Now
 from server.call.ports import Credentials, StoredBinding
 from server.config.site import Sip
 from server.edge.actions import AuthenticationFailed, PhoneCame, SaveBindings, Send
-from server.edge.digest import Digest, Verdict
-from server.edge.digest_limits import DigestLimits
-from server.edge.errors import Refusal
-from server.edge.location import Locations
 from server.edge.outbox import Outbox
-from server.edge.registrar import Registrar
+from server.edge.phones.digest import Digest, Verdict
+from server.edge.phones.digest_limits import DigestLimits
+from server.edge.phones.location import Locations
+from server.edge.phones.registrar import Registrar
 from server.edge.signing import Signer
+from server.edge.sip.errors import Refusal
+from server.edge.sip.uri import Uri, parse
 from server.edge.transit import Incoming
-from server.edge.uri import Uri, parse
 
 
 class Phones:

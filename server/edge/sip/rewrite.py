@@ -1,6 +1,6 @@
 """Requests as they are passed on (RFC 3261 section 16.6), and those that we make for one hop."""
 
-from server.edge.message import Message, serialise
+from server.edge.sip.message import Message, serialise
 
 IDENTITY = frozenset({"p-asserted-identity", "p-preferred-identity", "remote-party-id"})
 NO_IDENTITY: frozenset[str] = frozenset()

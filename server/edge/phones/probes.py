@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from server.call.now import Now
-from server.edge import uri
 from server.edge.actions import Probed, Send
-from server.edge.errors import Refusal
-from server.edge.flows import Flow
 from server.edge.forwarder import Forwarder
-from server.edge.message import serialise
 from server.edge.outbox import Outbox
 from server.edge.places import Places
 from server.edge.signing import Signer
+from server.edge.sip import uri
+from server.edge.sip.errors import Refusal
+from server.edge.sip.flows import Flow
+from server.edge.sip.message import serialise
 
 PROBE_SECONDS = 4.0
 _FIRST_REPEAT_SECONDS = 0.5

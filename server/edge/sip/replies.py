@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from server.edge.message import Message
+from server.edge.sip.message import Message
 
 SERVER = "Caruso"
 

@@ -2,10 +2,10 @@
 
 import re
 
-from server.edge.flows import Flow
-from server.edge.headers import Via
-from server.edge.message import Message
-from server.edge.uri import DEFAULT_PORT, shown_host
+from server.edge.sip.flows import Flow
+from server.edge.sip.headers import Via
+from server.edge.sip.message import Message
+from server.edge.sip.uri import DEFAULT_PORT, shown_host
 
 _RPORT = re.compile(r";\s*rport\s*(?=;|$)", re.IGNORECASE)
 
