@@ -31,6 +31,7 @@ from server.app.recovery import Counting
 from server.call.now import Now
 from server.config.site import SiteFile
 from server.services.directory import Directory
+from server.storage.errors import LedgerConflict, StorageRefused
 from server.wire import processes
 
 log = structlog.get_logger()
@@ -126,7 +127,10 @@ class Core:
         error = failure.value
         if error is None or isinstance(error, CancelledError):
             return
-        log.critical("component-failed", component=name, error=repr(error), exc_info=error)
+        if isinstance(error, StorageRefused | LedgerConflict):  # nothing of ours is wrong: a sentence says what to do
+            log.critical("component-failed", component=name, error=str(error))
+        else:
+            log.critical("component-failed", component=name, error=repr(error), exc_info=error)
         self.on_failure(name, error)
 
     def _watch(self) -> None:

@@ -4,6 +4,7 @@ from server.app.core import Frame, Stop
 from server.app.dialogs import dialog_figures
 from server.app.mailing import mail_figures
 from server.app.service_gate import service_figures, service_gate
+from server.app.storing import storage_figures
 from server.call.dialogs import Dialogs
 from server.call.ports import Customers, MonitorStore, Records, Reports
 from server.call.visits import Visits
@@ -50,6 +51,7 @@ async def web(frame: Frame) -> Stop | None:
         now=frame.now,
     )
     shown = [*_figures(frame, exchange, gateway), *mail_figures(frame), *dialog_figures(frame)]
+    shown += storage_figures(await frame.find("storage"))
     gate = service_gate(frame)
     shown += service_figures(gate, frame.site)
     made = Web(frame.reactor, wiring, gateway.factory(), shown, gate.factory())

@@ -5,8 +5,11 @@ import structlog
 from server.app.core import Frame, Stop
 from server.config.secret import resolve_secret
 from server.config.site import SiteFile
+from server.services.registry import State
 from server.storage.errors import StorageAway
+from server.storage.ledger import Ledger
 from server.storage.storage import Storage
+from server.web.metrics import Figure
 
 log = structlog.get_logger()
 
@@ -38,8 +41,9 @@ async def storage(frame: Frame) -> Stop:
         except StorageAway as error:
             log.error("storage-away", error=str(error))
             await frame.pause(AGAIN_SECONDS)
+    registration = frame.directory.provide("storage", "1.0", made.ledger)
+    made.ledger.on_away = lambda is_away: registration.report(State.DEGRADED if is_away else State.UP)
     for interface, provider in {
-        "storage": made.ledger,
         "records": made.records,
         "customers": made.customers,
         "accounts": made.credentials,
@@ -53,3 +57,17 @@ async def storage(frame: Frame) -> Stop:
     }.items():
         frame.directory.provide(interface, "1.0", provider)
     return made.stop
+
+
+def storage_figures(ledger: Ledger) -> list[Figure]:
+    """For `/metrics`."""
+    return [
+        Figure(
+            name="database_away", help="1 while facts are spooled to disk (or, if that is full, held in memory).",
+            read=lambda: float(ledger.is_away),
+        ),
+        Figure(
+            name="spool_stuck", help="1 when the spool does not fit the database: somebody has to look.",
+            read=lambda: float(ledger.is_stuck),
+        ),
+    ]  # fmt: skip

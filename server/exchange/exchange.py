@@ -7,6 +7,7 @@ from itertools import groupby
 import structlog
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.python.failure import Failure
 
 from server.call import events
 from server.call.commands import (
@@ -22,7 +23,7 @@ from server.call.commands import (
 )
 from server.call.facts import Entry, StateRepaired, VoicemailLeft
 from server.call.now import Now
-from server.call.ports import Ledger, Ringer, Subscriber, Telephony
+from server.call.ports import FactsHeldBack, Ledger, Ringer, Subscriber, Telephony
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
 from server.callflow import CallFlow, Decision, RuleFault
 from server.wire import linecard
@@ -73,12 +74,22 @@ class Exchange:
         self._timer_at = 0.0
         self._since_checkpoint = 0
         self._position = 0
+        self._is_ahead = False
+        """Whether the ledger lacks facts of the state: a checkpoint would tell them twice, or of what never was."""
         self._ringer: Ringer | None = None
         self._rings: list[RingAgents | RingNoLonger] = []
         self.on_checkpoint: Callable[[int, bytes], None] = lambda _position, _octets: None
         self.remove_sounds: Callable[[list[str]], None] = lambda _paths: None
         self.carry_out_dialog: Callable[[BeginDialog | StepDialog], None] = self._no_dialogs
-        self.counters = {"events": 0, "facts": 0, "commands": 0, "refused": 0, "faults": 0, "repairs": 0}
+        self.counters = {
+            "events": 0,
+            "facts": 0,
+            "commands": 0,
+            "refused": 0,
+            "faults": 0,
+            "repairs": 0,
+            "held_back": 0,
+        }
 
     # -- events in ------------------------------------------------------------------------------------------------
 
@@ -130,8 +141,8 @@ class Exchange:
         if decision.facts:
             self.counters["facts"] += len(decision.facts)
             committed = _deferred(self._ledger.append(decision.facts, urgent or bool(decision.commands)))
-            committed.addCallback(self._committed, pending)
-            committed.addErrback(self._not_committed, pending)
+            committed.addCallbacks(self._committed, self._not_committed, (pending,), {}, (pending,))
+            committed.addErrback(self._not_carried_out)
         else:
             pending.entries = ()
             self._flush()
@@ -147,20 +158,30 @@ class Exchange:
         return settled
 
     def _committed(self, entries: list[Entry], pending: _Pending) -> None:
+        self._is_ahead = False  # what was held back before has been written with these
         pending.entries = entries
         self._flush()
 
-    def _not_committed(self, failure: object, pending: _Pending) -> None:
+    def _not_committed(self, failure: Failure, pending: _Pending) -> None:
         # The ledger spools to disk before it gives up, so this is a disk that takes nothing at all. The call matters
-        # more than its record: it goes on, and the alarm is in the log.
-        log.critical("facts-not-committed", facts=len(pending.decision.facts), error=str(failure))
-        pending.entries = ()
+        # more than its record: it goes on, and the alarm is in the log, once until facts are taken again.
+        self.counters["held_back"] += len(pending.decision.facts)
+        if not self._is_ahead:
+            log.critical("facts-not-committed", facts=len(pending.decision.facts), error=str(failure.value))
+        self._is_ahead = True
         lost = [fact for _, fact in pending.decision.facts if isinstance(fact, VoicemailLeft)]
         if lost:  # nobody may be told that it is saved
             pending.decision = Decision(pending.decision.facts, [])
-        self._flush()
         for fact in lost:
             self.tell(events.VoicemailNotKept(fact.call, fact.mailbox, fact.message)).addErrback(_not_told)
+        pending.entries = failure.value.entries if isinstance(failure.value, FactsHeldBack) else ()
+        self._flush()
+
+    def _not_carried_out(self, failure: Failure) -> None:
+        """A fault of ours, or of a port: those who wait behind it must not wait for the next event."""
+        self.counters["faults"] += 1
+        log.critical("commands-not-carried-out", error=repr(failure.value), exc_info=failure.value)
+        self._flush()
 
     # -- commands out ---------------------------------------------------------------------------------------------
 
@@ -244,7 +265,7 @@ class Exchange:
 
     def save_checkpoint(self) -> None:
         """Keep the state for a quick start. Nothing may be on its way, or the state would be ahead of the ledger."""
-        if not self._pending and self._position:
+        if not self._pending and self._position and not self._is_ahead:
             self._since_checkpoint = 0
             self.on_checkpoint(self._position, self._flow.checkpoint())
 

@@ -74,8 +74,8 @@ class Commits:
         if not self._spool.is_empty():
             self._spool.clear()
             self._replayed = 0
+            self._is_away = False
             log.info("spool-replayed")
-        self._is_away = False
         return True
 
     def replay_all(self) -> bool:

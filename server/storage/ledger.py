@@ -8,23 +8,25 @@ writer's thread. What the database does not take is spooled to disk (see `spool`
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import TypeVar
 
 import msgspec
 import structlog
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.python.failure import Failure
 
 from server.call import facts as f
 from server.call.now import Now
+from server.call.ports import FactsHeldBack
 from server.records.book import Book
 from server.records.call_so_far import CallSoFar
 from server.storage.commits import Commits
 from server.storage.errors import LedgerConflict, StorageAway
+from server.storage.hang_ups import HangUps
+from server.storage.held_back import HeldBack
 from server.storage.ledger_reading import LedgerReading
 from server.storage.quick_commits import QuickCommits
-from server.storage.rows import amendment, contact_row, last_of_each, ledger_row, record_row
+from server.storage.rows import amendment, contact_row, ledger_row, record_row
 from server.storage.spool import Batch, Row
 from server.storage.workers import Workers
 from server.storage.writing import BOOK
@@ -32,9 +34,6 @@ from server.storage.writing import BOOK
 log = structlog.get_logger()
 
 RETRY_SECONDS = 1.0
-HANG_SECONDS = 5.0
-"""A database that has not answered by then is hung up on: calls go on, facts go to the spool."""
-MOST_HANG_SECONDS = 80.0
 NEXT_SLICE_SECONDS = 0.01
 """Between two slices of the spool (see `Commits.replay`)."""
 PATIENCE_SECONDS = 0.05
@@ -43,7 +42,6 @@ PAGE_EVERY = 5_000
 """Entries between two pages of the book in the database: so many are folded again by a new core, at most."""
 EXCHANGE = "exchange"
 
-_T = TypeVar("_T")
 _Result = tuple[Deferred[list[f.Entry]], list[f.Entry]]
 
 
@@ -74,7 +72,7 @@ class Ledger:
         self._book: Book | None = None
         self._paged = 0
         self._waiting: list[tuple[Sequence[tuple[Now, f.AnyFact]], Deferred[list[f.Entry]]]] = []
-        self._held_back = Batch(rows=[])
+        self._held_back = HeldBack()
         self._is_committing = False
         self._is_urgent = False
         self._is_armed_urgent = False
@@ -89,9 +87,13 @@ class Ledger:
         """Called when a fact cannot be folded: the core has to start anew from what is committed."""
         self._is_spooling = False
         self._is_replaying = False
-        self._hang_seconds = HANG_SECONDS
+        self._hang_ups = HangUps(reactor, commits.hang_up)
         self.is_away = False
         """Whether the database is away and facts are spooled."""
+        self.is_stuck = False
+        """Whether the spool cannot be written into the database: a person has to look."""
+        self.on_away: Callable[[bool], None] = lambda _is_away: None
+        """Is told when the database goes away (True) and when all is in it again (False)."""
         self.unsaved: dict[str, CallSoFar] = {}
         """Calls that left the book and are not in the database yet."""
 
@@ -113,7 +115,7 @@ class Ledger:
         """Fires in order with the entries, when they are committed (or spooled to disk, if the database is away).
 
         Facts that are not `urgent` (no command and no person waits for them) wait up to `PATIENCE_SECONDS` for others
-        to share a commit with. Fails with `StorageAway` if neither database nor disk takes them; they are kept in
+        to share a commit with. Fails with `FactsHeldBack` if neither database nor disk takes them; they are kept in
         memory and written as soon as that works.
         """
         if not facts:
@@ -143,7 +145,7 @@ class Ledger:
             self._flush()
 
     def _flush(self) -> None:
-        if not self._waiting and not self._held_back.rows:
+        if not self._waiting and not self._held_back:
             return
         taken, self._waiting = self._waiting, []
         self._is_urgent = False
@@ -167,20 +169,24 @@ class Ledger:
         closed, late = (changes := self.book.take(entries)).closed, changes.late
         finished = [c for c in closed if c.is_finished]
         self.unsaved.update((c.arrived.call, c) for c in finished)
-        batch = self._with_held_back(self._batch(entries, closed, late))
-        self._last_flush = self._mono()
+        batch = self._batch(entries, closed, late)
         calls = [c.arrived.call for c in finished]
+        self._last_flush = self._mono()
+        if self._held_back.rest_seconds(self._last_flush):
+            self._hold(batch, calls, results)
+            return
+        batch, calls = self._held_back.all_with(batch, calls)
         if not self.is_away and self._quick.save(batch):
             self._saved(True, results, calls)
             return
         self._is_committing = True
-        self._save(batch).addCallbacks(self._saved, self._not_saved, (results, calls), {}, (results, batch))
+        self._save(batch).addCallbacks(self._saved, self._not_saved, (results, calls), {}, (results, calls, batch))
 
     def _save(self, batch: Batch) -> Deferred[bool]:
         """While facts are spooled, nobody waits for the database behind which they are written."""
         if self._is_spooling:
             return self._spooler.run(self._commits.keep, batch)
-        return self._answered(self._writer.run(self._commits.save, batch))
+        return self._hang_ups.answered(self._writer.run(self._commits.save, batch))
 
     def _batch(self, entries: list[f.Entry], closed: list[CallSoFar], late: list[f.Entry]) -> Batch:
         page = b""
@@ -209,20 +215,6 @@ class Ledger:
         self._paged = self.book.position
         return msgspec.msgpack.encode(self.book.page())
 
-    def _with_held_back(self, new: Batch) -> Batch:
-        held = self._held_back
-        if not held.rows:
-            return new
-        self._held_back = Batch(rows=[])
-        return Batch(
-            rows=held.rows + new.rows,
-            records=last_of_each(held.records + new.records),
-            contacts=last_of_each(held.contacts + new.contacts),
-            amendments=held.amendments + new.amendments,
-            synced=held.synced or new.synced,
-            page=new.page,
-        )
-
     def _saved(self, is_committed: bool, results: list[_Result], finished: list[str]) -> None:
         if is_committed:
             self._forget(finished)
@@ -234,13 +226,17 @@ class Ledger:
             done.callback(entries)
         self._go_on()
 
-    def _not_saved(self, failure: Failure, results: list[_Result], batch: Batch) -> None:
-        """Neither database nor disk: the batch goes with the next one, and whoever appended is told."""
+    def _not_saved(self, failure: Failure, results: list[_Result], calls: list[str], batch: Batch) -> None:
+        """Neither database nor disk: the batch goes with a later one, and whoever appended is told."""
         log.critical("facts-not-kept", facts=len(batch.rows), fault=str(failure.value))
-        self._held_back = batch
+        self._held_back.failed(self._last_flush, self._mono())
+        self._hold(batch, calls, results)
+
+    def _hold(self, batch: Batch, calls: list[str], results: list[_Result]) -> None:
+        self._held_back.add(batch, calls)
         self._went_away()
-        for done, _ in results:
-            done.errback(StorageAway("neither the database nor the disk takes facts"))
+        for done, entries in results:
+            done.errback(FactsHeldBack(entries))
         self._go_on()
 
     def _go_on(self) -> None:
@@ -263,13 +259,19 @@ class Ledger:
 
     # -- a database that is away ----------------------------------------------------------------------------------
 
+    def _is_now(self, is_away: bool) -> None:
+        if is_away is not self.is_away:
+            self.is_away = is_away
+            self.on_away(is_away)
+
     def _went_away(self) -> None:
-        self.is_away = True
+        self._is_now(True)
         self._try_in(RETRY_SECONDS)
 
     def _try_in(self, seconds: float) -> None:
-        if self._retry is None and not self._is_replaying:
-            self._retry = self._reactor.callLater(seconds, self._try_again)
+        if self._retry is None and not self._is_replaying and (self._held_back or not self.is_stuck):
+            rest = self._held_back.rest_seconds(self._mono())
+            self._retry = self._reactor.callLater(max(seconds, rest), self._try_again)
 
     def _try_no_more(self) -> None:
         if self._retry is not None:
@@ -278,28 +280,15 @@ class Ledger:
 
     def _try_again(self) -> None:
         self._retry = None
-        if self._held_back.rows and not self._is_committing:
-            self._flush()
-        self._is_replaying = True
-        self._answered(self._writer.run(self._commits.replay)).addCallbacks(self._replayed, self._not_replayed)
-
-    def _answered(self, asked: Deferred[_T]) -> Deferred[_T]:
-        """What is asked of the database, which is hung up on when it does not answer for long."""
-
-        limits: list[IDelayedCall] = []
-
-        def hang_up() -> None:
-            log.error("database-does-not-answer", seconds=self._hang_seconds)
-            self._commits.hang_up()
-            self._hang_seconds = min(2 * self._hang_seconds, MOST_HANG_SECONDS)  # a huge batch may need longer
-            limits.append(self._reactor.callLater(self._hang_seconds, hang_up))
-
-        def answered(result: _T) -> _T:
-            limits[-1].cancel()
-            return result
-
-        limits.append(self._reactor.callLater(self._hang_seconds, hang_up))
-        return asked.addBoth(answered)
+        if self._held_back and not self._is_committing:
+            if self._held_back.rest_seconds(self._mono()):
+                self._try_in(RETRY_SECONDS)
+            else:
+                self._flush()
+        if not self.is_stuck and not self._is_replaying:
+            self._is_replaying = True
+            replaying = self._hang_ups.answered(self._writer.run(self._commits.replay))
+            replaying.addCallbacks(self._replayed, self._not_replayed)
 
     def _replayed(self, facts: int | None) -> None:
         self._is_replaying = False
@@ -313,9 +302,9 @@ class Ledger:
 
     def _came_back(self, is_whole: bool) -> None:
         if is_whole:
-            self._hang_seconds = HANG_SECONDS
+            self._hang_ups.begin_anew()
             self._is_spooling = False
-            self.is_away = bool(self._held_back.rows)
+            self._is_now(bool(self._held_back))
             spooled, self._spooled = self._spooled, []
             self._forget(spooled)
         if self.is_away:
@@ -328,8 +317,15 @@ class Ledger:
         self._go_on()
 
     def _not_replayed(self, failure: Failure) -> None:
-        """The spool stays for a person to look at, and facts go on being spooled: nothing is lost, nothing guessed."""
+        """The spool stays for a person to look at, and facts go on being spooled: nothing is lost, nothing guessed.
+
+        Who has cured it starts the core anew: that one begins with the spool.
+        """
+        self._is_replaying = False
+        self.is_stuck = True
         log.critical("spool-not-replayed", fault=str(failure.value))
+        if self._held_back:
+            self._try_in(RETRY_SECONDS)
 
     # -- reading and starting anew --------------------------------------------------------------------------------
 
@@ -349,18 +345,24 @@ class Ledger:
 
     def _recover(self) -> tuple[bytes | None, list[f.Entry]]:
         position, body = self._reading.checkpoint(EXCHANGE) or (0, None)
+        if position > (last := self.book.position):  # of facts that somebody took away with the spool
+            log.warning("checkpoint-ahead-of-ledger", position=position, last=last)
+            position, body = 0, None
         return body, list(self._reading.all_after(position))
 
     def save_checkpoint(self, position: int, body: bytes) -> Deferred[None]:
-        """Keep the exchange's state as it is after the entry at `position`."""
-        return self._writer.run(self._reading.save_checkpoint, EXCHANGE, position, body)
+        """Keep the exchange's state as it is after the entry at `position`. Fails as `keep` does."""
+        return self.keep(EXCHANGE, position, body)
 
     def kept(self, name: str) -> Deferred[tuple[int, bytes] | None]:
         """What was kept under that name, and the position that it holds for; None: nothing."""
         return self._readers.run(self._reading.checkpoint, name)
 
     def keep(self, name: str, position: int, body: bytes) -> Deferred[None]:
-        """Keep something that holds for a position, in place of what was there."""
+        """Keep something that holds for a position (0: for any), in place of what was there. Fails with `StorageAway`
+        while facts are spooled: it would be ahead of the ledger."""
+        if self.is_away and position:
+            return fail(StorageAway("facts are spooled, and what is to be kept is of a state after them"))
         return self._writer.run(self._reading.save_checkpoint, name, position, body)
 
     async def finish(self) -> None:
@@ -381,8 +383,9 @@ class Ledger:
     async def _write_what_is_left(self) -> None:
         """The last chance for facts that are not in the database; those in the spool are written at the next start."""
         try:
-            if self._held_back.rows:
-                await self._writer.run(self._commits.save, self._with_held_back(Batch(rows=[])))
+            if self._held_back:
+                batch, _ = self._held_back.all_with(Batch(rows=[]), [])
+                await self._writer.run(self._commits.save, batch)
             if self.is_away:
                 self.is_away = not await self._writer.run(self._commits.replay_all)
         except (StorageAway, LedgerConflict) as fault:

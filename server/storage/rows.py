@@ -1,5 +1,6 @@
 """Entries, records and contacts as rows of their tables, and back."""
 
+from collections.abc import Iterable, Sequence
 from typing import get_args
 
 import msgspec
@@ -10,8 +11,9 @@ from server.records.call_record import CallRecord
 from server.records.call_so_far import CallSoFar, record_of
 from server.records.contact import contact_of
 from server.records.dialogs import KINDS
+from server.storage.errors import StorageRefused
 from server.storage.numbers import compact
-from server.storage.spool import Row
+from server.storage.spool import Batch, Row
 from server.wire.desk import Contact
 
 _encode = msgspec.json.Encoder().encode
@@ -35,8 +37,15 @@ def ledger_row(entry: f.Entry) -> Row:
 
 
 def entry_of(position: int, at: float, mono: float, body: str) -> f.Entry:
-    """The entry of such a row."""
-    return f.Entry(position=position, at=Now(at, mono), fact=_decode_fact(body))
+    """The entry of such a row. Raises `StorageRefused` for a fact that this version does not know."""
+    try:
+        fact = _decode_fact(body)
+    except msgspec.MsgspecError as fault:
+        raise StorageRefused(
+            f"the ledger's entry {position} cannot be read ({fault}): a newer version has used this database. Start "
+            "that version again, or give this one a copy of the database from before"
+        ) from fault
+    return f.Entry(position=position, at=Now(at, mono), fact=fact)
 
 
 def record_row(c: CallSoFar) -> Row:
@@ -68,7 +77,20 @@ def amendment(entry: f.Entry) -> tuple[str, str] | None:
     return None
 
 
-def last_of_each(rows: list[Row]) -> list[Row]:
+def merged(batches: Sequence[Batch]) -> Batch:
+    """One batch for several in their order. A page is as the book was after the last of its own rows, so only that of
+    the last batch is written."""
+    return Batch(
+        rows=[row for batch in batches for row in batch.rows],
+        records=last_of_each(row for batch in batches for row in batch.records),
+        contacts=last_of_each(row for batch in batches for row in batch.contacts),
+        amendments=[one for batch in batches for one in batch.amendments],
+        synced=any(batch.synced for batch in batches),
+        page=batches[-1].page,
+    )
+
+
+def last_of_each(rows: Iterable[Row]) -> list[Row]:
     """The last row of each key (the first column): one statement may replace a row only once."""
     return list({row[0]: row for row in rows}.values())
 

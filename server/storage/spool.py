@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import structlog
 
 from server.storage.database import make_private_directory
+
+log = structlog.get_logger()
 
 _HEAD = struct.Struct(">II")
 
@@ -55,6 +58,8 @@ class Spool:
         make_private_directory(self._folder)
         if self._path.exists():
             self._end = sum(length for _, length in self._records())
+            if (left := self._path.stat().st_size - self._end) > 0:
+                log.warning("spool-ends-in-the-midst", octets_left=left, whole_octets=self._end)
             if self._end == 0:
                 self._path.unlink()
 

@@ -65,7 +65,11 @@ def _compare(cursor: Any, rows: list[Row], m: str) -> None:
     there = dict(cursor.fetchall())
     for row in rows:
         if there.get(row[0]) != row[-1]:
-            raise LedgerConflict(f"the ledger holds another fact at position {row[0]}; the spool is kept")
+            raise LedgerConflict(
+                f"the database holds another fact at position {row[0]} than the one that is spooled for it: another "
+                "server writes into this database. End that one; the spool is kept, see spool/ in the administrator's "
+                "manual"
+            )
 
 
 def _amend(cursor: Any, call: str, fact: f.AnyFact, m: str) -> None:
@@ -73,7 +77,11 @@ def _amend(cursor: Any, call: str, fact: f.AnyFact, m: str) -> None:
     if (found := cursor.fetchone()) is None:
         log.warning("fact-of-unknown-call", call=call, fact=type(fact).__name__)
         return
-    record = call_so_far.amend(msgspec.json.decode(found[0], type=call_record.CallRecord), fact)
+    try:
+        record = call_so_far.amend(msgspec.json.decode(found[0], type=call_record.CallRecord), fact)
+    except msgspec.MsgspecError as fault:  # one record that cannot be read holds up no ledger; the fact is in that
+        log.error("record-not-amended", call=call, fact=type(fact).__name__, fault=str(fault))
+        return
     cursor.execute(
         f"UPDATE call_record SET body = {m} WHERE call_id = {m}", (msgspec.json.encode(record).decode(), call)
     )

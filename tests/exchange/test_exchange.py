@@ -15,6 +15,7 @@ from server.call import events
 from server.call.commands import RingAgents, RingNoLonger
 from server.call.facts import AnyFact, Entry
 from server.call.now import Now
+from server.call.ports import FactsHeldBack
 from server.callflow import CallFlow, Plan
 from server.callflow.state import decode
 from server.exchange import Exchange
@@ -160,6 +161,41 @@ def test_a_disk_that_takes_nothing_does_not_stop_the_call(scene: Scene) -> None:
     scene.arrives()
     done, _ = scene.ledger.waiting.pop()
     done.errback(OSError("no space left"))
+    assert [type(command) for command in scene.cards.sent] == [linecard.Answer]
+
+
+def test_what_is_held_back_is_shown_and_kept_out_of_checkpoints(scene: Scene) -> None:
+    seen: list[int] = []
+    kept: list[int] = []
+    scene.exchange.subscribe(lambda entries: seen.extend(entry.position for entry in entries))
+    scene.exchange.on_checkpoint = lambda position, _octets: kept.append(position)
+    before = scene.ledger.position
+    scene.arrives()
+    done, entries = scene.ledger.waiting.pop()
+    done.errback(FactsHeldBack(entries))
+    assert seen == list(range(before + 1, scene.ledger.position + 1))
+    assert scene.exchange.counters["held_back"] == len(seen)
+    scene.exchange.save_checkpoint()
+    assert kept == [], "the ledger may never see what the state has"
+    scene.arrives("c2", 5)
+    scene.commit_all()
+    scene.exchange.save_checkpoint()
+    assert kept == [scene.ledger.position]
+
+
+def test_a_port_that_fails_does_not_make_facts_uncommitted(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the port is broken")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(scene.cards, "send", broken)
+        scene.arrives()
+        scene.arrives("c2", 2)
+        scene.commit_all()
+    assert scene.exchange.counters["faults"] == 2
+    assert scene.exchange.counters["held_back"] == 0
+    scene.arrives("c3", 3)
+    scene.commit_all()
     assert [type(command) for command in scene.cards.sent] == [linecard.Answer]
 
 

@@ -11,7 +11,7 @@ from pytest_twisted import ensureDeferred
 from storage_rig import Clock, beside, call, site, until
 from twisted.internet import reactor
 
-from server.storage import ledger as ledger_module, storage as storage_module
+from server.storage import hang_ups, ledger as ledger_module, storage as storage_module
 from server.storage.storage import Storage
 from tests.sip.test_house_databases import DATABASES, url_of
 
@@ -49,7 +49,7 @@ def stopped(url: str) -> Callable[[], None]:
 async def test_calls_go_on(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage_module, "LOCK_SECONDS", 0.2)
     monkeypatch.setattr(ledger_module, "RETRY_SECONDS", 0.2)
-    monkeypatch.setattr(ledger_module, "HANG_SECONDS", 0.8)
+    monkeypatch.setattr(hang_ups, "HANG_SECONDS", 0.8)
     with url_of(database) as url:
         storage = Storage(reactor, url, tmp_path, site(), Clock())
         await storage.start()

@@ -13,6 +13,7 @@ from server.call.facts import call_of
 from server.storage import commits as commits_module, ledger as ledger_module, quick_commits, writing
 from server.storage.commits import Commits
 from server.storage.database import Database
+from server.storage.errors import StorageRefused
 from server.storage.spool import Batch, Spool
 
 
@@ -110,6 +111,8 @@ async def test_a_new_start_finds_all_as_it_was(tmp_path: Path, monkeypatch: pyte
         assert storage.ledger.book.page() == before[0]
         assert storage.records.agent_days() == before[1]
         assert await storage.ledger.recover() == (b"state of the rules", every[30:])
+        await storage.ledger.save_checkpoint(len(every) + 1, b"of what is not in the ledger")
+        assert await storage.ledger.recover() == (None, every)
         [entry] = await storage.ledger.append([(at(200), fact(1))])
         assert entry.position == len(every) + 1
 
@@ -163,3 +166,25 @@ async def test_many_rows_in_one_batch(tmp_path: Path) -> None:
         records = await storage.records.all()
         assert [r["call_id"] for r in records] == [f"c{number:03}" for number in range(120)]
         assert {call_of(entry.fact) for entry in await storage.ledger.read(0, 2000)} == {r["call_id"] for r in records}
+
+
+@ensureDeferred
+async def test_a_fact_of_a_newer_version_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    async with running(tmp_path) as storage:
+        await storage.ledger.append([(at(0), fact(1))])
+    newer = (2, 1, 1, "moon-rose", "", "", '{"t":"moon-rose"}')
+    beside(tmp_path).execute("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?)", newer)
+    with pytest.raises(StorageRefused, match=r"entry 2 cannot be read .*moon-rose.*: a newer version has used this"):
+        async with running(tmp_path):
+            pass
+
+
+@ensureDeferred
+async def test_a_record_that_cannot_be_read_holds_up_no_ledger(tmp_path: Path) -> None:
+    async with running(tmp_path) as storage:
+        await storage.ledger.append(call("c1"))
+        beside(tmp_path).execute("UPDATE call_record SET body = '{}'")
+        late = [(at(60), f.CustomerKnown(call="c1", customer="k1", by="number")), (at(60), fact(1))]
+        await storage.ledger.append(late)
+        assert [entry.fact for entry in await storage.ledger.read(9, 10)] == [fact for _, fact in late]
+        assert not storage.ledger.is_away

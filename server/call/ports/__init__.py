@@ -37,6 +37,7 @@ from server.call.ports.messages import (
     Voicemail as Voicemail,
 )
 from server.call.ports.switchboard import (
+    FactsHeldBack as FactsHeldBack,
     Ledger as Ledger,
     Subscriber as Subscriber,
     Switchboard as Switchboard,

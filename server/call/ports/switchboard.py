@@ -9,11 +9,24 @@ from server.call.now import Now
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
 
 
+class FactsHeldBack(ConnectionError):
+    """Neither database nor disk takes facts. They stay in memory, and are written before all that come later.
+
+    `entries`: as they will stand in the ledger.
+    """
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        super().__init__("neither the database nor the disk takes facts")
+        self.entries = entries
+
+
 class Ledger(Protocol):
     """Appends facts (service `storage`)."""
 
     def append(self, facts: Sequence[tuple[Now, AnyFact]], urgent: bool = True) -> Awaitable[list[Entry]]:
         """Fires when the facts are committed (or spooled to disk, if the database is away), in order.
+
+        Fails with `FactsHeldBack` if neither takes them.
 
         Not `urgent`: neither a command nor a person waits for it, so they may share the next commit.
         """
@@ -25,7 +38,7 @@ class Ledger(Protocol):
 
 
 Subscriber = Callable[[Sequence[Entry]], None]
-"""Is handed committed entries, in order."""
+"""Is handed committed entries (and those that are held back), in order."""
 
 
 class Switchboard(Protocol):
