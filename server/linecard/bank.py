@@ -139,6 +139,7 @@ class Bank:
             pid = os.fork()
         except OSError as error:
             log.error("fork failed", why=str(error))
+            self._send(linecard.NotForked(str(error)))
             return
         if pid == 0:
             os._exit(self._be_card(name))

@@ -118,6 +118,8 @@ class BankLine:
             self.forked += 1
             if not self._is_known(message.card):
                 self._begin(message.card, message.pid)
+        elif isinstance(message, linecard.NotForked):
+            self._asked = max(0, self._asked - 1)  # who wants one asks again, each second
         elif isinstance(message, linecard.Exited):
             self.exited += 1
             if self._forget(message.card):

@@ -284,7 +284,9 @@ def _gather(into: Cells, cells: Cells, start: float, end: float, reading: Readin
 
 def _by_day(cells: Cells, zone: tzinfo) -> Iterator[tuple[str, Cells]]:
     """Cells cut at local midnight, each with its day (ISO)."""
-    intervals = {interval for kind in (cells.queues, cells.agents, cells.customers) for interval, _ in kind}
+    intervals = {
+        interval for kind in (cells.queues, cells.agents, cells.customers, cells.mailboxes) for interval, _ in kind
+    }
     for midnight in sorted({day_start(interval, zone) for interval in intervals}):
         day = datetime.fromtimestamp(midnight, zone).date().isoformat()
         yield day, cells.between(midnight, next_day(midnight, zone))

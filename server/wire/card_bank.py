@@ -32,4 +32,10 @@ class Exited(msgspec.Struct, frozen=True, tag_field="t", tag="exited"):
     status: int
 
 
-FromBank = Bank | Forked | Exited
+class NotForked(msgspec.Struct, frozen=True, tag_field="t", tag="not-forked"):
+    """bank -> core: one card that was asked for could not be forked, and will not be."""
+
+    why: str
+
+
+FromBank = Bank | Forked | NotForked | Exited

@@ -52,7 +52,7 @@ reconnect):
 | farewell   | the SIP message that would end a leg, should this card die before it can (not numbered, not kept)    |
 
 The bank has a connection of its own to the core (`DIR/bank.sock`), same framing: core -> bank `fork`; bank -> core
-`bank`, `forked`, `exited`.
+`bank`, `forked`, `not-forked`, `exited`.
 """
 
 from server.wire.card_bank import (
@@ -61,6 +61,7 @@ from server.wire.card_bank import (
     Fork,
     Forked,
     FromBank,
+    NotForked,
 )
 from server.wire.card_commands import (
     BARGE,
@@ -151,6 +152,7 @@ __all__ = [
     "Join",
     "LegSnapshot",
     "Mute",
+    "NotForked",
     "Ping",
     "Play",
     "Played",

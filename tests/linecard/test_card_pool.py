@@ -1,5 +1,6 @@
 """The pool's rules with connections that only note what is sent; the processes are real and sleep."""
 
+import errno
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from twisted.internet.task import Clock
 from server import clock
 from server.config.site import LineCards, SiteFile
 from server.linecard import codec
+from server.linecard.bank import Bank
 from server.linecard.bank_line import STARTS_WITHIN_SECONDS, BankLine
 from server.linecard.options import BadOptions, BankOptions, check, parse
 from server.linecard.pool import Pool
@@ -252,6 +254,31 @@ def test_a_card_that_does_not_come_up_is_killed_and_one_that_did_is_not(desk):
     assert line.starting == 0
     assert desk.sleepers["hangs"].wait(timeout=10) == -signal.SIGKILL
     assert desk.sleepers["comes"].poll() is None
+
+
+def test_a_card_that_could_not_be_forked_is_awaited_no_longer(monkeypatch):
+    """Else a bank that failed some times would never be asked again."""
+    line, _ = bank_line()
+    line._connection = NotedConnection()
+    line._connection.reader = codec.FrameReader(w.Fork)
+    core, socket_of_bank = socket.socketpair()
+    bank = Bank(OPTIONS)
+    bank._socket = socket_of_bank
+    line.ask(3)
+    monkeypatch.setattr(os, "fork", fork_that_fails)
+    bank._fork()
+    for message in codec.FrameReader(w.FromBank).feed(core.recv(65536)):
+        line._said(message)
+    assert line.starting == 2
+    assert line.forked == 0
+    for opened in (core, socket_of_bank, bank._selector):
+        opened.close()
+    os.close(bank._wake_read)
+    os.close(bank._wake_write)
+
+
+def fork_that_fails():
+    raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
 
 
 def test_a_card_that_ended_before_it_was_up_is_counted_no_longer():
