@@ -1,6 +1,7 @@
 """Watches one process by a pidfd: tells at once when it ends, and kills no other than it."""
 
 import os
+import select
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -11,12 +12,16 @@ from zope.interface import implementer
 
 @implementer(IReadDescriptor)
 class ProcessWatch:
-    """`ended` is called once, when the process is gone. Raises `ProcessLookupError` if it is gone already."""
+    """`ended` is called once, when the process is gone. Raises `ProcessLookupError` if it is gone already, be it that
+    its parent has not taken notice yet."""
 
     def __init__(self, reactor: Any, pid: int, ended: Callable[[], None]) -> None:
         self._reactor = reactor
         self._ended = ended
         self._descriptor = os.pidfd_open(pid)
+        if _has_ended(self._descriptor):
+            os.close(self._descriptor)
+            raise ProcessLookupError(pid)
         reactor.addReader(self)
 
     def fileno(self) -> int:
@@ -51,3 +56,9 @@ class ProcessWatch:
             self._reactor.removeReader(self)
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def _has_ended(descriptor: int) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))

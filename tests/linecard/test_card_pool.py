@@ -194,6 +194,16 @@ def test_a_hello_of_a_process_that_is_gone_is_refused(desk):
     assert desk.hellos == []
 
 
+def test_a_hello_of_a_process_that_nobody_has_buried_yet_is_refused(desk):
+    """No INVITE may be given to a card that died while its hello lay in the socket."""
+    desk.sleepers["a"] = subprocess.Popen(["true"], stdin=subprocess.PIPE)
+    os.waitid(os.P_PID, desk.sleepers["a"].pid, os.WEXITED | os.WNOWAIT)
+    waiting = desk.pool.take()
+    assert desk.card("a").dropped
+    assert not waiting.called
+    assert desk.hellos == []
+
+
 def test_a_hello_whose_pid_is_a_later_process_s_is_refused(desk, tmp_path):
     """It lay in the socket while no core was there: whoever has the pid now is not to be killed as that card."""
     (tmp_path / processes.CARDS_FOLDER).mkdir()
