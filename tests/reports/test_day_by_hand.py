@@ -30,15 +30,19 @@ against, carla, wrap-up 20 s, too long after 60 s: to service. `night` is closed
 | c22  | 4200   | ana from 4205; passed on to experts at 4230, carla is at lunch, leaves there at 4260           |
 """
 
+import json
 import shlex
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from server.call.facts import Entry
 from server.call.now import Now
+from server.commands.app import main
 from server.config.site import SiteFile
 from server.records.agent_day import AgentDay
 from server.records.book import Book
@@ -47,6 +51,7 @@ from server.records.summary import Terms
 from server.reports.definition import Definition
 from server.reports.table import Asked, Table, figures_table
 from tests.callflow.transcript import EPOCH, Runner, site_of
+from tests.reports.filled import fill
 
 SITE = {
     "site": {"name": "By hand", "country": "DE"},
@@ -452,6 +457,65 @@ def test_the_agents_days_are_cut_at_local_midnight(change: tuple[str, str], agen
     first = datetime.fromisoformat(str(yesterday.first_log_in_at)).timestamp() - night.change
     last = datetime.fromisoformat(str(today.last_log_out_at)).timestamp() - night.change
     assert (first, last) == (-12_000, 4_800)
+
+
+TOML = """
+[site]
+time_zone = "{zone}"
+country = "DE"
+[[queue]]
+id = "service"
+service_level_seconds = 20
+[[queue]]
+id = "experts"
+service_level_seconds = 30
+service_level_abandons = "against"
+[[queue]]
+id = "night"
+hours = ["wed 12:00-13:00"]
+[[agent]]
+id = "ana"
+queues = ["service"]
+phone = "sip:ana@192.0.2.1"
+[[agent]]
+id = "bruno"
+queues = ["service"]
+phone = "sip:bruno@192.0.2.1"
+[[agent]]
+id = "carla"
+queues = ["experts"]
+phone = "sip:carla@192.0.2.1"
+"""
+
+
+def test_the_command_says_the_same(change: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From a real database, in intervals of an hour: six of them, in each local day those that lie in it."""
+    night = lived(*change)
+    data, site = tmp_path / "data", tmp_path / "site.toml"
+    fill(data, [replace(entry, position=place) for place, entry in enumerate(night.told, 1)])
+    site.write_text(TOML.format(zone=change[0]), encoding="utf-8")
+    zone = ZoneInfo(change[0])
+    begins, ends = (datetime.fromtimestamp(night.change + at, zone).isoformat() for at in (-14_400, 7_200))
+    words = ["report", "calls", "--data", str(data), "--site", str(site), "--from", begins, "--to", ends]
+    status = main([*words, "--interval", "1h", "--format", "json"])
+    written = capsys.readouterr()
+    assert (status, written.err) == (0, "")
+    shown = json.loads(written.out)
+    names = [column["name"] for column in shown["columns"]]
+    counted = [name for name in names if name in COUNTED]
+    got = {}
+    for row in shown["rows"]:
+        line = dict(zip(names, row, strict=True))
+        if any(line[name] for name in counted):
+            start = datetime.fromisoformat(line["interval"])
+            assert line["interval"][11:16] + line["interval"][19:] in CHANGES[change][1]
+            got[line["queue"], round(start.timestamp() - night.change)] = [line[name] for name in counted]
+    by_hand: dict[tuple[str, int], list[int]] = {}
+    for (queue, start), quarter in QUARTERS.items():
+        hour = by_hand.setdefault((queue, start // 3600 * 3600), [0] * len(counted))
+        for place, name in enumerate(counted):
+            hour[place] += quarter.get(name, 0)  # type: ignore[operator]
+    assert got == {key: hour for key, hour in by_hand.items() if any(hour)}
 
 
 def test_messages_of_both_ways_into_the_mailbox(change: tuple[str, str]) -> None:
