@@ -138,9 +138,9 @@ SHORT_ABANDON_SECONDS = 5
 
 
 def abandoned(call: Call, mono: float) -> Outcome:
-    """How a caller who left while waiting counts: short abandons (under 5 s) are counted apart. Whom an agent had and
-    passed on is never a short one."""
-    if call.joined is None or call.transfers:
+    """How a caller who left while waiting counts: short abandons (under 5 s) are counted apart. Whom an agent had, and
+    passed on or lost, is never a short one."""
+    if call.joined is None or call.transfers or call.wrapped_up_by:
         return Outcome.ABANDONED
     waited = mono - call.joined.mono
     return Outcome.SHORT_ABANDONED if waited < SHORT_ABANDON_SECONDS else Outcome.ABANDONED

@@ -110,13 +110,14 @@ def wrap_up(turn: Turn, agent_id: str, call: Call) -> None:
 
 
 def end_wrap_up(turn: Turn, agent_id: str, by: str, *, keep_result: bool = False) -> None:
-    """The agent is done, or the time is. A time-out without a result stores `none-timeout`."""
+    """The agent is done, or the time is. A time-out without a result stores `none-timeout`, unless the customer is, or
+    may yet be, a colleague's: who has the call last says what came of it."""
     agent = turn.state.agents.get(agent_id)
     if agent is None or agent.work_state is not WorkState.WRAP_UP or agent.call is None:
         return
     call = turn.state.calls.get(agent.call)
-    passed_on = call is not None and call.transfers > 0 and call.agent != agent_id
-    if by == "time-out" and not keep_result and call is not None and not call.result and not passed_on:
+    is_last = call is None or call.agent == agent_id or (call.state is CallState.CLOSED and not call.transfers)
+    if by == "time-out" and not keep_result and call is not None and not call.result and is_last:
         turn.note(facts.ResultChosen(call=call.call, agent=agent_id, result=facts.NO_RESULT), turn.now)
     turn.note(facts.WrapUpEnded(agent=agent_id, call=agent.call, by=by), turn.now)
     take_after_call(turn, agent_id)
