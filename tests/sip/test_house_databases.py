@@ -6,7 +6,7 @@ Calls, a killed core, and the records afterwards.
 import os
 import pwd
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +26,6 @@ DATABASES = ["sqlite"] + (["postgresql"] if BINARIES else [])
 @contextmanager
 def postgresql(folder: Path) -> Iterator[str]:
     """A server of our own on loopback; its URL. Not as root, because PostgreSQL refuses that."""
-    (port,) = free_ports(1)
     folder.mkdir()
     become: dict[str, object] = {}
     if os.geteuid() == 0:
@@ -36,16 +35,32 @@ def postgresql(folder: Path) -> Iterator[str]:
 
     def run(program: str, *arguments: str) -> None:
         command = [str(BINARIES[-1] / program), *arguments]
-        subprocess.run(command, check=True, cwd="/", timeout=60, stdout=subprocess.DEVNULL, **become)  # type: ignore[call-overload]
+        subprocess.run(command, check=True, cwd="/", timeout=120, stdout=subprocess.DEVNULL, **become)  # type: ignore[call-overload]
 
     data = folder / "db"
     run("initdb", "-D", str(data), "-A", "trust", "-U", "caruso")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-    run("pg_ctl", "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
+
+    def start(port: int) -> None:
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+        run("pg_ctl", "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
+
+    port = _started(start)
     try:
         yield f"postgresql+psycopg://caruso@127.0.0.1:{port}/postgres"
     finally:
         run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+
+
+def _started(start: Callable[[int], None], attempts: int = 5) -> int:
+    """The port at which it listens. One that was free may be somebody else's before the server has it: then another."""
+    (port,) = free_ports(1)
+    try:
+        start(port)
+    except subprocess.CalledProcessError:
+        if attempts == 1:
+            raise
+        return _started(start, attempts - 1)
+    return port
 
 
 @contextmanager
