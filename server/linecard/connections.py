@@ -38,7 +38,7 @@ class Connection(Protocol, Generic[Introduction]):
         self._reactor, self._secret = reactor, secret
         self._first: type[Introduction] = first
         self._reader: codec.FrameReader[Any] = codec.FrameReader(kinds)
-        self._introduced = False
+        self._introduced = self._is_over = False
         self._patience: Any = None
 
     def connectionMade(self) -> None:  # noqa: N802 - Twisted's name
@@ -53,6 +53,8 @@ class Connection(Protocol, Generic[Introduction]):
             self.drop(str(error))
             return
         for message in messages:
+            if self._is_over:
+                return  # what one of them said ended the connection
             if self._introduced:
                 self.said(message)
             elif not isinstance(message, self._first) or not self._knows_secret(message):
@@ -94,6 +96,7 @@ class Connection(Protocol, Generic[Introduction]):
         return int(struct.unpack("3i", credentials)[0])
 
     def _abort(self) -> None:
+        self._is_over = True
         if self.transport is not None:
             cast(Any, self.transport).abortConnection()  # every stream transport of Twisted has it, ITransport has not
 

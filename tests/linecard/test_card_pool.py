@@ -12,6 +12,7 @@ import pytest_twisted
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
 
 from server import clock
 from server.config.site import LineCards, SiteFile
@@ -203,6 +204,18 @@ def test_a_hello_of_a_process_that_nobody_has_buried_yet_is_refused(desk):
     assert desk.card("a").dropped
     assert not waiting.called
     assert desk.hellos == []
+
+
+def test_what_comes_after_a_hello_that_was_refused_is_not_read(desk):
+    """A card sends hello and what it has to tell at once."""
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    connection, transport = desk.pool._reception.build(), StringTransport()
+    connection.makeConnection(transport)
+    hello = w.Hello(secret="secret", card="a", pid=gone.pid, sip_host="127.0.0.1", sip_port=7001)
+    connection.dataReceived(codec.encode(hello) + codec.encode(w.Idle(call="a-1", seq=1)))
+    assert transport.disconnected
+    assert desk.events == desk.hellos == []
 
 
 def test_a_hello_whose_pid_is_a_later_process_s_is_refused(desk, tmp_path):
