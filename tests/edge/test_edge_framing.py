@@ -7,7 +7,7 @@ from edge_lab import request, wire
 from hypothesis import given, strategies as st
 
 from server.edge import checks
-from server.edge.sip import framing, message
+from server.edge.sip import framing, headers, message
 from server.edge.sip.errors import BadMessage, SipError, UnsafeValue
 from server.edge.sip.framing import KEEP_ALIVE, MAX_MESSAGE_OCTETS, StreamFramer, datagram
 from server.edge.sip.message import MAX_HEADERS, Message, serialise
@@ -173,3 +173,35 @@ def test_anything_like_a_message_gives_one_or_a_declared_error(lines: list[str],
     with contextlib.suppress(BadMessage):
         for start in range(0, len(octets), step):
             framer.feed(octets[start : start + step])
+
+
+_FOLDED = st.lists(st.sampled_from(["X-A: 1", "x-b :2 ", "Subject:", " ", "\t", "  y ", "\t;z=1", " \t "]), max_size=9)
+
+
+@given(_FOLDED)
+def test_a_line_goes_on_where_the_next_begins_with_white_space(lines: list[str]):
+    whole: list[str] = []
+    for line in lines:
+        if line[0] in " \t" and whole:
+            whole[-1] = f"{whole[-1].rstrip()} {line.lstrip()}"
+        elif line[0] not in " \t":
+            whole.append(line)
+    while lines and lines[0][0] in " \t":  # it would go on with the first line
+        lines = lines[1:]
+    found = message.parse_head("\r\n".join(["OPTIONS sip:a@b SIP/2.0", *lines]).encode())
+    assert [line.split() for line in found.header_lines] == [line.split() for line in whole]
+    assert found.keys == [line.partition(":")[0].strip().lower() for line in whole]
+
+
+@pytest.mark.parametrize("text", [";rport=", ";rport=;a", ";a=b;", ";a;;b", ';a="x', ";a=b=c"])
+def test_parameters_with_something_missing_are_refused(text: str):
+    with pytest.raises(BadMessage):
+        headers.parameters(text)
+    with pytest.raises(BadMessage):
+        headers.via(f"SIP/2.0/UDP h{text}")
+
+
+@pytest.mark.parametrize("text", ['a"b,c', "a,<b", '<a>,"b\\"', "a<b,c"])
+def test_a_list_with_something_left_open_is_refused(text: str):
+    with pytest.raises(BadMessage):
+        headers.split_list(text)

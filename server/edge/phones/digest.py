@@ -26,7 +26,7 @@ MAX_HEADER_CHARACTERS = 2048
 ALGORITHMS = ("SHA-256", "MD5")
 TOO_MANY = "too many wrong passwords, wait a minute"
 
-_FIELD = re.compile(r'\s*([A-Za-z0-9\-_]+)\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|([^\s",]+))\s*(?:,|$)')
+_FIELD = re.compile(r'\s*([A-Za-z0-9\-_]+)\s*=\s*(?:"([^"\\]*+(?:\\.[^"\\]*+)*)"|([^\s",]+))\s*(?:,|$)')
 
 
 class Verdict(NamedTuple):

@@ -14,7 +14,7 @@ MAX_HEADERS = 100
 OWN_PREFIX = "x-caruso-"
 """Headers that only the edge may set: they are taken out of whatever comes in or goes out."""
 TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
-_FOLD = re.compile(r"(?<![ \t])(?:[ \t]*+\r\n[ \t]++)++")
+_FOLD = re.compile(r"(?<![ \t])(?:[ \t]*+\r\n[ \t]++)+")
 """Begins where white space begins, nowhere within it: else a long run would be read anew from each of its octets."""
 _NUL = re.compile(r"(?<!\\)\0")  # as a quoted pair it is allowed (RFC 3261 section 25.1)
 
