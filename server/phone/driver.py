@@ -27,6 +27,7 @@ EventKind = TypeVar("EventKind", bound=words.Event)
 START_SECONDS = 20.0
 """A phone that does not listen by then has failed (a busy machine needs some seconds to import pjsua2)."""
 END_SECONDS = 6.0
+WAIT_SECONDS = 30.0
 
 
 class PhoneFailed(Exception):
@@ -118,7 +119,7 @@ class Phone:
         except (BrokenPipeError, ValueError) as error:  # ValueError: we closed the pipe ourselves
             raise PhoneFailed(f"phone {self.user} has ended; {self._last_words()}") from error
 
-    def wait(self, kind: type[EventKind], timeout: float = 10.0, **fields: Any) -> EventKind:
+    def wait(self, kind: type[EventKind], timeout: float = WAIT_SECONDS, **fields: Any) -> EventKind:
         """The first event of that kind, with these values of its fields, that no `wait` has returned before.
 
         Waits at most `timeout` seconds; PhoneFailed after that, or when the phone ends or refuses a command meanwhile

@@ -66,24 +66,25 @@ def test_a_change_is_seen_within_half_a_second(house, look):
 def test_a_caller_is_seen_waiting_and_served(house, look, tmp_path, phone_port):
     page = look(address(house), "?out=1")
     callers = trunk(
-        tmp_path, server=house.sip_port, port=free_ports(1)[0], number="800", calls=1, rate=1, talk_ms=1500,
+        tmp_path, server=house.sip_port, port=free_ports(1)[0], number="800", calls=1, rate=1, told=True,
         caller="+49301234567",
     )  # fmt: skip
     answering = phones(tmp_path, port=phone_port)
     try:
         row = page.locator("#waiting tr")
-        expect(row).to_have_count(1, timeout=10_000)
+        expect(row).to_have_count(1, timeout=30_000)
         expect(row).to_contain_text("+49301234567")
         expect(row).to_contain_text("nobody of the queue is signed in")
         expect(page.locator("#number-waiting .value")).to_have_text("1")
         expect(page.locator("#number-ready .level")).to_contain_text("act now")
         house.agent("a1", "ready")
-        expect(tile(page, "Agent 1")).to_contain_text("talking", timeout=10_000)
+        expect(tile(page, "Agent 1")).to_contain_text("talking", timeout=30_000)
         expect(row).to_have_count(0)
         tile(page, "Agent 1").click()
         expect(page.locator("#agent-facts")).to_contain_text("+49301234567")
         page.keyboard.press("Escape")
-        expect(tile(page, "Agent 1")).to_contain_text("wrap-up", timeout=10_000)
+        callers.hang_up()
+        expect(tile(page, "Agent 1")).to_contain_text("wrap-up", timeout=30_000)
     finally:
         callers.end()
         answering.end()
@@ -117,7 +118,7 @@ def test_it_says_that_it_is_not_live_and_recovers_by_itself(house, look):
     assert page.locator("#clock").inner_text() == clock
     assert page.locator(".tile .time").all_inner_texts() == times
     house.start()
-    expect(page.locator("#live")).to_have_text("live", timeout=10_000)
+    expect(page.locator("#live")).to_have_text("live", timeout=30_000)
     expect(page.locator("#stale")).to_be_hidden()
     expect(page.locator("#number-waiting .detail")).to_contain_text("red 42")  # kept
     expect(tile(page, "Agent 2")).to_contain_text("not ready")
@@ -134,4 +135,4 @@ def test_a_core_that_hangs_is_noticed(house, look):
     finally:
         house.kill("core", signal.SIGCONT) if house.pid("core") == pid else None
     until("the core", lambda: house.http_status("/readyz") == 200)
-    expect(page.locator("#live")).to_have_text("live", timeout=10_000)
+    expect(page.locator("#live")).to_have_text("live", timeout=30_000)

@@ -22,7 +22,7 @@ def gone(pids: list[int]) -> bool:
 
 def test_one_call_is_heard_at_both_ends(tmp_path: Path):
     done = subprocess.run(
-        [*COMMAND, "--once", "--record", str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+        [*COMMAND, "--once", "--record", str(tmp_path)], capture_output=True, text=True, timeout=180, check=False
     )
     said = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0, done.stdout + done.stderr

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TypeVar
 
 from agentdesk.softphone.frames import Frames, frame
 from server.wire import softphone
+from tests.house.house import PATIENCE_SECONDS, until
 
 RATE = 16000
 Message = TypeVar("Message")
@@ -35,13 +35,12 @@ def pulse(folder: Path, *modules: str) -> Iterator[dict[str, str]]:
     command += [part for load in loads for part in ("-L", load)]
     server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 10
-        while subprocess.run(["pactl", "info"], env=environment, capture_output=True, check=False).returncode:
-            assert time.monotonic() < deadline, "PulseAudio did not start"
+        ask = ["pactl", "info"]
+        until("PulseAudio", lambda: subprocess.run(ask, env=environment, capture_output=True).returncode == 0)
         yield environment
     finally:
         server.terminate()
-        server.wait(5)
+        server.wait(PATIENCE_SECONDS)
 
 
 HEADSET = (
@@ -62,26 +61,29 @@ def softphone_process(path: Path, environment: dict[str, str], *options: str) ->
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-        process.wait(6)
+        process.wait(PATIENCE_SECONDS)
 
 
 class Window:
     """The window's end of the socket."""
 
     def __init__(self, path: Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX)
-        deadline = time.monotonic() + 10
-        while self._socket.connect_ex(str(path)):
-            assert time.monotonic() < deadline, "the softphone does not listen"
-            self._socket.close()
-            self._socket = socket.socket(socket.AF_UNIX)
+        self._socket = until("the softphone to listen", lambda: self._connected(path))
         self._frames = Frames(softphone.FromPhone)
         self._come: list[object] = []
+
+    @staticmethod
+    def _connected(path: Path) -> socket.socket | None:
+        tried = socket.socket(socket.AF_UNIX)
+        if tried.connect_ex(str(path)) == 0:
+            return tried
+        tried.close()
+        return None
 
     def say(self, message: softphone.ToPhone) -> None:
         self._socket.sendall(frame(message))
 
-    def wait(self, kind: type[Message], seconds: float = 10) -> Message:
+    def wait(self, kind: type[Message], seconds: float = PATIENCE_SECONDS) -> Message:
         """The next message of that kind; others before it are passed over."""
         self._socket.settimeout(seconds)
         while True:

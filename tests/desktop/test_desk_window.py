@@ -285,22 +285,22 @@ def test_the_softphone_is_started_survives_the_window_and_is_restarted(
     first = Phone(tmp_path / "phone.sock")
     first.happened.connect(news.append)
     first.start()
-    qtbot.waitUntil(lambda: len(snapshots()) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(snapshots()) == 1, timeout=60_000)
     pid = snapshots()[0].pid
     assert os.getsid(pid) != os.getsid(0)
     first.leave(quit_too=False)
     second = Phone(tmp_path / "phone.sock")
     second.happened.connect(news.append)
     second.start()
-    qtbot.waitUntil(lambda: len(snapshots()) == 2)
+    qtbot.waitUntil(lambda: len(snapshots()) == 2, timeout=60_000)
     assert snapshots()[1].pid == pid
     os.kill(pid, 6)
-    qtbot.waitUntil(lambda: PhoneProcess("ended") in news)
+    qtbot.waitUntil(lambda: PhoneProcess("ended") in news, timeout=60_000)
     second.start()
-    qtbot.waitUntil(lambda: len(snapshots()) == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: len(snapshots()) == 3, timeout=60_000)
     assert snapshots()[2].pid != pid
     second.leave(quit_too=True)
-    qtbot.waitUntil(lambda: second._process is not None and second._process.poll() == 0, timeout=5_000)
+    qtbot.waitUntil(lambda: second._process is not None and second._process.poll() == 0, timeout=60_000)
 
 
 def test_the_runtime_folder_is_for_its_owner_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

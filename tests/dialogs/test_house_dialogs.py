@@ -62,9 +62,7 @@ def _asked(folder: Path) -> list[list[str]]:
 
 
 def _killed(at: House) -> None:
-    killed = at.kill("core")
-    until("another core", lambda: at.pids().get("core", killed) != killed, 60)
-    at.wait_ready()
+    at.kill_core()
     until("dialogs and the company's service", lambda: _has(at, "dialogs") and _has(at, "orders"), 60)
 
 

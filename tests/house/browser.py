@@ -22,14 +22,14 @@ class Browser:
         self.page: Any = None
 
     def go(self, path: str) -> None:
-        self._show(self._opener.open(self._base + path, timeout=20))
+        self._show(self._opener.open(self._base + path, timeout=60))
 
     def press(self, do: str, **fields: str) -> None:
         (form,) = [form for form in self.page.xpath("//form") if form.xpath(f'.//button[@value="{do}"]')]
         sent = {one.get("name"): one.get("value") or "" for one in form.xpath('.//input[@type="hidden"]')}
         data = urllib.parse.urlencode({**sent, **fields, "do": do}).encode()
         url = urllib.parse.urljoin(self.url, form.get("action") or self.url)
-        self._show(self._opener.open(urllib.request.Request(url, data, {"Origin": self._base}), timeout=20))
+        self._show(self._opener.open(urllib.request.Request(url, data, {"Origin": self._base}), timeout=60))
 
     def heading(self) -> str:
         return " ".join(self.page.xpath("//h1")[0].text_content().split())

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-from tests.house.house import House
+from tests.house.house import PATIENCE_SECONDS, House
 
 
 class DeskClient:
@@ -30,14 +30,14 @@ class DeskClient:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self._house.web_port}/api/v1/sessions", body, {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=10) as reply:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as reply:
             self.session = json.load(reply)
         self.connect()
         return self
 
     def connect(self) -> None:
         """Open the socket, say hello, take the whole state."""
-        self._socket = socket.create_connection(("127.0.0.1", self._house.web_port), timeout=10)
+        self._socket = socket.create_connection(("127.0.0.1", self._house.web_port), PATIENCE_SECONDS)
         key = base64.b64encode(os.urandom(16)).decode()
         self._socket.sendall(
             f"GET /desk HTTP/1.1\r\nHost: 127.0.0.1:{self._house.web_port}\r\nUpgrade: websocket\r\n"
@@ -62,6 +62,7 @@ class DeskClient:
     def ask(self, kind: str, **fields: object) -> dict[str, Any]:
         """One request and its reply; the state follows what comes meanwhile."""
         self._ids += 1
+        self._socket.settimeout(PATIENCE_SECONDS)
         self._send({"t": kind, "id": self._ids, **fields})
         while True:
             message = self._take()
@@ -69,7 +70,7 @@ class DeskClient:
                 assert message["t"] != "refused", message
                 return message
 
-    def wait(self, what: str, look: Callable[[], bool], seconds: float = 20) -> None:
+    def wait(self, what: str, look: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
         """Until the state is so; beats are sent meanwhile."""
         end = time.monotonic() + seconds
         while not look():
@@ -96,22 +97,31 @@ class DeskClient:
         self._socket.sendall(head + mask + bytes(octet ^ mask[i % 4] for i, octet in enumerate(data)))
 
     def _frame(self) -> bytes:
-        kind, short = self._read(2)
-        length = short & 0x7F
-        if length == 126:
-            (length,) = struct.unpack("!H", self._read(2))
-        elif length == 127:
-            (length,) = struct.unpack("!Q", self._read(8))
-        data = self._read(length)
-        if kind & 0x0F == 8:
-            raise ConnectionError(f"closed: {data!r}")
-        return data if kind & 0x0F == 1 else self._frame()
+        """The next text. A time-out amid a frame takes nothing of it away."""
+        while True:
+            while (frame := self._whole_frame()) is None:
+                self._fill()
+            kind, data = frame
+            if kind == 8:
+                raise ConnectionError(f"closed: {data!r}")
+            if kind == 1:
+                return data
 
-    def _read(self, count: int) -> bytes:
-        while len(self._buffer) < count:
-            self._fill()
-        data, self._buffer = self._buffer[:count], self._buffer[count:]
-        return data
+    def _whole_frame(self) -> tuple[int, bytes] | None:
+        """The first frame that has come, by its kind (RFC 6455 5.2); None: not all of it is there."""
+        if len(self._buffer) < 2:
+            return None
+        length, start = self._buffer[1] & 0x7F, 2
+        if length >= 126:
+            start = 4 if length == 126 else 10
+            if len(self._buffer) < start:
+                return None
+            length = int.from_bytes(self._buffer[2:start], "big")
+        if len(self._buffer) < start + length:
+            return None
+        kind, data = self._buffer[0] & 0x0F, self._buffer[start : start + length]
+        self._buffer = self._buffer[start + length :]
+        return kind, data
 
     def _fill(self) -> None:
         more = self._socket.recv(65536)

@@ -15,49 +15,25 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from server.supervisor.child import name_of
 from server.wire import processes
+from server.wire.processes import ProcessName
+from tests.house.ports import free_block, free_ports
+
+__all__ = ["House", "free_block", "free_ports", "until"]
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def free_ports(count: int, host: str = "127.0.0.1") -> list[int]:
-    """Ports that nobody has, for UDP and TCP alike."""
-    sockets, ports = [], []
-    while len(ports) < count:
-        udp, tcp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.socket()
-        udp.bind((host, 0))
-        sockets += [udp, tcp]
-        try:
-            tcp.bind((host, udp.getsockname()[1]))
-        except OSError:
-            continue
-        ports.append(udp.getsockname()[1])
-    for sock in sockets:
-        sock.close()
-    return ports
+PATIENCE_SECONDS = 60.0
+"""How long is waited for what will come: a machine that is busy with other things takes some times as long as ours."""
 
 
-def free_block(count: int, host: str = "127.0.0.1") -> int:
-    """The first of `count` UDP ports in a row that nobody has, beginning with an even one."""
-    while True:
-        (first,) = free_ports(1, host)
-        first &= ~1
-        sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(count)]
-        try:
-            for offset, sock in enumerate(sockets):
-                sock.bind((host, first + offset))
-            return first
-        except (OSError, OverflowError):
-            continue
-        finally:
-            for sock in sockets:
-                sock.close()
-
-
-def until(what: str, look: Callable[[], Any], seconds: float = 20) -> Any:
+def until(what: str, look: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
     """The first true value of `look`; fails after `seconds`, naming `what`."""
     end = time.monotonic() + seconds
     while True:
@@ -112,18 +88,18 @@ class House:
     def stop(self) -> int:
         """End the house; the exit code. Nothing of it may be left over."""
         assert self.process is not None
-        cards = self.pids()
+        family = self._family()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            code = self.process.wait(45)
+            code = self.process.wait(90)
         except subprocess.TimeoutExpired:
-            for pid in cards.values():
-                _kill(pid)
+            for process in family.values():
+                _kill(process)
             raise AssertionError(f"the house did not end; its log:\n{self.log_tail()}") from None
-        left = [name for name, pid in cards.items() if _alive(pid)]
+        left = [name for name, process in family.items() if _lives(process)]
         for name in left:
-            _kill(cards[name])
+            _kill(family[name])
         assert not left, f"left over: {left}"
         return code
 
@@ -133,7 +109,7 @@ class House:
 
     # -- waiting
 
-    def wait_ready(self, seconds: float = 60) -> None:
+    def wait_ready(self, seconds: float = PATIENCE_SECONDS) -> None:
         """Until `/readyz` answers 200."""
 
         def look() -> bool:
@@ -150,7 +126,7 @@ class House:
     def http_status(self, path: str) -> int:
         """Status of a GET; 0 if nobody answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}{path}", timeout=2) as reply:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}{path}", timeout=5) as reply:
                 return int(reply.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -159,7 +135,7 @@ class House:
 
     def metric(self, name: str, **labels: str) -> float:
         """A figure of `/metrics` by its whole name; 0 if it was never counted."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}/metrics", timeout=5) as reply:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}/metrics", timeout=PATIENCE_SECONDS) as reply:
             lines = reply.read().decode().splitlines()
         series = name + ("{" + ",".join(f'{key}="{value}"' for key, value in labels.items()) + "}" if labels else "")
         return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{series} ")), 0.0)
@@ -169,7 +145,7 @@ class House:
     def ask(self, **question: object) -> Any:
         """One question on the control socket; raises `RuntimeError` with the core's sentence."""
         with socket.socket(socket.AF_UNIX) as sock:
-            sock.settimeout(20)
+            sock.settimeout(PATIENCE_SECONDS)
             sock.connect(str(self.data / "control.sock"))
             sock.sendall(json.dumps(question).encode() + b"\n")
             with sock.makefile("rb") as lines:
@@ -190,7 +166,7 @@ class House:
     def entries(self) -> list[dict[str, Any]]:
         """The whole ledger."""
         with socket.socket(socket.AF_UNIX) as sock:
-            sock.settimeout(20)
+            sock.settimeout(PATIENCE_SECONDS)
             sock.connect(str(self.data / "control.sock"))
             sock.sendall(b'{"ask":"events"}\n')
             found = []
@@ -223,10 +199,24 @@ class House:
         return found
 
     def kill(self, name: str, sig: int = signal.SIGKILL) -> int:
-        """Send a signal to a process of the house, named as in `pids`."""
-        pid = self.pids()[name]
+        """Send a signal to a process of the house, named as in `pids`. One that is not there yet is waited for."""
+        pid = int(until(f"the process {name}", lambda: self.pids().get(name)))
         os.kill(pid, sig)
         return pid
+
+    def kill_core(self) -> None:
+        """Kill the core and wait until the next one is ready."""
+        killed = self.kill("core")
+        until("another core", lambda: self.pids().get("core", killed) != killed)
+        self.wait_ready()
+
+    def _family(self) -> dict[str, ProcessName]:
+        """The processes of the house that live, with what tells each from a later one with its number."""
+        found = {}
+        for name, pid in self.pids().items():
+            with suppress(ProcessLookupError):  # it has just ended
+                found[name] = name_of(pid)
+        return found
 
     def cpu_seconds(self) -> dict[str, float]:
         """User and system time used so far by every process of the house and its ended children."""
@@ -246,16 +236,20 @@ class House:
         return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Private_"))
 
 
-def _alive(pid: int) -> bool:
+def _lives(process: ProcessName) -> bool:
     try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
+        state = (
+            Path(f"/proc/{process.pid}/stat")
+            .read_text(encoding="ascii", errors="replace")
+            .rpartition(")")[2]
+            .split()[0]
+        )
+        return state != "Z" and name_of(process.pid) == process
     except OSError:
         return False
-    return state != "Z"
 
 
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+def _kill(process: ProcessName) -> None:
+    if _lives(process):
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)

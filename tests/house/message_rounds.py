@@ -92,6 +92,14 @@ def _place(heard: np.ndarray, piece: np.ndarray) -> int | None:
     return best if likeness[best] > _LIKE else None
 
 
+def octets_of(file: Path) -> int:
+    """Size of a file that may be renamed at any time; 0: it is not there any more."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 class Round:
     """Up to four callers, one point each, and one moment at which what the points name is killed."""
 
@@ -105,7 +113,6 @@ class Round:
         """The whole round, until every call is over."""
         self._call()
         self._keys_before()
-        core = self.house.pids()["core"]
         moment = time.monotonic() + 0.1 + max(point.after_ms for point in self.points.values()) / 1000
         order = sorted(self.points.items(), key=lambda item: -item[1].after_ms)
         for caller, point in order:
@@ -113,11 +120,9 @@ class Round:
             self._act(caller, point)
         _wait_for(moment)
         if self.killed == "core":
-            self.house.kill("core")
-            until("another core", lambda: self.house.pids().get("core", core) != core)
-            self.house.wait_ready()
+            self.house.kill_core()
         else:
-            for name in self._cards():
+            for name in self.house.pids().keys() & self._cards():  # one that has just ended by itself is not there
                 self.house.kill(name)
         self._end()
 
@@ -126,12 +131,12 @@ class Round:
         for caller in self.points:
             self.phone.call(f"sip:{NUMBER}@{server}", caller=caller, server=server, name=caller)
         for caller in self.points:
-            self.phone.wait(words.Media, state="active", call=caller, timeout=30)
+            self.phone.wait(words.Media, state="active", call=caller, timeout=60)
             self.phone.record(self._heard(caller), caller)
         octets = int(SPOKEN_SECONDS * RATE * 2)
         folder = self.house.data / "voicemail" / BOX
         calls = set(self._calls().values())
-        until("all speak", lambda: all(_octets(folder, call) > octets for call in calls), 40)
+        until("all speak", lambda: all(_octets(folder, call) > octets for call in calls))
 
     def _keys_before(self) -> None:
         """Who is to press 1 has pressed # before, and hears the question."""
@@ -154,12 +159,12 @@ class Round:
             told = {one for one in up if self.points[one].step == "one"}
             for caller in told:  # who pressed it while no core was there is asked again, and answers again
                 self.phone.dtmf("1", caller)
-            until("they are told", lambda: all(self._is_told(one) for one in told), 30)
+            until("they are told", lambda: all(self._is_told(one) for one in told))
             for caller in up - told:
                 self.phone.hang_up(caller)
         for caller in self.points:
-            self.phone.wait(words.Released, call=caller, timeout=40)
-        until("all is over", lambda: not self.house.records(live=True), 40)
+            self.phone.wait(words.Released, call=caller, timeout=60)
+        until("all is over", lambda: not self.house.records(live=True))
         self.phone.unrecord()
         self.acknowledged = {one for one in self.points if self._is_told(one)}
 
@@ -225,7 +230,7 @@ def _sound_faults(house: House, sound: str, seconds: float) -> list[str]:
 
 
 def _octets(folder: Path, call: str) -> int:
-    return max((part.stat().st_size for part in folder.glob(f".{call}-*.part.wav")), default=0)
+    return max((octets_of(part) for part in folder.glob(f".{call}-*.part.wav")), default=0)
 
 
 def _wait_for(moment: float) -> None:

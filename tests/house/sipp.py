@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import secrets
+import socket
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.house.house import free_block
+from tests.house.ports import free_block
 
 TRUNK_CALLS = """<?xml version="1.0" encoding="ISO-8859-1"?>
 <scenario name="a caller on the trunk who hangs up">
@@ -65,6 +68,9 @@ Content-Length: 0
 
 ]]></send>
   <recv response="200"/>"""
+
+TOLD_TO_HANG_UP = """<recv request="INFO" timeout="120000"/>
+  """ + HANG_UP.partition("/>")[2].lstrip()
 
 WAIT_FOR_BYE = """<recv request="BYE" timeout="{milliseconds}"/>
   <send><![CDATA[
@@ -180,10 +186,36 @@ Content-Length: 0
 ]]></send>"""
 
 
+@dataclass(frozen=True)
+class Told:
+    """Where SIPp's callers hear that they are to hang up: a request within their calls, which only we send."""
+
+    host: str
+    port: int
+    calls: int
+    call_id: str
+    """As SIPp is told to make it: `%u` stands for the number of the call."""
+
+    def hang_up(self) -> None:
+        """Tell them all."""
+        with socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET, socket.SOCK_DGRAM) as mouth:
+            for number in range(1, self.calls + 1):
+                mouth.sendto(self._request(number), (self.host, self.port))
+
+    def _request(self, number: int) -> bytes:
+        return (
+            f"INFO sip:caller SIP/2.0\r\nVia: SIP/2.0/UDP test;branch=z9hG4bK{number}\r\nFrom: <sip:test>;tag=t\r\n"
+            f"To: <sip:caller>\r\nCall-ID: {self.call_id.replace('%u', str(number))}\r\nCSeq: 1 INFO\r\n"
+            "Content-Length: 0\r\n\r\n"
+        ).encode()
+
+
 class Sipp:
     """One SIPp process. `wait()` gives its exit code: 0 means that every call went as the scenario says."""
 
-    def __init__(self, folder: Path, name: str, scenario: str, arguments: list[str]) -> None:
+    def __init__(self, folder: Path, name: str, scenario: str, arguments: list[str], told: Told | None = None) -> None:
+        """`told`: its calls can be told to hang up."""
+        self._told = told
         path = folder / f"{name}.xml"
         path.write_text(scenario, encoding="ascii")
         self.output = folder / f"{name}.out"
@@ -205,6 +237,11 @@ class Sipp:
             self.process.kill()
             self.process.wait(5)
 
+    def hang_up(self) -> None:
+        """All its callers hang up, who must have been answered (of `trunk` with `told`)."""
+        assert self._told is not None, "its callers hang up by themselves"
+        self._told.hang_up()
+
     def report(self) -> str:
         """What it complained about."""
         errors = self.errors.read_text(errors="replace") if self.errors.exists() else ""
@@ -214,23 +251,27 @@ class Sipp:
 def trunk(
     folder: Path, *, server: int, port: int, number: str, calls: int, rate: float,
     talk_ms: int | None = None, wait_bye_ms: int = 60_000, name: str = "trunk", media_ports: list[int] | None = None,
-    caller: str = "+4930[call_number]", host: str = "127.0.0.1",
+    caller: str = "+4930[call_number]", host: str = "127.0.0.1", told: bool = False,
 ) -> Sipp:  # fmt: skip
-    """Callers. They hang up `talk_ms` after they were answered (None: they wait for the server's BYE).
+    """Callers. They hang up `talk_ms` after they were answered (None: they wait for the server's BYE), or when
+    `hang_up` is called (`told`).
 
     `media_ports`: where each caller in turn wants its RTP; None: all at one port where nobody listens.
     `host`: loopback address of both ends, for SIP and RTP.
     """
     ending = WAIT_FOR_BYE.replace("{milliseconds}", str(wait_bye_ms))
-    if talk_ms is not None:
+    if told:
+        ending = TOLD_TO_HANG_UP
+    elif talk_ms is not None:
         ending = HANG_UP.replace("{milliseconds}", str(talk_ms))
+    telling = Told(host, port, calls, f"%u-{secrets.token_hex(8)}@caller")
     scenario = TRUNK_CALLS.replace("{ending}", ending).replace("{number}", number).replace("+4930[call_number]", caller)
     scenario, ports = _ports(folder, name, scenario, media_ports)
     return Sipp(folder, name, scenario, [
         f"[{host}]:{server}" if ":" in host else f"{host}:{server}",
         "-i", host, "-p", str(port), "-m", str(calls), "-r", str(rate),
-        "-l", str(calls), *ports,
-    ])  # fmt: skip
+        "-l", str(calls), "-cid_str", telling.call_id, *ports,
+    ], telling if told else None)  # fmt: skip
 
 
 def _ports(folder: Path, name: str, scenario: str, media_ports: list[int] | None) -> tuple[str, list[str]]:

@@ -35,7 +35,7 @@ def mails(at: House) -> dict[str, dict[str, Any]]:
 
 
 def new_core(at: House, killed: int) -> None:
-    until("another core", lambda: at.pids().get("core", killed) != killed, 20)
+    until("another core", lambda: at.pids().get("core", killed) != killed)
     at.wait_ready()
     has_mail(at)
 
@@ -49,10 +49,10 @@ def test_a_core_that_is_killed_around_sending_sends_nothing_twice(tmp_path: Path
     box = Mailbox()
     with smtp_server(box) as port, house(tmp_path, port) as at:
         has_mail(at)
-        until("a warm standby", (at.data / "standby.pid").exists, 30)
+        until("a warm standby", (at.data / "standby.pid").exists)
         box.hold.clear()
         doubtful = send(at, "handed over")
-        assert box.arrived.acquire(timeout=10)  # the mail server has it, and has not answered
+        assert box.arrived.acquire(timeout=60)  # the mail server has it, and has not answered
         assert mails(at)["handed over"]["state"] == "sending"
         new_core(at, at.kill("core"))
         box.hold.set()
@@ -63,13 +63,13 @@ def test_a_core_that_is_killed_around_sending_sends_nothing_twice(tmp_path: Path
         for number in range(12):
             send(at, f"k{number}")
         new_core(at, at.kill("core"))
-        until("all are over", lambda: all(m["state"] in ("sent", "failed") for m in mails(at).values()), 30)
+        until("all are over", lambda: all(m["state"] in ("sent", "failed") for m in mails(at).values()))
         ids = [str(message["Message-ID"]).strip("<").partition(".")[0] for _, message in box.taken]
         assert len(ids) == len(set(ids)), "a mail was sent twice"
         for key, mail in mails(at).items():
             assert (mail["id"] in ids) or mail["cause"] == "in-doubt", key
             assert mail["state"] == "sent" or mail["cause"] == "in-doubt", key
-        figures = urllib.request.urlopen(f"http://127.0.0.1:{at.web_port}/metrics", timeout=5).read().decode()
+        figures = urllib.request.urlopen(f"http://127.0.0.1:{at.web_port}/metrics", timeout=60).read().decode()
         assert 'caruso_mail_total{what="sent"}' in figures
         assert "caruso_mail_waiting 0.0" in figures
         log = at.log.read_text(encoding="utf-8")
@@ -91,7 +91,7 @@ def test_the_mail_server_comes_back_and_a_report_that_was_missed_is_sent_once(tm
         assert "queued" in ctl(at, "test", "ana@example.com")
         until("an attempt", lambda: at.ask(ask="mail")[0]["attempts"] >= 1)
         with smtp_server(box, port):
-            failed = until("the answer", lambda: (m := at.ask(ask="mail")[0])["state"] == "failed" and m, 30)
+            failed = until("the answer", lambda: (m := at.ask(ask="mail")[0])["state"] == "failed" and m)
             assert (failed["cause"], failed["error"], failed["to"]) == ("refused", "550 5.7.1 no", ["ana@example.com"])
             assert "failed (refused)" in ctl(at)
             assert "queued" in ctl(at, "retry", failed["id"])
@@ -108,7 +108,7 @@ def test_the_mail_server_comes_back_and_a_report_that_was_missed_is_sent_once(tm
         database.execute("UPDATE checkpoint SET body = ? WHERE name = 'report-schedules'", row)
     database.close()
     with smtp_server(box, port), house(tmp_path, port, REPORT) as at:
-        until("the report", lambda: len(box.taken) == 2, 40)
+        until("the report", lambda: len(box.taken) == 2)
         until("it is noted", lambda: [m["state"] for m in mails(at).values()] == ["sent", "sent"])
         new_core(at, at.kill("core"))
         until("the new core has looked", lambda: at.log.read_text(encoding="utf-8").count("reports-looked-at") == 3)
@@ -125,7 +125,7 @@ def test_the_mail_server_comes_back_and_a_report_that_was_missed_is_sent_once(tm
 
 def ctl(at: House, *words: str) -> str:
     command = [str(Path(sys.executable).parent / "caruso"), "ctl", "--data", str(at.data), "mail", *words]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=20).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
 
 
 def _known(database: sqlite3.Connection) -> dict[str, float]:

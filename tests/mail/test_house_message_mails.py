@@ -8,6 +8,7 @@ from smtp_server import Mailbox, smtp_server
 from server.phone import words
 from server.phone.driver import Phone
 from tests.house.house import House, until
+from tests.house.message_rounds import octets_of
 from tests.house.sites import site
 
 pytestmark = pytest.mark.real
@@ -38,14 +39,12 @@ def test_a_message_is_mailed_with_its_sound_once(tmp_path: Path) -> None:
             customer.call(f"sip:850@{server}", caller="+4989123", server=server)
             customer.wait(words.Media, state="active")
             parts = house.data / "voicemail" / "sales"
-            until("the recording", lambda: any(part.stat().st_size > 40_000 for part in parts.glob(".*.part.wav")), 30)
+            until("the recording", lambda: any(octets_of(part) > 40_000 for part in parts.glob(".*.part.wav")))
             box.hold.clear()
             customer.hang_up()
-            assert box.arrived.acquire(timeout=20)
+            assert box.arrived.acquire(timeout=60)
             (left,) = [entry for entry in house.entries() if entry["t"] == "voicemail-left"]
-            core = house.kill("core")
-            until("another core", lambda: house.pids().get("core", core) != core)
-            house.wait_ready()
+            house.kill_core()
             box.hold.set()
             until("the mail is over", lambda: [m for m in house.ask(ask="mail", ended=True) if m["state"] != "sending"])
             ((to, message),) = box.taken

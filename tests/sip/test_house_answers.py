@@ -23,7 +23,7 @@ def explained(house: House, call: str) -> str:
     """What `caruso ctl explain` prints."""
     caruso = Path(sys.executable).parent / "caruso"
     done = subprocess.run(
-        [str(caruso), "ctl", "--data", str(house.data), "explain", call], capture_output=True, text=True, timeout=20
+        [str(caruso), "ctl", "--data", str(house.data), "explain", call], capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout

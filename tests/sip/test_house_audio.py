@@ -1,4 +1,7 @@
-"""What the two hear, measured by RTP ends outside the server: pitch, level, gaps, delay; through hold and back."""
+"""What the two hear, measured by RTP ends outside the server: pitch, level, gaps, delay; through hold and back.
+
+A gap is at most 60 ms, and what the machine itself was late at the time (`tests/house/metronome.py`).
+"""
 
 import json
 import signal
@@ -11,6 +14,7 @@ import pytest
 from server.phone import hearing
 from tests.house.desk import DeskClient
 from tests.house.house import House, free_ports, until
+from tests.house.metronome import Metronome
 from tests.house.rtp import ALAW, End, Ends
 from tests.house.sipp import phones, trunk
 from tests.house.sites import site
@@ -50,10 +54,13 @@ def test_both_hear_one_another_through_hold_and_back(tmp_path: Path) -> None:
     text = site(agents=1, phone_port=phone_port, spare=2).replace('id = "a0"', f'id = "a0"\npassword = "{PASSWORD}"')
     answering = phones(tmp_path, port=phone_port, media_ports=[agent_port])
     try:
-        with Ends([customer, agent]), House(tmp_path, text) as house, DeskClient(house, "a0", PASSWORD) as desk:
+        with (
+            Ends([customer, agent]), House(tmp_path, text) as house, DeskClient(house, "a0", PASSWORD) as desk,
+            Metronome(tmp_path) as metronome,
+        ):  # fmt: skip
             desk.ask("set-presence", presence="ready")
             calling = trunk(
-                tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=1, rate=1, talk_ms=12_000,
+                tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=1, rate=1, told=True,
                 media_ports=[customer_port],
             )  # fmt: skip
             desk.wait("the talk", lambda: desk.state["me"]["work_state"] == "talking")
@@ -76,15 +83,17 @@ def test_both_hear_one_another_through_hold_and_back(tmp_path: Path) -> None:
                 "agent_after_hold": heard(agent, *back, CUSTOMER_HZ),
                 "customer_after_hold": heard(customer, *back, AGENT_HZ),
             }  # fmt: skip
+            late_ms = round(metronome.longest(talk[0], back[1]) * 1000, 1)
+            calling.hang_up()
             assert calling.wait(40) == 0, calling.report()
     finally:
         answering.end()
-    print(json.dumps({"delay_ms": round((came - spoke) * 1000, 1), **figures}))
+    print(json.dumps({"delay_ms": round((came - spoke) * 1000, 1), "machine_late_ms": late_ms, **figures}))
     for name, figure in figures.items():
         hertz = CUSTOMER_HZ if name.startswith("agent") else AGENT_HZ
         assert abs(figure["hertz"] - hertz) < 2, name
         assert abs(figure["level_dbfs"] - SENT_DBFS) < 2, name
-        assert figure["longest_gap_ms"] <= 60, name
+        assert figure["longest_gap_ms"] <= 60 + late_ms, name
     assert hearing.tone(on_hold, RATE, AGENT_HZ) is None, "the customer on hold does not hear the agent"
     assert hearing.level_dbfs(on_hold) > -40, "but music"
     assert hearing.level_dbfs(at_agent) < -50, "the agent hears nothing meanwhile"
@@ -106,11 +115,14 @@ def test_both_hear_one_another_over_ipv6_and_across_versions(tmp_path: Path) -> 
         phones(tmp_path, port=other_phone_port, media_ports=media_ports[3:], name="old"),
     ]
     try:
-        with Ends([*customers, agents[0]], "::1"), Ends([agents[1]]), House(tmp_path, text) as house:
+        with (
+            Ends([*customers, agents[0]], "::1"), Ends([agents[1]]), House(tmp_path, text) as house,
+            Metronome(tmp_path) as metronome,
+        ):  # fmt: skip
             for agent in ("a0", "a1"):
                 house.agent(agent, "ready")
             calling = trunk(
-                tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=2, rate=4, talk_ms=7_000,
+                tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=2, rate=4, told=True,
                 media_ports=media_ports[:2], host="::1",
             )  # fmt: skip
             everybody = [*customers, *agents]
@@ -133,17 +145,20 @@ def test_both_hear_one_another_over_ipv6_and_across_versions(tmp_path: Path) -> 
                     ("agent_ipv6", agents[0], CUSTOMER_HZ), ("agent_ipv4", agents[1], CUSTOMER_HZ),
                 )
             }  # fmt: skip
+            late_ms = round(metronome.longest(talk[0], alone[1]) * 1000, 1)
+            calling.hang_up()
             assert calling.wait(40) == 0, calling.report()
-            rests = until("both relays at rest", lambda: relay_rests(house), 20)
+            rests = until("both relays at rest", lambda: relay_rests(house))
     finally:
         for one in answering:
             one.end()
-    print(json.dumps({"delay_ms": round((came - spoke) * 1000, 1), "relays": rests, **figures}))
+    told = {"delay_ms": round((came - spoke) * 1000, 1), "machine_late_ms": late_ms, "relays": rests}
+    print(json.dumps({**told, **figures}))
     for name, figure in figures.items():
         hertz = CUSTOMER_HZ if name.startswith("agent") else AGENT_HZ
         assert abs(figure["hertz"] - hertz) < 2, name
         assert abs(figure["level_dbfs"] - SENT_DBFS) < 2, name
-        assert figure["longest_gap_ms"] <= 60, name
+        assert figure["longest_gap_ms"] <= 60 + late_ms, name
 
 
 def relay_rests(house: House) -> list[dict[str, float]]:

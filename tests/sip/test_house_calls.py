@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.house.house import House, free_ports, until
+from tests.house.metronome import Metronome
 from tests.house.sipp import phones, trunk
 from tests.house.sites import site
 
@@ -47,7 +49,8 @@ def test_five_hundred_calls_reach_twenty_agents(tmp_path: Path) -> None:
     text = site(agents=AGENTS, phone_port=phone_port, wrap_up_seconds=WRAP_UP, spare=12)
     answering = phones(tmp_path, port=phone_port)
     try:
-        with House(tmp_path, text) as house:
+        with House(tmp_path, text) as house, Metronome(tmp_path) as metronome:
+            began = time.time()
             for number in range(AGENTS):
                 house.agent(f"a{number}", "ready")
             before = house.cpu_seconds()
@@ -57,6 +60,7 @@ def test_five_hundred_calls_reach_twenty_agents(tmp_path: Path) -> None:
             assert calling.wait(120) == 0, calling.report()
             until("the last wrap-up", lambda: all(a["work_state"] == "idle" for a in house.agents().values()))
             used = sum(house.cpu_seconds().values()) - sum(before.values())
+            late = metronome.longest(began, time.time())
             records = house.records()
     finally:
         answering.end()
@@ -65,7 +69,7 @@ def test_five_hundred_calls_reach_twenty_agents(tmp_path: Path) -> None:
         assert all(record[field] is not None for field in FIELDS), record
         assert record["outcome"] == "answered"
         assert record["released_by"] == "customer"
-        assert WRAP_UP <= record["wrap_up_seconds"] <= WRAP_UP + 0.2
+        assert WRAP_UP <= record["wrap_up_seconds"] <= WRAP_UP + 0.2 + late
     assert busy_twice(records) == []
     per_call = used / CALLS * 1000
     # a figure, not a verdict: what shares the machine shares its caches (`make bench` measures it with its target)
@@ -84,12 +88,13 @@ def test_nobody_answers_and_the_next_one_does(tmp_path: Path) -> None:
         with House(tmp_path, text) as house:
             house.agent("a0", "ready")
             house.agent("a1", "ready")
-            calling = trunk(
-                tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=1, rate=1, talk_ms=2500
-            )
+            calling = trunk(tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=1, rate=1, told=True)
+            until("the other talks", lambda: house.agents()["a1"]["work_state"] == "talking")
+            calling.hang_up()
             assert calling.wait(30) == 0, calling.report()
             (record,) = until("the record", lambda: [r for r in house.records() if r["ended_at"]])
             agents = house.agents()
+            (missed,) = [entry for entry in house.entries() if entry["t"] == "offer-ended" and entry["agent"] == "a0"]
     finally:
         silent.end()
         answering.end()
@@ -99,7 +104,8 @@ def test_nobody_answers_and_the_next_one_does(tmp_path: Path) -> None:
     ]
     assert (agents["a0"]["presence"], agents["a0"]["reason"]) == ("not-ready", "no-answer")
     first, second = (moment(offer["at"]) for offer in record["offers"])
-    assert 1 <= second - first < 2, "offered again within a second after the ringing"
+    assert second - first >= 1, "it rang as long as configured"
+    assert second - moment(missed["at"]) < 1, "offered again within a second after the ringing"
 
 
 def test_a_caller_who_gives_up_is_recorded_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -91,9 +91,7 @@ def test_calls_a_killed_core_and_the_records(database: str, tmp_path: Path) -> N
                 assert calling.wait(60) == 0, calling.report()
                 until("all wrapped up", lambda: all(a["work_state"] == "idle" for a in house.agents().values()))
                 before = house.records()
-                core = house.kill("core")
-                until("a new core", lambda: house.pids().get("core", core) != core)
-                house.wait_ready()
+                house.kill_core()
                 assert house.records() == before
     finally:
         answering.end()

@@ -11,7 +11,7 @@ from server.phone import words
 from server.phone.driver import Phone
 from tests.house.desk import DeskClient
 from tests.house.house import House, until
-from tests.house.message_rounds import HERTZ, samples_of, write_greeting
+from tests.house.message_rounds import HERTZ, octets_of, samples_of, write_greeting
 from tests.house.sites import site
 
 pytestmark = pytest.mark.real
@@ -49,18 +49,18 @@ def test_an_agent_hears_a_message_and_calls_back(tmp_path: Path) -> None:
             customer.wait(words.Media, state="active")
             customer.play(f"tone:{HERTZ}")
             parts = house.data / "voicemail" / "sales"
-            until("the recording", lambda: any(part.stat().st_size > 56_000 for part in parts.glob(".*.part.wav")), 30)
+            until("the recording", lambda: any(octets_of(part) > 56_000 for part in parts.glob(".*.part.wav")))
             customer.hang_up()
             customer.stop()
             heard = tmp_path / "heard.wav"
             desk.ask("set-presence", presence="ready")
-            agent.wait(words.Incoming, timeout=20)
+            agent.wait(words.Incoming)
             desk.wait("the task", lambda: bool((desk.state["call"] or {}).get("task")))
             task = desk.state["call"]["task"]
             path = f"/api/v1/mailboxes/{task['mailbox']}/messages/{task['message']}/sound"
             asked = urllib.request.Request(f"http://127.0.0.1:{house.web_port}{path}")
             asked.add_header("Authorization", f"Bearer {desk.session['token']}")
-            with urllib.request.urlopen(asked, timeout=10) as sound, wave.open(sound) as whole:
+            with urllib.request.urlopen(asked, timeout=60) as sound, wave.open(sound) as whole:
                 assert whole.getnframes() / whole.getframerate() > 3
             agent.answer()
             agent.wait(words.Media, state="active")
@@ -69,11 +69,10 @@ def test_an_agent_hears_a_message_and_calls_back(tmp_path: Path) -> None:
             until(
                 "the agent hears it",
                 lambda: heard.exists() and heard.stat().st_size > 32_000 and _tones(heard) >= 15,
-                30,
             )
             assert not [said for said in customer.said if isinstance(said, words.Incoming)], "not before the word"
             desk.ask("call-customer")
-            customer.wait(words.Incoming, timeout=20)
+            customer.wait(words.Incoming)
             customer.answer()
             desk.wait("the talk", lambda: (desk.state["call"] or {}).get("state") == "talking")
             customer.hang_up()

@@ -61,11 +61,11 @@ class Talk:
             folder, port=phone_port, media_ports=[self.ends["agent"].port, self.ends["supervisor"].port]
         )
 
-    def begin(self, desk: DeskClient, talk_ms: int) -> Sipp:
+    def begin(self, desk: DeskClient) -> Sipp:
         desk.ask("set-presence", presence="ready")
         calling = trunk(
             self.folder, server=self.house.sip_port, port=self.trunk_port, number="800", calls=1, rate=1,
-            talk_ms=talk_ms, media_ports=[self.ends["customer"].port],
+            told=True, media_ports=[self.ends["customer"].port],
         )  # fmt: skip
         desk.wait("the talk", lambda: desk.state["me"]["work_state"] == "talking")
         self.supervise("listen")
@@ -80,7 +80,7 @@ class Talk:
     def heard(self, seconds: float = 0.7) -> set[str]:
         """Who hears whom from now on; fails where a tone is neither there nor away."""
         since = time.time() + 0.25
-        until("some sound", lambda: time.time() > since + seconds + 0.1, seconds + 5)
+        until("some sound", lambda: time.time() > since + seconds + 0.1)
         return self.heard_between(since, since + seconds)
 
     def heard_between(self, since: float, before: float) -> set[str]:
@@ -107,7 +107,7 @@ def talk(tmp_path: Path) -> Iterator[Talk]:
 
 def test_who_hears_whom_in_each_mode_and_through_hold(talk: Talk) -> None:
     with DeskClient(talk.house, "a0", PASSWORD) as desk:
-        calling = talk.begin(desk, 11_000)
+        calling = talk.begin(desk)
         shown = desk.state["call"]["supervision"]
         assert (shown["name"], shown["mode"]) == ("Sam Reis", "listen")
         assert talk.heard() == LISTEN
@@ -124,12 +124,13 @@ def test_who_hears_whom_in_each_mode_and_through_hold(talk: Talk) -> None:
         assert talk.heard() == HELD
         desk.ask("hold", on=False)
         assert talk.heard() == LISTEN
+        calling.hang_up()
         assert calling.wait(40) == 0, calling.report()
         desk.wait("the end", lambda: desk.state["me"]["work_state"] in ("wrap-up", "idle"))
         assert desk.state["call"] is None or desk.state["call"]["supervision"] is None
     until("silence", lambda: time.time() > max(end.packets[-1].at for end in talk.ends.values()) + 0.5)
     last = {name: end.packets[-1].at for name, end in talk.ends.items()}
-    assert abs(last["supervisor"] - last["agent"]) < 0.3, "the leg ends with the talk"
+    assert abs(last["supervisor"] - last["agent"]) < 2, "the leg ends with the talk"
     (record,) = until("the record", lambda: [one for one in talk.house.records() if one["ended_at"]])
     assert (record["outcome"], record["released_by"], record["agent"]) == ("answered", "customer", "a0")
     (listened,) = record["supervisions"]
@@ -145,13 +146,11 @@ def test_who_hears_whom_in_each_mode_and_through_hold(talk: Talk) -> None:
 
 def test_a_killed_core_changes_nothing_for_who_listens(talk: Talk) -> None:
     with DeskClient(talk.house, "a0", PASSWORD) as desk:
-        calling = talk.begin(desk, 11_000)
+        calling = talk.begin(desk)
         talk.supervise("whisper")
         assert talk.heard() == WHISPER
         died = time.time()
-        core = talk.house.kill("core")
-        until("a new core", lambda: talk.house.pids().get("core", core) != core)
-        talk.house.wait_ready()
+        talk.house.kill_core()
         back = time.time()
         assert talk.heard() == WHISPER
         assert talk.heard_between(died, back + 0.9) == WHISPER, "nobody missed a word meanwhile"
@@ -162,6 +161,7 @@ def test_a_killed_core_changes_nothing_for_who_listens(talk: Talk) -> None:
             talk.supervise("")
             again.wait("nobody listens", lambda: again.state["call"]["supervision"] is None)
             assert again.state["me"]["work_state"] == "talking"
+        calling.hang_up()
         assert calling.wait(40) == 0, calling.report()
     (record,) = until("the record", lambda: [one for one in talk.house.records() if one["ended_at"]])
     assert [one["mode"] for one in record["supervisions"][0]["modes"]] == ["listen", "whisper", "barge"]

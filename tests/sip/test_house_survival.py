@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.house import House, free_ports, until
+from tests.house.metronome import Metronome
 from tests.house.rtp import End, Ends
 from tests.house.sipp import phones, trunk
 from tests.house.sites import site
@@ -41,21 +42,20 @@ def test_the_cores_death_is_not_heard(tmp_path: Path) -> None:
         with (
             Ends(customers + agents),
             House(tmp_path, text, standby=True) as house,
+            Metronome(tmp_path) as metronome,
         ):  # the ends first: nobody takes their ports
             for number in range(22):
                 house.agent(f"a{number}", "ready")
             calling = trunk(
                 tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=42, rate=15,
-                talk_ms=14_000, media_ports=[end.port for end in customers],
+                told=True, media_ports=[end.port for end in customers],
             )  # fmt: skip
             until("20 talking, 2 ringing", lambda: talking(house) == 20 and len(live(house)) == 42)
             until("2 ringing", lambda: sum(a["work_state"] == "ringing" for a in house.agents().values()) == 2)
             until("RTP everywhere", lambda: all(len(end.packets) > 25 for end in customers + agents))
             waiting = [(r["call_id"], r["queued_at"]) for r in live(house) if r["answered_at"] is None]
             died = time.time()
-            core = house.kill("core")
-            until("a new core", lambda: house.pids().get("core", core) != core)
-            house.wait_ready()
+            house.kill_core()
             again = time.time() - died
             after = [(r["call_id"], r["queued_at"]) for r in live(house) if r["answered_at"] is None]
             assert after == waiting
@@ -63,14 +63,17 @@ def test_the_cores_death_is_not_heard(tmp_path: Path) -> None:
             until("the ringing offers made again", lambda: sum(
                 a["work_state"] in ("reserved", "ringing") for a in house.agents().values()) == 2)  # fmt: skip
             end = time.time()
+            late = metronome.longest(died - 0.5, end)
             gaps = [e.longest_gap(died - 0.5, end) for e in agents + customers[:20]]
+            calling.hang_up()
             assert calling.wait(60) == 0, calling.report()
             records = until("all ended", lambda: len(live(house)) == 0 and house.records())
     finally:
         answering.end()
         ringing.end()
-    print(json.dumps({"ready_again_s": round(again, 2), "longest_gap_ms": round(max(gaps) * 1000, 1)}))
-    assert max(gaps) < 0.1
+    figures = {"longest_gap_ms": round(max(gaps) * 1000, 1), "machine_late_ms": round(late * 1000, 1)}
+    print(json.dumps({"ready_again_s": round(again, 2), **figures}))
+    assert max(gaps) < 0.1 + late, figures
     assert len(records) == 42
     outcomes = [record["outcome"] for record in records]
     assert outcomes.count("answered") == 20
@@ -87,7 +90,7 @@ def test_a_dead_card_costs_one_conversation_and_a_dead_bank_none(tmp_path: Path)
             for number in range(22):
                 house.agent(f"a{number}", "ready")
             calling = trunk(
-                tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=20, rate=10, talk_ms=20_000
+                tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=20, rate=10, told=True
             )
             until("20 talking", lambda: talking(house) == 20)
             cards = {entry["call"]: entry["card"] for entry in house.entries() if entry["t"] == "call-arrived"}
@@ -105,7 +108,8 @@ def test_a_dead_card_costs_one_conversation_and_a_dead_bank_none(tmp_path: Path)
                 tmp_path, server=house.sip_port, port=second_port, number="800", calls=2, rate=5, talk_ms=500,
                 name="second",
             )  # fmt: skip
-            assert second.wait(30) == 0, second.report()
+            assert second.wait(60) == 0, second.report()
+            calling.hang_up()
             calling.wait(60)
             until("all ended", lambda: len(live(house)) == 0)
             answered = [r for r in house.records() if r["outcome"] == "answered"]

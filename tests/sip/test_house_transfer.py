@@ -27,7 +27,7 @@ wrap_up_seconds = 0.3
 def caruso(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The command as people type it."""
     command = [sys.executable, "-m", "server", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def site_with_experts(port: int, phones: list[str]) -> str:

@@ -32,7 +32,7 @@ def _speak(house: SmallDisk, phone: Phone, heard: Path, seconds: float) -> None:
 
 def _ended(house: SmallDisk, phone: Phone, heard: Path) -> str:
     """The outcome, when the server has hung up and the caller's ears are whole."""
-    phone.wait(words.Released, timeout=30)
+    phone.wait(words.Released, timeout=60)
     phone.unrecord()
     until("the record", lambda: not house.records(live=True))
     return str(house.records()[-1]["outcome"])
@@ -73,7 +73,7 @@ def test_a_message_that_cannot_be_committed_is_told(tmp_path: Path) -> None:
             until("the sound", lambda: "voicemail-recorded" in [entry["t"] for entry in house.entries()])
             house.fill()
             phone.dtmf("1")
-            phone.wait(words.Released, timeout=30)
+            phone.wait(words.Released, timeout=60)
             phone.unrecord()
             assert hears(samples_of(heard), "voicemail-not-saved")
             assert not hears(samples_of(heard), "voicemail-saved")

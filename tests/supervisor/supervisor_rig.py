@@ -14,7 +14,7 @@ from server.supervisor.child import open_process
 from server.wire.processes import ProcessName
 
 HERE = Path(__file__).parent
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 SITE = """
 [sip]
 listen = ["udp:127.0.0.1:0", "tcp:127.0.0.1:0"]

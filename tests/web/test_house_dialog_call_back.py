@@ -32,9 +32,7 @@ def house(folder: Path, agent: Phone, customer: Phone) -> House:
 
 
 def killed(at: House) -> None:
-    core = at.kill("core")
-    until("another core", lambda: at.pids().get("core", core) != core)
-    at.wait_ready()
+    at.kill_core()
     until("dialogs", lambda: any(one.startswith("dialogs 1") for one in at.ask(ask="status")["services"]))
 
 
