@@ -11,6 +11,7 @@ import msgspec
 from scriptengine.interpreter.acting import TOLD
 from scriptengine.interpreter.effects import Ask, Effect, Notice, Passed, Perform
 from scriptengine.interpreter.events import (
+    Answered,
     Back,
     Begin,
     Done,
@@ -21,6 +22,7 @@ from scriptengine.interpreter.events import (
     Resumed,
 )
 from scriptengine.interpreter.formatting import MASK
+from scriptengine.interpreter.pages import began_at, whole_page
 from scriptengine.interpreter.presenting import ask
 from scriptengine.interpreter.replying import MAX_JOURNAL, Reply
 from scriptengine.interpreter.state import Answer, Core, Pending, Recorded, Result, State, StateError
@@ -61,6 +63,11 @@ def step(program: Program, state: State, event: Event, now: datetime) -> tuple[S
             return _aside(program, state, recorded, zone)
         if isinstance(event, Back):
             return _back(program, state, event, recorded, zone)
+        if isinstance(event, Answered) and (whole := whole_page(program, state, event)) is not None:
+            made, effects = _handed_in_anew(program, state, msgspec.structs.replace(recorded, event=whole), zone)
+            if not any(answer.question in made.core.problems for answer in state.core.answers.values()):
+                return made, effects
+            # what was answered well is not lost by a slip: the page as it is says what is wrong
         return _forward(program, state, recorded, zone)
     except Refused as refusal:
         return state, (Notice("refused", str(refusal)),)
@@ -73,6 +80,18 @@ def _forward(
     path = (*state.path, len(state.journal))
     made = msgspec.structs.replace(state, journal=journal, path=path)
     return _applied(program, made, state.core, recorded.event, recorded.at, zone)
+
+
+def _handed_in_anew(
+    program: Program, state: State, recorded: Recorded, zone: tzinfo | None
+) -> tuple[State, tuple[Effect, ...]]:
+    """A whole page takes the place of what was handed in of it before."""
+    began = began_at(state)
+    kept = [number for number in state.path[began:] if isinstance(state.journal[number].event, _KEPT)]
+    path = (*state.path[:began], *kept, len(state.journal))
+    before = state.core.answers
+    made = msgspec.structs.replace(state, journal=(*state.journal, recorded), path=path)
+    return _run_again(program, made, before, zone)
 
 
 def _applied(
@@ -187,7 +206,20 @@ def _first_at(state: State, place: int, target: str) -> int:
 def _replayed(
     program: Program, state: State, before: Mapping[str, Answer], zone: tzinfo | None
 ) -> tuple[State, tuple[Effect, ...]]:
-    """Run the path from the beginning. Every action has its result already: none is done again."""
+    """Run the path from the beginning, and stand where it ends."""
+    made, effects = _run_again(program, state, before, zone)
+    if made.pending is not None or made.core.stop is None:
+        return made, effects
+    last = [effect for effect in effects if isinstance(effect, Perform)]
+    work = Work(program, made.core, made.done, state.journal[-1].at, zone=zone)
+    return made, (*last, *_asked(work, made, Reply(work)))
+
+
+def _run_again(
+    program: Program, state: State, before: Mapping[str, Answer], zone: tzinfo | None
+) -> tuple[State, tuple[Effect, ...]]:
+    """Run the path from the beginning. Every action has its result already: none is done again. What follows from the
+    last event is given."""
     made = msgspec.structs.replace(state, core=Core(), inactive={}, pending=None)
     effects: tuple[Effect, ...] = ()
     used: set[str] = set()
@@ -200,12 +232,7 @@ def _replayed(
     inactive = {key: one for key, one in {**state.inactive, **before}.items() if key not in answers}
     forgotten = {id for id, result in made.done.items() if result.can_retry and id not in used}
     done = {id: result for id, result in made.done.items() if id.removesuffix(TOLD) not in forgotten}
-    made = msgspec.structs.replace(made, inactive=inactive, done=done)
-    if made.pending is not None or made.core.stop is None:
-        return made, effects
-    last = [effect for effect in effects if isinstance(effect, Perform)]
-    work = Work(program, made.core, made.done, state.journal[-1].at, zone=zone)
-    return made, (*last, *_asked(work, made, Reply(work)))
+    return msgspec.structs.replace(made, inactive=inactive, done=done), effects
 
 
 def present(program: Program, state: State, now: datetime) -> tuple[Effect, ...]:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from server.phone import hearing, words
 from server.phone.driver import Phone, PhoneFailed
+from tests.house.metronome import Metronome
 
 HEAR_SECONDS = 1.2
 """How long the phones listen to each other before a test ends the call."""
@@ -63,7 +65,10 @@ def test_both_hear_the_others_tone(ana: Phone, bruno: Phone, tmp_path: Path, tra
     bruno.record(tmp_path / "bruno.wav")
     uri = bruno.uri if transport == "udp" else f"sip:bruno@127.0.0.1:{bruno.tcp_port};transport=tcp"
     out, into = connect(ana, bruno, uri=uri)
-    listen(ana)
+    with Metronome(tmp_path) as metronome:
+        began = time.time()
+        listen(ana)
+        late_ms = metronome.longest(began, time.time()) * 1000
     hang_up(ana, bruno, out, into)
     for phone, hertz in ((ana, 660), (bruno, 440)):
         phone.unrecord()
@@ -71,7 +76,7 @@ def test_both_hear_the_others_tone(ana: Phone, bruno: Phone, tmp_path: Path, tra
         assert heard is not None
         assert heard.hertz == pytest.approx(hertz, abs=1)
         assert heard.level_dbfs == pytest.approx(-20, abs=1)
-        assert heard.longest_gap_ms <= 60
+        assert heard.longest_gap_ms <= 60 + late_ms
         assert heard.seconds > HEAR_SECONDS - 0.3
         phone.stop()
 
@@ -79,19 +84,22 @@ def test_both_hear_the_others_tone(ana: Phone, bruno: Phone, tmp_path: Path, tra
 def test_a_silent_time_is_measured_as_a_gap(ana: Phone, bruno: Phone, tmp_path: Path):
     out, into = connect(ana, bruno)
     bruno.record(tmp_path / "bruno.wav", into)
-    ana.play("tone:500", out)
-    listen(ana, 0.6)
-    ana.stop(out)
-    listen(ana, 0.4)
-    ana.play("tone:500", out)
-    listen(ana, 0.6)
+    with Metronome(tmp_path) as metronome:
+        began = time.time()
+        ana.play("tone:500", out)
+        listen(ana, 0.6)
+        ana.stop(out)
+        listen(ana, 0.4)
+        ana.play("tone:500", out)
+        listen(ana, 0.6)
+        late_ms = metronome.longest(began, time.time()) * 1000
     hang_up(bruno, ana, into, out)
     bruno.wait(words.Recorded, file=str(tmp_path / "bruno.wav"))
     heard = hearing.tone(*hearing.read(tmp_path / "bruno.wav"), 500)
     assert heard is not None
-    assert len([gap for gap in heard.gaps if gap.milliseconds > 60]) == 1
+    assert len([gap for gap in heard.gaps if gap.milliseconds > 60 + late_ms]) == 1
     stopped, playing = (max(e.mono for e in ana.said if isinstance(e, kind)) for kind in (words.Stopped, words.Playing))
-    assert heard.longest_gap_ms == pytest.approx(1000 * (playing - stopped), abs=60)
+    assert heard.longest_gap_ms == pytest.approx(1000 * (playing - stopped), abs=60 + late_ms)
 
 
 def test_a_recording_can_be_finished_long_after_the_call(ana: Phone, bruno: Phone, tmp_path: Path):
@@ -103,7 +111,7 @@ def test_a_recording_can_be_finished_long_after_the_call(ana: Phone, bruno: Phon
         ana.wait(words.Recorded, 1.5)
     ana.unrecord()
     samples, rate = hearing.read(tmp_path / "ana.wav")
-    assert 0 < samples.size < rate
+    assert 0 < samples.size < 1.5 * rate, "nothing of what came after the call"
 
 
 def test_digits_go_both_ways(ana: Phone, bruno: Phone):

@@ -1,0 +1,93 @@
+"""A page that is handed in bit by bit, and changed meanwhile: it comes to what one whole page would, and the phone."""
+
+from scriptengine.interpreter import Answered, Keyed
+from tests.scriptengine.play import Play
+
+HEAD = '<var name="total" type="integer" default="0"/>'
+
+
+def choice(name: str, more: str = "", filled: str = "", id: str = "") -> str:
+    choices = "".join(f'<choice value="{value}"><label>{value}</label></choice>' for value in "abc")
+    acts = f"<filled>{filled}</filled>" if filled else ""
+    return f'<question id="{id or name}" name="{name}" type="choice" {more}><text>?</text>{choices}{acts}</question>'
+
+
+def paged(*questions: str) -> Play:
+    """A page, and a question behind it."""
+    return Play(f'<group id="g">{"".join(questions)}</group>{choice("z")}', head=HEAD, start="g").begin()
+
+
+def hidden_by_an_answer_above() -> Play:
+    return paged(choice("x"), choice("y", "if=\"x == 'a'\""), choice("w", "if=\"answered(y) and y == 'b'\""))
+
+
+def test_an_answer_that_a_later_one_makes_disappear_is_not_kept() -> None:
+    play = hidden_by_an_answer_above()
+    play.answer(x="a").answer(x="a", y="b")
+    assert play.at == "g"
+    assert (play.answers, [item.question for item in play.ask.items]) == ({"x": "a", "y": "b"}, ["x", "y", "w"])
+    play.answer(x="c", y="b")
+    assert (play.at, play.answers, play.values.get("y")) == ("z", {"x": "c"}, None)
+    assert set(play.session.state.inactive) == {"y"}
+
+
+def test_it_is_offered_again_when_it_is_asked_again() -> None:
+    play = hidden_by_an_answer_above()
+    play.answer(x="a").answer(x="a", y="b").answer(x="b").back()
+    play.answer(x="a")
+    assert [(item.question, item.value or item.suggested) for item in play.ask.items] == [("x", "a"), ("y", "b")]
+
+
+def test_what_is_answered_below_first_is_judged_by_what_stands_above() -> None:
+    """As on the phone, where the question above comes first."""
+    play = paged(choice("x"), choice("y", 'if="not answered(x)"'), choice("w"))
+    play.answer(y="b").answer(x="a", w="c")
+    assert (play.at, play.answers) == ("z", {"x": "a", "w": "c"})
+
+
+def test_what_an_answer_does_is_done_once_though_it_is_changed() -> None:
+    counted = '<set name="total" value="total + 1"/>'
+    play = paged(choice("x", filled=counted), choice("y", filled=counted))
+    play.answer(x="a").answer(x="b").answer(x="c", y="a")
+    assert (play.at, play.answers, play.values["total"]) == ("z", {"x": "c", "y": "a"}, 2)
+    phone = Play(f'<group id="g">{choice("x", filled=counted)}</group>{choice("z")}', head=HEAD, start="g").begin("ivr")
+    assert phone.send(Keyed("3")).values["total"] == 1
+
+
+def test_a_mail_that_went_is_not_sent_again_and_one_for_another_answer_is() -> None:
+    mail = '<call service="mail" op="send" timeout="5"><arg name="to" value="x"/></call>'
+    play = paged(choice("x", filled=mail), choice("y"))
+    play.answer(x="a").answer(x="a").answer(x="b")
+    assert [one.arguments["to"] for one in play.session.performed] == ["a", "b"]
+    play.answer(x="a", y="c")
+    assert [one.arguments["to"] for one in play.session.performed] == ["a", "b"]
+    assert (play.at, play.answers) == ("z", {"x": "a", "y": "c"})
+
+
+def test_the_way_back_leads_to_the_page_and_the_journal_has_every_event() -> None:
+    play = hidden_by_an_answer_above()
+    play.answer(x="a").answer(y="b").answer(x="c")
+    assert play.at == "z"
+    events = [one.event for one in play.session.state.journal]
+    assert events[1:] == [Answered({"x": "a"}), Answered({"y": "b"}), Answered({"x": "c", "y": "b"})]
+    play.back()
+    assert (play.at, play.answers) == ("g", {})
+    assert [item.suggested for item in play.ask.items] == ["c"]
+
+
+def test_a_slip_in_an_answer_takes_nothing_away() -> None:
+    play = hidden_by_an_answer_above()
+    play.answer(x="a").answer(y="b").answer(x="nonsense")
+    assert [(item.question, bool(item.problem)) for item in play.ask.items] == [("x", True), ("y", False), ("w", False)]
+    assert play.answers == {"x": "a", "y": "b"}
+    play.answer(x="b")
+    assert (play.at, play.answers) == ("z", {"x": "b"})
+
+
+def test_a_page_that_is_complete_ends_the_session_once() -> None:
+    end = '<group id="g">{}</group><block id="b"><call service="mail" op="send" when="end" timeout="5">'
+    end += '<arg name="to" value="x"/></call></block>'
+    play = Play(end.format(choice("x") + choice("y")), head=HEAD, start="g").begin("web")
+    play.answer(y="c").answer(x="b")
+    assert (play.ended.disposition, [one.arguments["to"] for one in play.session.performed]) == ("done", ["b"])
+    assert play.answers == {"x": "b", "y": "c"}
