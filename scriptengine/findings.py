@@ -26,8 +26,10 @@ class Finding(msgspec.Struct, frozen=True):
     hint: str = ""
 
     def __str__(self) -> str:
+        """One line. What a script could tell a terminal to do is shown, not done."""
         hint = f" {self.hint}" if self.hint else ""
-        return f"{self.file}:{self.line}:{self.column}: {self.severity} {self.code}: {self.message}{hint}"
+        text = f"{self.file}:{self.line}:{self.column}: {self.severity} {self.code}: {self.message}{hint}"
+        return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 class LoadError(Exception):

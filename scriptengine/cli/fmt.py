@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scriptengine.cli.reading import UNREADABLE
 from scriptengine.findings import LoadError
-from scriptengine.loading import load
+from scriptengine.loading import load, octets_of
 
 
 def main(words: Sequence[str]) -> int:
@@ -29,7 +29,7 @@ def _file(path: Path, is_check: bool) -> int:
     from scriptengine.tools.editing import tree_of, written
 
     try:
-        octets = path.read_bytes()
+        octets = octets_of(path)
         load(octets, str(path))
     except OSError as error:
         print(f"{path}: {error.strerror}.", file=sys.stderr)

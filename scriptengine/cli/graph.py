@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scriptengine.cli.reading import UNREADABLE, program_of, with_interfaces, with_language
 from scriptengine.findings import LoadError
+from scriptengine.loading import octets_of
 
 
 def main(words: Sequence[str]) -> int:
@@ -31,9 +32,10 @@ def main(words: Sequence[str]) -> int:
             print(finding, file=sys.stderr)
         return 2 if error.findings[0].code in UNREADABLE else 1
     from scriptengine.drawing import HeatError, as_svg, laid_out, picture_of, read_heat, words_in
+    from scriptengine.drawing.heat import MAX_OCTETS
 
     try:
-        heat = read_heat(asked.heat.read_bytes()) if asked.heat is not None else None
+        heat = read_heat(octets_of(asked.heat, MAX_OCTETS)) if asked.heat is not None else None
         around = words_in(language)
         drawn = as_svg(laid_out(picture_of(program, language, around)), heat, around)
         if asked.output is None:

@@ -17,9 +17,9 @@ from pathlib import Path
 from scriptengine.cli.fmt import replace
 from scriptengine.cli.reading import UNREADABLE
 from scriptengine.findings import LoadError
-from scriptengine.loading import load
+from scriptengine.loading import load, octets_of
 from scriptengine.tools.editing import tree_of, written
-from scriptengine.tools.translating import TranslationError, exported, imported
+from scriptengine.tools.translating import MAX_OCTETS, TranslationError, exported, imported
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 """Language, and script, region or variant (BCP 47)."""
@@ -52,7 +52,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def _export(asked: argparse.Namespace) -> int:
-    octets = asked.file.read_bytes()
+    octets = octets_of(asked.file)
     script = load(octets, str(asked.file))
     if not _LANGUAGE.fullmatch(asked.language):
         print(f"{asked.language!r} is no code of a language. Write it like pt, or pt-BR.", file=sys.stderr)
@@ -69,10 +69,10 @@ def _export(asked: argparse.Namespace) -> int:
 
 
 def _import(asked: argparse.Namespace) -> int:
-    octets = asked.file.read_bytes()
+    octets = octets_of(asked.file)
     script = load(octets, str(asked.file))
     root = tree_of(octets, str(asked.file))
-    language, count = imported(root, script, asked.translations.read_bytes())
+    language, count = imported(root, script, octets_of(asked.translations, MAX_OCTETS))
     made = written(root)
     load(made, str(asked.file))  # what would not be valid is told, and the file stays as it is
     replace(asked.file, made)

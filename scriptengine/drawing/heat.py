@@ -31,7 +31,7 @@ def read_heat(octets: bytes) -> Heat:
         raise HeatError(f"The file of visits has more than {MAX_OCTETS} octets.")
     try:
         heat = msgspec.json.decode(octets, type=Heat)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise HeatError(f'The visits cannot be read: {error}. Write {{"visits": {{"NODE": 12}}}}.') from None
     if any(count < 0 for counts in (heat.visits, heat.ways, heat.left) for count in counts.values()):
         raise HeatError("A number of visits is below 0.")

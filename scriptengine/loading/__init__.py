@@ -15,6 +15,6 @@ What may not live here: what a script means (`interpreter`) and whether it makes
 
 from scriptengine.findings import Finding, LoadError
 from scriptengine.loading.grammar import folder as dtd_folder
-from scriptengine.loading.load import load, load_file
+from scriptengine.loading.load import load, load_file, octets_of
 
-__all__ = ["Finding", "LoadError", "dtd_folder", "load", "load_file"]
+__all__ = ["Finding", "LoadError", "dtd_folder", "load", "load_file", "octets_of"]

@@ -33,11 +33,16 @@ def load(octets: bytes, file: str) -> Script:
     return script
 
 
+def octets_of(path: Path, most: int = MAX_OCTETS) -> bytes:
+    """A file's octets, and one more than `most` of a file that is longer. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
+
+
 def load_file(path: Path) -> Script:
     """The script in a file; raises LoadError (L01 if it cannot be read)."""
     try:
-        with path.open("rb") as file:
-            octets = file.read(MAX_OCTETS + 1)
+        octets = octets_of(path)
     except OSError as error:
         message = f"The file cannot be read: {error.strerror}."
         raise LoadError([Finding(str(path), "L01", 1, 1, "error", message, "Check its name and rights.")]) from None

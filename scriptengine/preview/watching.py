@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Condition, Event, Thread
 
 from scriptengine.findings import Finding
+from scriptengine.loading import octets_of
 from scriptengine.preview.editions import MOST_SOURCE, Edition, Look, edition
 
 INTERVAL_SECONDS = 0.3
@@ -62,7 +63,7 @@ class Watch:
 
     def _made(self, number: int, before: Edition | None) -> Edition:
         try:
-            octets = self._path.read_bytes()[:MOST_SOURCE]
+            octets = octets_of(self._path, MOST_SOURCE)[:MOST_SOURCE]
             saved = datetime.fromtimestamp(self._path.stat().st_mtime).astimezone()
         except OSError:  # the findings tell it; an editor may be about to put a new file there
             octets, saved = b"", datetime.fromtimestamp(0).astimezone() if before is None else before.saved
