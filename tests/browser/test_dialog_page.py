@@ -34,7 +34,7 @@ def server() -> Iterator[str]:
         yield line
     finally:
         process.stdin.close()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.fixture

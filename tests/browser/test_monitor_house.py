@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.house.house import House, free_ports, until
+from tests.house.metronome import Metronome
 from tests.house.sipp import phones, trunk
 from tests.house.sites import site
 
@@ -48,18 +49,24 @@ def tile(page: Page, name: str):
     return page.locator(".tile", has_text=name)
 
 
-def test_a_change_is_seen_within_half_a_second(house, look):
+def test_a_change_is_seen_within_half_a_second(house, look, tmp_path):
     page = look(address(house), "?out=1")
     took = []
-    for turn in range(8):
-        wanted = ("ready", "not-ready")[turn % 2]
-        began = time.monotonic()
-        house.agent("a0", wanted, "" if wanted == "ready" else "break")
-        page.wait_for_selector(f"#agents [data-id=a0] .tile.{wanted}", timeout=5000)
-        took.append(time.monotonic() - began)
-    print(f"from the command to the screen: median {statistics.median(took):.3f} s, worst {max(took):.3f} s")
-    assert statistics.median(took) < GOAL_SECONDS
-    assert max(took) < LIMIT_SECONDS
+    with Metronome(tmp_path) as metronome:
+        first = time.time()
+        for turn in range(8):
+            wanted = ("ready", "not-ready")[turn % 2]
+            began = time.monotonic()
+            house.agent("a0", wanted, "" if wanted == "ready" else "break")
+            page.wait_for_selector(f"#agents [data-id=a0] .tile.{wanted}")
+            took.append(time.monotonic() - began)
+        late = metronome.longest(first, time.time())
+    median, worst = statistics.median(took), max(took)
+    print(
+        f"from the command to the screen: median {median:.3f} s, worst {worst:.3f} s; the machine was late {late:.3f} s"
+    )
+    assert median < GOAL_SECONDS + late
+    assert worst < LIMIT_SECONDS + 4 * late, "a change goes through four processes"
     house.agent("a0", "logout")
 
 
@@ -105,13 +112,14 @@ def test_a_supervisor_changes_an_agents_state(house, look):
 
 
 def test_it_says_that_it_is_not_live_and_recovers_by_itself(house, look):
+    house.agent("a2", "not-ready", "break")
     page = look(address(house), "?out=1")
     page.keyboard.press("Alt+l")
     page.locator("[name='waiting.red']").fill("42")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#number-waiting .detail")).to_contain_text("red 42")
     house.stop()
-    expect(page.locator("#stale")).to_have_text(re.compile(r"^Not live since \d\d:\d\d:\d\d "), timeout=5000)
+    expect(page.locator("#stale")).to_have_text(re.compile(r"^Not live since \d\d:\d\d:\d\d "), timeout=30_000)
     clock = page.locator("#clock").inner_text()
     times = page.locator(".tile .time").all_inner_texts()
     page.wait_for_timeout(1500)  # a second in which a live page would change
@@ -129,8 +137,8 @@ def test_a_core_that_hangs_is_noticed(house, look):
     pid = house.kill("core", signal.SIGSTOP)
     began = time.monotonic()
     try:
-        expect(page.locator("body.stale")).to_be_attached(timeout=8000)
-        page.wait_for_function("getComputedStyle(document.querySelector('#floor')).opacity < 1", timeout=5000)
+        expect(page.locator("body.stale")).to_be_attached(timeout=30_000)
+        page.wait_for_function("getComputedStyle(document.querySelector('#floor')).opacity < 1", timeout=30_000)
         print(f"a hanging core is noticed after {time.monotonic() - began:.1f} s")
     finally:
         house.kill("core", signal.SIGCONT) if house.pid("core") == pid else None

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from test_monitor_page import violations
 
 from tests.house.desk import DeskClient
-from tests.house.house import House, free_ports, until
+from tests.house.house import House, free_ports
 from tests.house.sipp import Sipp, phones, trunk
 from tests.house.sites import site
 
@@ -146,9 +146,7 @@ def test_a_message_is_written_shown_on_the_desk_and_seen(floor, look):
     floor.desk.wait("the message", lambda: bool(floor.desk.state["messages"]))
     (message,) = floor.desk.state["messages"]
     assert (message["by"], message["text"]) == ("Sofia Lima", "Please take the outage calls next.")
-    core = floor.house.kill("core")
-    until("a new core", lambda: floor.house.pid("core") != core)
-    floor.house.wait_ready()
+    floor.house.kill_core()
     with DeskClient(floor.house, "a0", PASSWORD) as desk:
         assert desk.state["messages"] == [message], "a new core and a new desk find it again"
         page.locator("#message-to").select_option("queue:sales")

@@ -32,7 +32,7 @@ def address(script: Path) -> Iterator[str]:
     assert found is not None
     yield found[0]
     process.terminate()
-    process.wait(10)
+    process.wait(60)
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def orders(at: House, folder: Path) -> Iterator[None]:
         yield
     finally:
         program.terminate()
-        program.wait(20)
+        program.wait(60)
 
 
 def house(folder: Path, mail_port: int) -> House:

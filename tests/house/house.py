@@ -181,26 +181,19 @@ class House:
     # -- processes
 
     def pid(self, name: str) -> int:
-        """`core`, `bank` or `supervisor`."""
-        return int((self.data / f"{name}.pid").read_text(encoding="ascii"))
+        """`core`, `bank`, `supervisor` or `standby`. One that is not there is waited for: another may be on its way."""
+        return int(until(f"the process {name}", lambda: _noted(self.data / f"{name}.pid")))
 
     def pids(self) -> dict[str, int]:
         """Every process of the house. One that ends just now takes its file along: it is not among them."""
         paths = [self.data / f"{name}.pid" for name in ("supervisor", "core", "bank")]
         paths += (self.data / "cards").glob("*.pid")
-        found = {}
-        for path in paths:
-            try:
-                words = path.read_text(encoding="ascii").split()
-            except FileNotFoundError:
-                continue
-            if words:
-                found[path.stem] = int(words[0])
-        return found
+        return {path.stem: pid for path in paths if (pid := _noted(path))}
 
     def kill(self, name: str, sig: int = signal.SIGKILL) -> int:
         """Send a signal to a process of the house, named as in `pids`. One that is not there yet is waited for."""
-        pid = int(until(f"the process {name}", lambda: self.pids().get(name)))
+        card = self.data / "cards" / f"{name}.pid"
+        pid = int(until(f"the process {name}", lambda: _noted(card) or _noted(self.data / f"{name}.pid")))
         os.kill(pid, sig)
         return pid
 
@@ -234,6 +227,15 @@ class House:
         """Memory of a process that nobody shares (Private_Clean + Private_Dirty), in KiB."""
         text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
         return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Private_"))
+
+
+def _noted(file: Path) -> int:
+    """The number in a process's note; 0: there is none, or it is just being written."""
+    try:
+        words = file.read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        return 0
+    return int(words[0]) if words else 0
 
 
 def _lives(process: ProcessName) -> bool:

@@ -235,7 +235,7 @@ class Sipp:
         """End it, if it runs."""
         if self.process.poll() is None:
             self.process.kill()
-            self.process.wait(5)
+            self.process.wait(60)
 
     def hang_up(self) -> None:
         """All its callers hang up, who must have been answered (of `trunk` with `told`)."""

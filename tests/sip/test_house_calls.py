@@ -91,7 +91,7 @@ def test_nobody_answers_and_the_next_one_does(tmp_path: Path) -> None:
             calling = trunk(tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=1, rate=1, told=True)
             until("the other talks", lambda: house.agents()["a1"]["work_state"] == "talking")
             calling.hang_up()
-            assert calling.wait(30) == 0, calling.report()
+            assert calling.wait(60) == 0, calling.report()
             (record,) = until("the record", lambda: [r for r in house.records() if r["ended_at"]])
             agents = house.agents()
             (missed,) = [entry for entry in house.entries() if entry["t"] == "offer-ended" and entry["agent"] == "a0"]
@@ -112,7 +112,7 @@ def test_a_caller_who_gives_up_is_recorded_and_leaves_nothing_behind(tmp_path: P
     (trunk_port,) = free_ports(1)
     with House(tmp_path, site(agents=1, phone_port=1, spare=2)) as house:
         calling = trunk(tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=3, rate=10, talk_ms=300)
-        assert calling.wait(30) == 0, calling.report()
+        assert calling.wait(60) == 0, calling.report()
         records = until("three records", lambda: [r for r in house.records() if r["ended_at"]][2:] and house.records())
         assert {record["outcome"] for record in records} == {"short-abandoned"}
         assert house.ask(ask="status")["calls"] == 0

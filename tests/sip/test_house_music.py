@@ -47,7 +47,7 @@ def test_the_music_has_no_seam(tmp_path: Path) -> None:
         )  # fmt: skip
         until("enough music", lambda: tone_seconds(caller) > ROUNDS * ROUND_SECONDS + 0.5)
         calling.hang_up()
-        assert calling.wait(30) == 0, calling.report()
+        assert calling.wait(60) == 0, calling.report()
         until("the end", lambda: house.records(live=True) == [])
     numbers = [packet.sequence for packet in caller.packets]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), "the machine lost a packet: nothing is said"
