@@ -9,9 +9,6 @@ import structlog
 
 from server.wire.processes import LOG_FORMAT_VARIABLE
 
-_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
-"""Where a fault was, but never the values that were at hand there: they may be passwords or customers' data."""
-
 
 def configure(process: str, form: str = "") -> None:
     """Set structlog up for this process.

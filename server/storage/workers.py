@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -27,7 +28,8 @@ class Workers:
         self._ended: list[Deferred[None]] = [Deferred() for _ in range(count)]
         self._is_stopping = False
         self._threads = [
-            threading.Thread(target=self._work, args=(ended,), name=f"{name}-{n}", daemon=True)
+            # in a copy of the context, so that log lines of a thread name the process
+            threading.Thread(target=copy_context().run, args=(self._work, ended), name=f"{name}-{n}", daemon=True)
             for n, ended in enumerate(self._ended)
         ]
         for thread in self._threads:

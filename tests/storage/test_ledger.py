@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pytest_twisted import ensureDeferred
 from storage_rig import Clock, at, beside, call, running, site
+from structlog.contextvars import bound_contextvars, get_contextvars
 from twisted.internet.defer import gatherResults
 
 from server.call import facts as f
@@ -188,3 +189,11 @@ async def test_a_record_that_cannot_be_read_holds_up_no_ledger(tmp_path: Path) -
         await storage.ledger.append(late)
         assert [entry.fact for entry in await storage.ledger.read(9, 10)] == [fact for _, fact in late]
         assert not storage.ledger.is_away
+
+
+@ensureDeferred
+async def test_log_lines_of_storages_threads_name_the_process(tmp_path: Path) -> None:
+    with bound_contextvars(process="core"):
+        async with running(tmp_path) as storage:
+            named = await storage._writer.run(get_contextvars)
+    assert named == {"process": "core"}
