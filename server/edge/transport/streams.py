@@ -21,6 +21,7 @@ STUCK_SECONDS = 30.0
 CONNECT_SECONDS = 4.0
 MAX_CONNECTIONS = 4000
 MAX_CONNECTIONS_PER_ADDRESS = 300
+"""Both of those that come in, and again of those that we open: whoever sends may name a port for our answer."""
 MAX_QUEUED = 50
 """Messages that wait for a connection to be opened."""
 
@@ -39,13 +40,14 @@ class Ears(Protocol):
 class Stream(TwistedProtocol):
     """One connection. Also the producer of what is written, to learn when the peer does not read."""
 
-    def __init__(self, streams: "Streams", name: str, is_ours: bool) -> None:
+    def __init__(self, streams: "Streams", name: str, opened_to: str = "") -> None:
         self._streams = streams
         self._framer = StreamFramer()
         self._deadline: IDelayedCall | None = None
         self._stuck: IDelayedCall | None = None
         self.name = name
-        self.is_ours = is_ours
+        self.opened_to = opened_to
+        """The host to which we opened it; empty: it came in."""
         self.flow = Flow("tcp", "", 0, 0, name)
 
     def connectionMade(self) -> None:  # noqa: N802 - Twisted's name
@@ -56,7 +58,7 @@ class Stream(TwistedProtocol):
         self.transport.setTcpNoDelay(True)  # type: ignore[union-attr]
         self.transport.setTcpKeepAlive(True)  # type: ignore[union-attr]
         self.transport.registerProducer(self, True)  # type: ignore[union-attr]
-        if not self.is_ours:
+        if not self.opened_to:
             self._deadline = self._streams.reactor.callLater(MESSAGE_SECONDS, self._too_slow)
         self._streams.made(self)
 
@@ -170,6 +172,8 @@ class Streams:
         self._by_name: dict[str, Stream] = {}
         self._by_address: dict[tuple[str, int], Stream] = {}
         self._per_host: Counter[str] = Counter()
+        self._opened: Counter[str] = Counter()
+        self._opened_count = 0
         self._queues: dict[tuple[str, int], list[bytes]] = {}
 
     def listen(self, opened: socket.socket) -> object:
@@ -185,10 +189,10 @@ class Streams:
             stream.write(octets)
             return
         queue = self._queues.get(address)
-        if queue is None:
+        if queue is None and self._may_open(flow.host):
             self._queues[address] = [octets]
             self._connect(address)
-        elif len(queue) < MAX_QUEUED:
+        elif queue is not None and len(queue) < MAX_QUEUED:
             queue.append(octets)
         else:
             self.ears.undeliverable(octets)
@@ -198,14 +202,14 @@ class Streams:
         if len(self._by_name) >= MAX_CONNECTIONS or self._per_host[host] >= MAX_CONNECTIONS_PER_ADDRESS:
             self.counters["refused_connections"] += 1
             return None
-        return Stream(self, self._name(), is_ours=False)
+        return Stream(self, self._name())
 
     def made(self, stream: Stream) -> None:
         """A connection is there."""
         self._by_name[stream.name] = stream
         address = (stream.flow.host, stream.flow.port)
         self._by_address[address] = stream
-        if not stream.is_ours:
+        if not stream.opened_to:
             self._per_host[stream.flow.host] += 1
         for octets in self._queues.pop(address, ()):
             stream.write(octets)
@@ -213,6 +217,7 @@ class Streams:
     def not_made(self, address: tuple[str, int]) -> None:
         """A connection could not be opened."""
         self.counters["failed_connections"] += 1
+        self._opened_no_more(address[0])
         for octets in self._queues.pop(address, ()):
             self.ears.undeliverable(octets)
 
@@ -222,7 +227,9 @@ class Streams:
         address = (stream.flow.host, stream.flow.port)
         if self._by_address.get(address) is stream:
             del self._by_address[address]
-        if not stream.is_ours:
+        if stream.opened_to:
+            self._opened_no_more(stream.opened_to)
+        else:
             self._per_host[stream.flow.host] -= 1
             if self._per_host[stream.flow.host] <= 0:
                 del self._per_host[stream.flow.host]
@@ -232,8 +239,19 @@ class Streams:
         for stream in list(self._by_name.values()):
             stream.close()
 
+    def _may_open(self, host: str) -> bool:
+        return self._opened_count < MAX_CONNECTIONS and self._opened[host] < MAX_CONNECTIONS_PER_ADDRESS
+
+    def _opened_no_more(self, host: str) -> None:
+        self._opened_count -= 1
+        self._opened[host] -= 1
+        if not self._opened[host]:
+            del self._opened[host]
+
     def _connect(self, address: tuple[str, int]) -> None:
-        stream = Stream(self, self._name(), is_ours=True)
+        self._opened_count += 1
+        self._opened[address[0]] += 1
+        stream = Stream(self, self._name(), opened_to=address[0])
         self.reactor.connectTCP(*address, Outgoing(self, address, stream), timeout=CONNECT_SECONDS)
 
     def _name(self) -> str:
