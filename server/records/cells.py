@@ -24,11 +24,12 @@ class QueueCell(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     `within`: answered within the queue's service level. `abandoned` leaves short abandons out; `abandoned_within`
     counts both kinds. `call_back`: callers who chose to be called, whatever became of it; they are in no other count
-    but `call_back_reached`. `handled`: conversations with an agent, of calls that are over, wrap-up included; the three
-    times are theirs. A call that was passed on has several, each counted in the queue in which that agent got it; it
-    stays offered and answered, with its wait, where it was first. `transferred`: how often an agent of the queue passed
-    a call on; `transferred_in`: how often one was passed on to the queue; `transferred_lost`: of these, callers who
-    left before the next agent had them. `other`: closed, full, failed and such.
+    but `call_back_reached`; whom an agent had before stays answered. `handled`: conversations with an agent, of calls
+    that are over, wrap-up included; the three times are theirs. A call that was passed on has several, each counted in
+    the queue in which that agent got it; it stays offered and answered, with its wait, where it was first.
+    `transferred`: how often an agent of the queue passed a call on; `transferred_in`: how often one was passed on to
+    the queue; `transferred_lost`: of these, callers who left before the next agent had them. `other`: closed, full,
+    failed and such.
     """
 
     offered: int = 0

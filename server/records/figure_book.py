@@ -154,7 +154,7 @@ class FigureBook:
 
     def _call_back(self, call: str) -> None:
         place = self._held.places.get(call)
-        if place is not None and not place.is_call_back:
+        if place is not None and not place.is_call_back and not place.is_answered:
             self._held.places[call] = msgspec.structs.replace(place, is_call_back=True)
             self._queue(call).call_back += 1
 

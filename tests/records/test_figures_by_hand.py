@@ -297,3 +297,29 @@ def test_who_comes_out_of_a_mailbox_that_was_dialled_is_offered_once() -> None:
     book = FigureBook(UTC, {"service": 20})
     book.take(entries(*story))
     assert [(queue, cell.offered) for (_, queue), cell in book.cells().queues.items()] == [("service", 1)]
+
+
+def test_who_asks_for_a_call_back_after_a_talk_stays_answered() -> None:
+    """Passed on, the caller waits in another queue, and does not want to: that is no second offered call."""
+    story: Told = [
+        *joins("a", 10),
+        *taken("a", "ana", 12, 15),
+        (
+            40,
+            f.CallTransferred(
+                call="a", agent="ana", kind="blind", to="queue:experts", by="ana", queue="service", talked_seconds=25
+            ),
+        ),
+        *wraps_up("a", "ana", 40, 50),
+        *joins("a", 40, "experts", joined=40),
+        (60, f.CallDiverted(call="a", queue="experts", why="key", to="call-back", key="1")),
+        (60, f.CallBackAsked(call="a", queue="experts", number=OTHER)),
+        *taken("a", "bruno", 100, 110, "experts", 2),
+        *ends("a", "bruno", 150, 160),
+    ]
+    book = FigureBook(UTC, {"service": 20, "experts": 20})
+    book.take(entries(*sorted(story, key=lambda told: told[0])))
+    names = ("offered", "answered", "call_back", "call_back_reached", "transferred_in", "handled")
+    sums = by_queue(book.cells(), terms(), Wanted(group=["queue"]))
+    assert [shown(QUEUE_FIGURES, sums["service",], name) for name in names] == [1, 1, 0, 0, 0, 1]
+    assert [shown(QUEUE_FIGURES, sums["experts",], name) for name in names] == [0, 0, 0, 0, 1, 1]
