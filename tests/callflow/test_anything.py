@@ -1,0 +1,60 @@
+"""Whatever happens, in any order: the rules bear it, the ledger is the state, and figures, records and logs add up."""
+
+from datetime import UTC
+
+from hypothesis import given, settings, strategies as st
+
+from server.call.states import CallState
+from server.records.book import Book
+from server.records.call_so_far import record_of
+from server.records.cells import total_queue
+from server.records.figure_book import FigureBook
+from server.reports.queue_log import queue_log
+from tests.callflow.ledger_checks import check_ledger
+from tests.callflow.restless import Restless
+from tests.callflow.test_ledger_is_the_state import known
+
+STEPS = 150
+LEAVES = ("ABANDON", "EXITWITHTIMEOUT", "EXITEMPTY", "EXITWITHKEY")
+
+
+@settings(max_examples=100)
+@given(st.integers(0, 2**48))
+def test_anything_may_happen(seed: int) -> None:
+    somebody = Restless(seed)
+    somebody.lives(STEPS)
+    run = somebody.run
+    reader = run.new_flow()
+    reader.recover(None, run.ledger)
+    assert known(reader) == known(run.flow), "a new core would know something else"
+    live = {call.call for call in somebody.state.calls.values() if call.state is not CallState.CLOSED}
+    is_one_boot = not any("boot-2" in line for line in somebody.told)
+    check_ledger(run.ledger, live, [agent.id for agent in run.site.agent] if is_one_boot else [], run.now)
+    _each_call_is_counted_once(somebody)
+    for closed in Book(UTC).take(run.ledger).closed:
+        record = record_of(closed)
+        lengths = (record.wait_seconds, record.talk_seconds, record.hold_seconds, record.wrap_up_seconds)
+        assert min(lengths) >= 0
+        assert record.outcome
+    _who_leaves_a_queue_was_in_it(somebody)
+
+
+def _each_call_is_counted_once(somebody: Restless) -> None:
+    book = FigureBook(UTC, {})
+    book.take(somebody.run.ledger)
+    cell = total_queue(book.cells().queues.values())
+    waiting = sum(not (place.is_answered or place.is_call_back) for place in book.held().places.values())
+    ended = cell.answered + cell.abandoned + cell.short_abandoned + cell.overflowed + cell.call_back
+    assert cell.offered == ended + cell.voicemail + cell.other + waiting
+
+
+def _who_leaves_a_queue_was_in_it(somebody: Restless) -> None:
+    inside: set[str] = set()
+    run = somebody.run
+    for line in queue_log(run.ledger, {agent.id: agent.queues for agent in run.site.agent}):
+        _epoch, call, _queue, _agent, event, *_words = line.split("|")
+        if event == "ENTERQUEUE":
+            inside.add(call)
+        elif event in LEAVES:
+            assert call in inside, line
+            inside.remove(call)
