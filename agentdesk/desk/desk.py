@@ -5,7 +5,7 @@ from math import inf
 
 import msgspec
 
-from agentdesk.desk import actions, papers
+from agentdesk.desk import actions, papers, strangers
 from agentdesk.desk.banners import banners, refusal
 from agentdesk.desk.bars import call_bar, in_talk, top_bar
 from agentdesk.desk.columns import colleagues, my_day, notes_pane, result_pane
@@ -172,6 +172,8 @@ class Desk:
             known = {name: value for name, value in news.items() if value is not msgspec.UNSET}
             self._notice_who_was_faster(desk.state.me, message.me, now)
             desk.state = msgspec.structs.replace(desk.state, **known)
+        if getattr(message, "call", None) is not msgspec.UNSET:
+            desk.state = msgspec.structs.replace(desk.state, call=strangers.call_of(desk.state.call))
         desk.revision, desk.ahead = message.revision, message.now - now
         self._notebook.show(desk.call, fresh=isinstance(message, wire.Welcome))
         self._notebook.flush_others(now)
@@ -229,7 +231,7 @@ class Desk:
             case wire.Refused():
                 return self._refused(request, message, now)
             case wire.Found() if isinstance(request, wire.FindCustomers) and request.text == desk.searching.strip():
-                desk.found = message.customers
+                desk.found = [strangers.card_of(customer) for customer in message.customers]
             case wire.Places():
                 desk.places = message.places
             case wire.Saved():

@@ -15,7 +15,7 @@ from agentdesk.desk import actions, keys
 from agentdesk.desk.views import CustomerPane, HistoryLine
 from agentdesk.widgets import Press
 from agentdesk.widgets.card_form import CardForm
-from agentdesk.widgets.pieces import Panel, label
+from agentdesk.widgets.pieces import Panel, RowButton, label, show_tip
 from agentdesk.words import Words
 
 MOST_MATCHES = 9
@@ -137,10 +137,8 @@ class CustomerColumn(QWidget):
             self._add_match(f"[{keys.NEW_CARD}]   {none}", none, actions.NewCard())
 
     def _add_match(self, text: str, name: str, action: actions.Action) -> None:
-        button = QPushButton(text.replace("&", "&&"))
-        button.setProperty("row", "true")
+        button = RowButton(text)
         button.setAccessibleName(name)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self._press(action))
         self._matches.addWidget(button)
         self.match_buttons.append(button)
@@ -155,7 +153,7 @@ class CustomerColumn(QWidget):
         for row, line in enumerate(history):
             for column, text in enumerate((line.when, line.what, line.result)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(line.notes)
+                show_tip(item, line.notes)
                 self.history.setItem(row, column, item)
         self.history.clearSelection()
         if history:

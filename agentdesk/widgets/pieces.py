@@ -1,14 +1,35 @@
 """Small pieces that the window is built of."""
 
+from html import escape
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from agentdesk.colours import Colours
 from agentdesk.desk.views import Button, Chip
 from agentdesk.widgets.icons import icon, picture
 
 LEAST_ELIDED_PIXELS = 120
+MOST_NEEDED_LETTERS = 40
+MOST_NEEDED_IN_LINES = 24
+"""So wide a label may ask to be, whatever it says: on one line, and where lines break."""
+MOST_SCROLLED_LINES = 9
+ROW_PADDING_PIXELS = 26
+"""Left and right of a button's text, with its border."""
+MOST_TIP = 1000
+"""Characters of a tool tip."""
 
 
 def restyle(widget: QWidget, **properties: object) -> None:
@@ -23,9 +44,26 @@ def restyle(widget: QWidget, **properties: object) -> None:
         widget.style().polish(widget)
 
 
+def show_tip(widget: QWidget | QTableWidgetItem, text: str) -> None:
+    """A tool tip that is never taken as markup, whatever its text looks like, and never larger than it can be read."""
+    shown = text if len(text) <= MOST_TIP else text[: MOST_TIP - 1] + "…"
+    lines = "<br>".join(escape(line) for line in shown.split("\n"))
+    widget.setToolTip(f"<qt>{lines}</qt>" if shown else "")
+
+
+class TextLabel(QLabel):
+    """A label whose text makes no window wider than it is: strangers choose how long their names are."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Some words; what has no room is cut off."""
+        size = super().minimumSizeHint()
+        letters = MOST_NEEDED_IN_LINES if self.wordWrap() else MOST_NEEDED_LETTERS
+        return QSize(min(size.width(), letters * self.fontMetrics().averageCharWidth()), size.height())
+
+
 def label(text: str = "", part: str = "", wrap: bool = False, selectable: bool = False) -> QLabel:
     """A label in one of the style sheet's parts. Text from outside is never taken as markup."""
-    made = QLabel(text)
+    made = TextLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
     if part:
@@ -66,7 +104,71 @@ class ElidedLabel(QLabel):
     def _elide(self) -> None:
         shown = QFontMetrics(self.font()).elidedText(self._whole, self._mode, self.width())
         self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        show_tip(self, self._whole if shown != self._whole else "")
+
+
+class ScrolledText(QScrollArea):
+    """A text that is as high as it needs, up to some lines; a longer one is scrolled."""
+
+    def __init__(self, name: str) -> None:
+        """`name`: for screen readers."""
+        super().__init__()
+        self.label = label("", wrap=True, selectable=True)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.setObjectName("scrolled")
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(self.label)
+
+    def show_text(self, text: str) -> None:
+        """Show this, from its beginning."""
+        if text != self.label.text():
+            self.label.setText(text)
+            self.verticalScrollBar().setValue(0)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines break elsewhere."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        most = MOST_SCROLLED_LINES * self.label.fontMetrics().lineSpacing()
+        needed = self.label.heightForWidth(self.viewport().width())
+        self.setFixedHeight(max(1, min(needed, most)))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if needed > most else Qt.FocusPolicy.NoFocus)
+
+
+class RowButton(QPushButton):
+    """A button as wide as its column, with an ellipsis where its text has no room; the whole text is the tool tip."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._whole = text
+        self.setProperty("row", "true")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._elide()
+
+    def minimumSizeHint(self) -> QSize:
+        """A few letters and the ellipsis."""
+        return QSize(LEAST_ELIDED_PIXELS, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        """As high as a button, as wide as there is room."""
+        return QSize(LEAST_ELIDED_PIXELS, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """There is more or less room."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = self.width() - ROW_PADDING_PIXELS
+        shown = QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        self.setText(shown.replace("&", "&&"))
+        show_tip(self, self._whole if shown != self._whole else "")
 
 
 class FoldingRow(QWidget):
@@ -154,7 +256,7 @@ class KeyButton(QPushButton):
         self.setText(f" {text}" if self._shape else text)
         self.setAccessibleName(button.label)
         self.setAccessibleDescription(button.key)
-        self.setToolTip("" if button.enabled else button.why)
+        show_tip(self, "" if button.enabled else button.why)
         self.setVisible(button.shown)
         self.setEnabled(button.enabled)
         colour = self._colours.on_state if self._state or button.on else self._colours.text

@@ -69,6 +69,7 @@ def style_sheet(c: Colours, scale: float) -> str:
     QPushButton[script="segment"]:checked {{ background: {c.selection}; color: {c.on_selection};
         border: 2px solid {c.talking}; }}
     QScrollArea#script, QScrollArea#script > QWidget, QScrollArea#board, QScrollArea#board > QWidget,
+    QScrollArea#scrolled, QScrollArea#scrolled > QWidget, QScrollArea#scrolled QLabel,
     QWidget#scriptContent, QWidget#boardRows {{ background: transparent; }}
     QFrame#drop {{ border: 1px dashed {c.outline}; border-radius: 5px; }}
     QFrame#drop[over="true"] {{ border: 2px solid {c.focus}; background: {c.selection}; }}

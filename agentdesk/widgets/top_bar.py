@@ -14,6 +14,7 @@ from agentdesk.widgets.search_box import SearchBox
 from agentdesk.words import Words
 
 MOST_QUEUES = 4
+MOST_STATE_LETTERS = 40
 
 
 class TopBarWidget(QWidget):
@@ -90,7 +91,8 @@ class TopBarWidget(QWidget):
 
     def _show_state(self, top: TopBar) -> None:
         chip = top.chip
-        self.state.setText(f" {chip.word}   {chip.timer}".rstrip() + "  ▾")
+        word = chip.word if len(chip.word) <= MOST_STATE_LETTERS else chip.word[: MOST_STATE_LETTERS - 1] + "…"
+        self.state.setText(f" {word}   {chip.timer}".rstrip() + "  ▾")
         self.state.setIcon(icon(chip.shape, self._colours.on_state, self._colours.on_state))
         self.state.setAccessibleName(self._words.tr("My state: {word}", word=chip.word))
         self.state.setAccessibleDescription(chip.timer)

@@ -19,7 +19,7 @@ from agentdesk.desk import actions, keys
 from agentdesk.desk.views import HistoryLine, NotesPane, QueueLine, ScriptPane, TopBar
 from agentdesk.widgets import Press
 from agentdesk.widgets.papers_button import PapersButton
-from agentdesk.widgets.pieces import ChipLabel, Panel, label, restyle
+from agentdesk.widgets.pieces import ChipLabel, Panel, ScrolledText, label, restyle
 from agentdesk.widgets.script.panel import ScriptPanel
 from agentdesk.words import Words
 from server.wire.desk import MAX_NOTES_CHARACTERS
@@ -124,7 +124,7 @@ class WorkColumn(QWidget):
         self._sheet = ""
         self._contact = Panel(words.tr("Contact"))
         self._contact_heading = label("", "large", wrap=True)
-        self._contact_notes = label("", wrap=True, selectable=True)
+        self._contact_notes = ScrolledText(words.tr("Notes"))
         self._contact.body.addWidget(self._contact_heading)
         self._contact.body.addWidget(self._contact_notes)
         self.contact_papers = PapersButton(words, colours, press)
@@ -163,7 +163,7 @@ class WorkColumn(QWidget):
         self._place_contact()
         if line is not None:
             self._contact_heading.setText(line.heading)
-            self._contact_notes.setText(line.notes)
+            self._contact_notes.show_text(line.notes)
             self.contact_papers.show_papers(line.papers)
 
     def open_file(self) -> None:

@@ -179,7 +179,7 @@ def _explain(client: ControlClient, options: argparse.Namespace) -> None:
 
 def _events(client: ControlClient, options: argparse.Namespace) -> None:
     for event in client.events(options.after, options.follow):
-        _write(_json(event) if options.json else _event_text(event))
+        _write(_json(event) if options.json else _for_terminal(_event_text(event)))
         if options.follow:
             sys.stdout.flush()
 
@@ -219,11 +219,16 @@ def _stop(client: ControlClient, options: argparse.Namespace) -> None:
 
 
 def _show(answer: Any, as_json: bool, text: Callable[[Any], str]) -> None:
-    _write(_json(answer) if as_json else text(answer))
+    _write(_json(answer) if as_json else _for_terminal(text(answer)))
 
 
 def _write(text: str) -> None:
     sys.stdout.write(text + "\n")
+
+
+def _for_terminal(text: str) -> str:
+    """Callers choose their names: none of them commands the terminal, or turns the direction of the line."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else ascii(sign)[1:-1] for sign in text)
 
 
 def _json(value: Any) -> str:

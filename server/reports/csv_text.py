@@ -1,10 +1,14 @@
 """A line of CSV (RFC 4180), safe to open: callers choose their names, and a spreadsheet runs what begins with =."""
 
+import re
 from collections.abc import Iterable
 
-_QUOTED = frozenset(',"\r\n')
-_FORMULA = frozenset("=@\t\r")
-_SIGN = frozenset("+-")
+_QUOTED = frozenset(',;"\t\r\n')
+_BEGINNING = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=[\t\r\n]|[^\S\t\r\n]*(?:[=@＝＠]|[-+＋－](?!\d[\d ]*\Z)))")
+"""Where a cell might begin with a formula: at the beginning, and behind what separates cells where a comma does not
+(`;` in many countries, such as Brazil). Telephone numbers begin with + and are none."""
+_NUL = str.maketrans({"\0": "\ufffd"})
+"""At which many readers of CSV give up."""
 
 
 def csv_line(values: Iterable[object]) -> str:
@@ -16,13 +20,8 @@ def _field(value: object) -> str:
     if value is None:
         return ""
     text = str(value)
-    if isinstance(value, str) and text and _is_formula(text):
-        text = "'" + text
+    if isinstance(value, str):
+        text = _BEGINNING.sub("'", text).translate(_NUL)
     if _QUOTED.isdisjoint(text):
         return text
     return '"' + text.replace('"', '""') + '"'
-
-
-def _is_formula(text: str) -> bool:
-    """Telephone numbers begin with + and are none."""
-    return text[0] in _FORMULA or (text[0] in _SIGN and not text[1:].replace(" ", "").isdigit())

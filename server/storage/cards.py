@@ -9,15 +9,18 @@ from server.storage.numbers import MAX_CHARACTERS, compact, key, to_e164
 from server.wire.desk import Customer
 
 MAX_NUMBERS = 20
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Marks that turn the direction of what is written beside a name."""
 _LONGEST = {"number": 64, "name": 200, "language": 35, "email": 254, "segment": 64}
 
 
 def checked(card: Customer, country: str) -> Customer:
-    """The card as it is kept: trimmed, its numbers E.164 where they can be, each once, in their order.
+    """The card as it is kept: trimmed, without marks that turn what stands beside it; its numbers E.164 where they can
+    be, each once, in their order.
 
     `RequestRefused` (`customer-not-valid`) names the field that cannot be kept.
     """
-    fields = {name: getattr(card, name).strip() for name in _LONGEST}
+    fields = {name: getattr(card, name).translate(_TURNING).strip() for name in _LONGEST}
     for name, text in fields.items():
         if len(text) > _LONGEST[name]:
             raise _refused(f"{name} is longer than {_LONGEST[name]} characters")

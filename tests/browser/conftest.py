@@ -29,8 +29,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def crowd() -> Iterator[str]:
     """Address of a server with a hundred agents and thirty queues (see `crowd`)."""
+    yield from floor()
+
+
+def floor(*words: str) -> Iterator[str]:
+    """The same in a process of its own, which gets `words`."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.crowd"],
+        [sys.executable, "-m", "tests.browser.crowd", *words],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
     )  # fmt: skip
     assert process.stdin is not None

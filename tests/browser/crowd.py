@@ -1,14 +1,16 @@
 """A web server of its own process over a floor of a hundred agents and thirty queues at a busy moment.
 
-    python -m tests.browser.crowd
+    python -m tests.browser.crowd [NAME]
 
-Prints its address when it listens. Log in as `sofia` with `sofia's word`. It ends with its standard input.
+With NAME it is a small floor on which everything is called so. Prints its address when it listens. Log in as `sofia`
+with `sofia's word`. It ends with its standard input.
 """
 
 import sys
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from twisted.internet import reactor, stdio
 from twisted.internet.protocol import Protocol
 
@@ -134,6 +136,23 @@ class Dialler:
         return {"campaigns": [spring, {**spring, "id": "meters", "name": "New meters", "state": "paused", "agents": 0}]}
 
 
+def spoilt(server: WebServer, name: str) -> WebServer:
+    """The same floor, everybody and everything on it called `name`."""
+    at = server.switchboard
+    for agent in at.agents():
+        at.set_agent(agent.id, name=name)
+    for queue in at.queues():
+        at.set_queue(queue.id, name=name)
+    for call in at.calls():
+        at.set_call(call.call, caller_name=name, caller=name, caller_e164="")
+    server.voicemail.boxes = {
+        user: [msgspec.structs.replace(box, name=name) for box in boxes]
+        for user, boxes in server.voicemail.boxes.items()
+    }
+    server.services[:] = [msgspec.structs.replace(one, interface=name, instance=name) for one in server.services[:1]]
+    return server
+
+
 def crowd(people: int = 100, lines: int = 30, waiting: int = 12) -> WebServer:
     """The server, not started."""
     now = clock.now().wall
@@ -175,8 +194,8 @@ class _UntilClosed(Protocol):
         reactor.stop()
 
 
-def main() -> None:
-    server = crowd()
+def main(words: list[str]) -> None:
+    server = spoilt(crowd(people=12, lines=4), words[0]) if words else crowd()
     server.start()
     stdio.StandardIO(_UntilClosed())
     print(server.address, flush=True)
@@ -184,4 +203,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(sys.argv[1:])

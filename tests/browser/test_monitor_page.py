@@ -6,7 +6,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from conftest import PICTURES
+from conftest import PICTURES, floor
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
@@ -68,18 +68,32 @@ def test_a_wall_has_room_for_a_hundred_agents_and_thirty_queues(crowd, look, siz
         page.screenshot(path=PICTURES / f"monitor-{size[0]}x{size[1]}-{theme}.png")
 
 
-@pytest.mark.parametrize("width", [800, 1280])
+@pytest.fixture(scope="module")
+def spoilt():
+    yield from floor('"><img src=x onerror="window.owned=1"><script>window.owned=1</script>\u202e' + 300 * "x")
+
+
+@pytest.mark.parametrize("width", [800, 1100, 1920])
+def test_a_name_is_never_a_part_of_the_page_and_never_widens_it(spoilt, look, width):
+    page = look(spoilt, "?lang=constructor", viewport={"width": width, "height": 900})
+    expect(page.locator("#waiting tr").first).to_contain_text("<script>window.owned=1</script>")
+    page.locator(".tile").first.click()
+    expect(page.locator("#agent-name")).to_contain_text("<img src=x")
+    assert page.evaluate("window.owned") is None
+    assert page.locator("img, #floor script, dialog script").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.documentElement.lang") == "en", "nothing but the languages that there are"
+
+
+@pytest.mark.parametrize("width", [800, 1100, 1280])
 def test_on_small_screens_nothing_is_cut_off_or_covers_another(crowd, look, width):
     """In Portuguese, whose words are longer."""
     page = look(crowd, "?lang=pt", viewport={"width": width, "height": 800})
     expect(page.locator("#queues tr").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert (
-        page.evaluate(
-            "(box) => box.scrollWidth - box.clientWidth", page.locator("#queues-panel .scroll").element_handle()
-        )
-        == 0
-    )
+    for panel in ("#queues-panel", "#waiting-panel"):
+        wide = "(box) => box.scrollWidth - box.clientWidth"
+        assert page.locator(f"{panel} .scroll").evaluate(wide) == 0, panel
     sums, tick = page.locator("#agents-sums").bounding_box(), page.locator(".control").bounding_box()
     assert sums["x"] + sums["width"] <= tick["x"]
     for card in page.locator("#numbers .card").all():

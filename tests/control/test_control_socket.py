@@ -337,6 +337,15 @@ async def test_the_command_writes_json_and_tables_and_honest_statuses(core):
     assert [record["call_id"] for record in json.loads(calls.stdout)] == ["c2"]
 
 
+@pytest_twisted.ensureDeferred
+async def test_no_name_of_a_stranger_commands_the_terminal(core):
+    hostile = "Rui\x1b]0;owned\x07\u202e\x9b31m"
+    core.switchboard.set_agent("rui", name=hostile)
+    table = await deferToThread(caruso_ctl, core.folder, "agents")
+    assert "Rui\\x1b]0;owned\\x07\\u202e\\x9b31m" in table.stdout
+    assert all(sign.isprintable() or sign == "\n" for sign in table.stdout)
+
+
 def test_the_command_imports_nothing_heavy():
     script = (
         "import sys, server.commands.ctl;"

@@ -39,6 +39,9 @@ def test_an_asserted_identity_comes_before_from():
     assert (invitation.caller, invitation.caller_name) == ("+4930", "Jo")
 
 
+UNSEEN = {*map(chr, [*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]), *"\u2028\u2029"}
+
+
 @pytest.mark.parametrize(
     ("value", "name", "user"),
     [
@@ -63,14 +66,19 @@ def test_any_text_is_read_without_an_error(text):
     farewell.bye_as_caller(Message(text), "h:1")
 
 
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\x9b", "\udc9b", "\u202e", "\u2066", "\u2028"])
+def test_no_name_commands_a_terminal_or_turns_what_stands_beside_it(sign):
+    assert parse_address(f'"A{sign}[31mB" <sip:%32{sign}1@h>') == ("A[31mB", "21")
+
+
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_our_own_address_never_breaks_a_line_or_its_quotes(user, name):
     value = own_address(user, name, "caruso.local")
     assert not set("\r\n\x00") & set(value)
     if user:
         shown, read = parse_address(value)
-        assert read == "".join(c for c in user if c >= " " and c != "\x7f")
-        assert shown == "".join(c for c in name if c >= " " and c != "\x7f")
+        assert read == "".join(c for c in user if c not in UNSEEN)
+        assert shown == "".join(c for c in name if c not in UNSEEN).strip()
 
 
 def test_a_caller_without_a_number_is_anonymous():

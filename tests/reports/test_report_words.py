@@ -1,9 +1,13 @@
 """Periods, limits and words of reports."""
 
+import csv
+import io
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, strategies as st
 
 from server.config.site import Queue, SiteFile
 from server.records.figures import AGENT_FIGURES, CUSTOMER_FIGURES, QUEUE_FIGURES
@@ -65,9 +69,33 @@ def test_every_column_and_title_has_portuguese_words() -> None:
     assert '<html lang="pt-BR">' in as_html(in_portuguese(table))
 
 
-@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "\t=1", "\r=1"])
+FORMULAS = ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "\t=1", "\r=1", "\n=1", " =1", "＝1", "+49 30 a", "+"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
 def test_a_spreadsheet_finds_no_formula(text: str) -> None:
     assert csv_line([text]).lstrip('"').startswith("'")
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+@pytest.mark.parametrize("separator", [";", "\t", "\r\n", ' "x";'])
+def test_nor_does_one_that_separates_cells_by_something_else(text: str, separator: str) -> None:
+    """In many countries that is `;`, and a quote in the middle of such a cell is a letter like others."""
+    line = csv_line(["2026-11-22", f"Ana{separator}{text}", "end"])
+    cells = re.split(r"[;\t\r\n]", line)
+    assert [cell for cell in cells if re.match(r"\s*[=@＝＠+\-＋－]", cell)] == []
+    assert next(csv.reader(io.StringIO(line, newline="")))[0] == "2026-11-22", "and where the comma does it is one cell"
+    assert len(next(csv.reader(io.StringIO(line, newline="")))) == 3
+
+
+@given(st.text(st.sampled_from("=+-@; \t\r\n\"',a1\0＝"), max_size=12))
+def test_no_cell_of_any_text_begins_with_a_formula(text: str) -> None:
+    line = csv_line(["x", text])
+    (cells,) = csv.reader(io.StringIO(line, newline=""))
+    assert len(cells) == 2
+    for cell in [cells[1], *re.split(r"[;\t\r\n]", cells[1])]:
+        assert not re.match(r"\s*[=@＝＠]", cell)
+        assert not re.match(r"\s*[-+＋－]", cell) or re.fullmatch(r"\s*[-+]\d[\d ]*", cell)
 
 
 def test_numbers_and_telephone_numbers_stay_as_they_are() -> None:

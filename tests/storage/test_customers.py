@@ -63,7 +63,9 @@ async def test_search(tmp_path: Path) -> None:
 async def test_a_card_is_checked_and_kept_once(tmp_path: Path) -> None:
     async with running(tmp_path) as storage:
         kept = await storage.customers.save(
-            Customer(name=" Ana ", number="K-1", numbers=["030 12345678", "+493012345678", "", "1001", "10 01"])
+            Customer(
+                name=" A\u202ena\u2066 ", number="K-1", numbers=["030 12345678", "+493012345678", "", "1001", "10 01"]
+            )
         )
         assert (kept.name, kept.numbers) == ("Ana", ["+493012345678", "1001"])
         changed = await storage.customers.save(replace(kept, name="Ana B", numbers=["1002"]))

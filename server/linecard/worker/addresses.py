@@ -12,7 +12,8 @@ _DIALLABLE = re.compile(r"(?:sips?:[^\s<>\"\x00-\x1f\x7f]+|tel:\+?[0-9A-Da-d*#()
 _HEADER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-.!%*_+`'~]{0,63}\Z")
 _FORBIDDEN_IN_VALUE = re.compile(r"[\r\n\x00]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What ends lines or commands a terminal (C0, C1), and marks that turn the direction of what is written beside it."""
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*')
 _ESCAPED = re.compile(r"\\(.)")
 
@@ -58,8 +59,7 @@ def parse_address(value: str) -> tuple[str, str]:
         uri = rest.partition(">")[0]
     else:
         uri = uri.partition(";")[0]
-    shown = _CONTROL.sub("", name)[:MAX_NAME_LETTERS]
-    return whole_text(shown), whole_text(user_of(uri))
+    return _CONTROL.sub("", whole_text(name))[:MAX_NAME_LETTERS].strip(), _CONTROL.sub("", whole_text(user_of(uri)))
 
 
 def whole_text(text: str) -> str:

@@ -79,7 +79,7 @@ export const CATALOGUE = {
     targetAbandoned: "{abandoned} de {offered} · amarelo {amber} % · vermelho {red} %",
     targetAnswer: "média, 30 min · amarelo {amber}", noCalls: "nenhuma chamada em 30 min", never: "nunca",
     good: "bom", watch: "atenção", act: "agir já",
-    waitingCallers: "Clientes aguardando", place: "Lugar", caller: "Cliente", waited: "Espera",
+    waitingCallers: "Clientes aguardando", place: "Nº", caller: "Cliente", waited: "Espera",
     whyWaiting: "Por que ainda espera", nobodyWaits: "Ninguém aguarda.",
     trend: "Aguardando e disponíveis, últimas 2 horas", trendWaiting: "aguardando", trendReady: "disponíveis",
     trendWords: "Aguardando: {waiting} agora, no máximo {mostWaiting}. Disponíveis: {ready} agora, no mínimo {leastReady}.",
@@ -142,13 +142,14 @@ export const CATALOGUE = {
 };
 
 const asked = new URLSearchParams(location.search).get("lang");
-if (asked in CATALOGUE) document.documentElement.lang = asked;
-export const language = document.documentElement.lang in CATALOGUE ? document.documentElement.lang : "en";
+const has = (language) => language !== null && Object.hasOwn(CATALOGUE, language); // every object has a "constructor"
+if (has(asked)) document.documentElement.lang = asked;
+export const language = has(document.documentElement.lang) ? document.documentElement.lang : "en";
 const words = CATALOGUE[language];
 
 /** A word in the page's language, its {places} filled; what has no word is shown as it is. */
 export function say(word, values = {}) {
-  return (words[word] ?? word).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return (knows(word) ? words[word] : word).replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 /** Another page's words, by language; they are known from then on. */
@@ -157,7 +158,7 @@ export function learn(catalogue) {
 }
 
 /** Whether the catalogue has a word. */
-export const knows = (word) => word in words;
+export const knows = (word) => Object.hasOwn(words, word);
 
 /** Writes the words of the page's fixed texts. */
 export function writeWords() {

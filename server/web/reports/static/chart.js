@@ -3,7 +3,7 @@ import uPlot from "/monitor/static/uPlot.esm.js";
 import { byId, make, setText } from "/monitor/static/dom.js";
 import { say } from "/monitor/static/words.js";
 import { isDaily } from "./choices.js";
-import { axisSeconds, momentWriter, number } from "./values.js";
+import { axisSeconds, momentWriter, named, number } from "./values.js";
 
 const MOST_BARS = 30;
 const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 432_000,
@@ -84,7 +84,7 @@ function curves(box, table, columns) {
 function bars(box, table, columns) {
   const [x, ys] = table.columns.some((column) => column.name === table.chart.x && column.unit === "moment")
     ? [momentWriter(table.points.map((point) => point[0]), isDaily()), table.points]
-    : [(id) => table.names[table.chart.x]?.[id] ?? id,
+    : [(id) => named(table.names[table.chart.x], id),
        [...table.points].sort((a, b) => (b[1] ?? 0) - (a[1] ?? 0)).slice(0, MOST_BARS)];
   const width = 0.8 / columns.length;
   const at = ys.flatMap((_, place) => columns.map((_, bar) => place + (bar - (columns.length - 1) / 2) * width));

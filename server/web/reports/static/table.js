@@ -3,7 +3,7 @@ import { byId, make } from "/monitor/static/dom.js";
 import { say } from "/monitor/static/words.js";
 import { isDaily } from "./choices.js";
 import { hideTip, showTip } from "./tip.js";
-import { compare, isWords, momentWriter, number } from "./values.js";
+import { compare, isWords, momentWriter, named, number } from "./values.js";
 
 export const MOST_SHOWN = 2000;
 
@@ -16,7 +16,7 @@ export function sorted(table, sort) {
   const order = (a, b) => {
     if (a === null || b === null) return (a === null) - (b === null); // what has no value stands last
     if (typeof a === "number") return down * (a - b);
-    return down * compare(names[a] ?? a, names[b] ?? b);
+    return down * compare(named(names, a), named(names, b));
   };
   return [...table.rows].sort((a, b) => order(a[place], b[place]));
 }
@@ -58,8 +58,8 @@ export function showTable(table, sort, choose) {
     if (column.unit === "moment") {
       return momentWriter(table.rows.map((row) => row[place]), column.name === "interval" && isDaily());
     }
-    const names = table.names[column.name] ?? {};
-    return (value) => names[value] ?? value ?? "";
+    const names = table.names[column.name];
+    return (value) => named(names, value) ?? "";
   });
   const rows = sorted(table, sort).slice(0, MOST_SHOWN);
   const [top, body, foot] = ["thead", "tbody", "tfoot"].map((part) => document.querySelector(`#table ${part}`));

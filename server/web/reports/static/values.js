@@ -20,6 +20,9 @@ export function spell(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(all % 60)}` : `${minutes}:${two(all % 60)}`;
 }
 
+/** What people call `id`, if it has a name; callers choose ids such as "constructor", which every object knows. */
+export const named = (names, id) => (Object.hasOwn(names ?? {}, id) ? names[id] : id);
+
 /** A number of a unit; null is a dash. */
 export function number(value, unit) {
   if (value === null) return "–";
