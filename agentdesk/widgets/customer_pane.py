@@ -19,7 +19,7 @@ from agentdesk.widgets.pieces import Panel, RowButton, label, show_tip
 from agentdesk.words import Words
 
 MOST_MATCHES = 9
-LEAST_COLUMN_PIXELS = 60
+LEAST_COLUMN_PIXELS, LEAST_TABLE_PIXELS = 60, 272
 
 
 class CustomerColumn(QWidget):
@@ -72,12 +72,13 @@ class CustomerColumn(QWidget):
         table.verticalHeader().setMinimumSectionSize(28)
         header = table.horizontalHeader()
         header.setMinimumSectionSize(LEAST_COLUMN_PIXELS)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.setMinimumHeight(90)
+        table.setMinimumSize(LEAST_TABLE_PIXELS, 90)
         table.itemSelectionChanged.connect(self._selected)
         return table
 
