@@ -83,6 +83,8 @@ def test_a_name_is_never_a_part_of_the_page_and_never_widens_it(spoilt, look, wi
     assert page.locator("img, #floor script, dialog script").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("document.documentElement.lang") == "en", "nothing but the languages that there are"
+    named = "import('/reports/static/values.js').then((its) => its.named({ a: 'Ana' }, 'constructor'))"
+    assert page.evaluate(named) == "constructor", "every object knows that word"
 
 
 @pytest.mark.parametrize("width", [800, 1100, 1280])
