@@ -23,6 +23,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
     TimeoutError as PoolTimeout,
 )
+from sqlalchemy.pool import NullPool
 
 from server.storage.errors import StorageAway, StorageRefused
 from server.storage.migrations import HEAD
@@ -61,6 +62,9 @@ class Database:
             options = {"connect_args": waits | lost, "pool_pre_ping": True}
         # Errors are logged and shown; what was to be written is nobody's business.
         self.engine = create_engine(self.url, hide_parameters=True, **options)
+        direct = options | {"poolclass": NullPool, "pool_pre_ping": False}
+        # no connection of the pool for the ledger: to ask whether it lives may take as long as a server stands still
+        self._direct = self.engine if self.is_sqlite else create_engine(self.url, hide_parameters=True, **direct)
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._prepare_sqlite)
 
@@ -103,7 +107,7 @@ class Database:
 
     def raw(self) -> Any:
         """A DBAPI connection of its own without implicit transactions, for the ledger's hot path."""
-        pooled = self.engine.raw_connection()
+        pooled = self._direct.raw_connection()
         connection: Any = pooled.dbapi_connection
         pooled.detach()
         if self.is_sqlite:

@@ -46,12 +46,14 @@ _Result = tuple[Deferred[list[f.Entry]], list[f.Entry]]
 
 
 class Ledger:
-    """Implements `server.call.ports.Ledger`."""
+    """Implements `server.call.ports.Ledger`. `writer` commits and does nothing else; `keeper` may be the same if nobody
+    but the disk is waited for."""
 
     def __init__(
         self,
         reactor: IReactorTime,
         writer: Workers,
+        keeper: Workers,
         spooler: Workers,
         readers: Workers,
         commits: Commits,
@@ -62,6 +64,7 @@ class Ledger:
     ) -> None:
         self._reactor = reactor
         self._writer = writer
+        self._keeper = keeper
         self._spooler = spooler
         self._readers = readers
         self._commits = commits
@@ -363,7 +366,7 @@ class Ledger:
         while facts are spooled: it would be ahead of the ledger."""
         if self.is_away and position:
             return fail(StorageAway("facts are spooled, and what is to be kept is of a state after them"))
-        return self._writer.run(self._reading.save_checkpoint, name, position, body)
+        return self._keeper.run(self._reading.save_checkpoint, name, position, body)
 
     async def finish(self) -> None:
         """Commits what waits, and the book's page; nothing may be appended any more."""
@@ -378,7 +381,7 @@ class Ledger:
         self._try_no_more()  # what was being written then asked for it
         if self._book is not None and self._book.position > self._paged and not self.is_away:
             position = self._book.position
-            await self._writer.run(self._reading.save_checkpoint, BOOK, position, self._page())
+            await self._keeper.run(self._reading.save_checkpoint, BOOK, position, self._page())
 
     async def _write_what_is_left(self) -> None:
         """The last chance for facts that are not in the database; those in the spool are written at the next start."""

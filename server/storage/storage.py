@@ -68,6 +68,9 @@ class Storage:
         self._zone = ZoneInfo(site.site.time_zone)
         self._database = Database(url, data_dir, site.storage.synchronous, LOCK_SECONDS)
         self._writer = Workers(reactor, "storage-writer")
+        # A server that stands still holds up who waits for it; the ledger hangs up after a while and must wait for no
+        # other. With SQLite there is nothing to wait for but the disk, and one writer at a time.
+        self._ledger_writer = self._writer if self._database.is_sqlite else Workers(reactor, "storage-ledger")
         self._spooler = Workers(reactor, "storage-spooler")
         self._readers = Workers(reactor, "storage-reader", READERS)
         self._hashing = Workers(reactor, "passwords")
@@ -79,6 +82,7 @@ class Storage:
         self._refreshing.clock = reactor
         self.ledger = Ledger(
             reactor,
+            self._ledger_writer,
             self._writer,
             self._spooler,
             self._readers,
@@ -117,7 +121,7 @@ class Storage:
         `StorageRefused` if it cannot be used, `LedgerConflict` if another core wrote the ledger, `StorageAway` if the
         database does not answer now; then `start` may be called again.
         """
-        self.ledger.begin(await self._writer.run(self._open))
+        self.ledger.begin(await self._ledger_writer.run(self._open))
         await self.credentials.load()
         await self.sessions.load()
         self.credentials.on_password_changed = self._password_changed
@@ -129,8 +133,9 @@ class Storage:
             self._refreshing.stop()
         await self.ledger.finish()
         self._quick.close()
-        await self._writer.run(self._commits.close)
-        for workers in (self._readers, self._hashing, self._spooler, self._writer):
+        await self._ledger_writer.run(self._commits.close)
+        every = (self._readers, self._hashing, self._spooler, self._writer, self._ledger_writer)
+        for workers in dict.fromkeys(every):
             await workers.stop()
         self._database.close()
 

@@ -176,12 +176,12 @@ async def test_nobody_waits_for_attempts_that_are_in_vain(tmp_path: Path, monkey
         with monkeypatch.context() as patched:
             patched.setattr(QuickCommits, "save", lambda *_: False)
             patched.setattr(Commits, "save", full)
-            for number in range(30):
+            for number in range(10):
                 with pytest.raises(FactsHeldBack):
                     await storage.ledger.append([(at(number), fact(f"{number}"))])
             assert attempts == [1]
     async with running(tmp_path) as storage:  # the last chance was taken
-        assert [entry.position for entry in await storage.ledger.read(0, 100)] == list(range(1, 31))
+        assert [entry.position for entry in await storage.ledger.read(0, 100)] == list(range(1, 11))
 
 
 def test_the_rest_grows_with_what_is_held_back() -> None:

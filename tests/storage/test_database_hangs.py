@@ -12,6 +12,7 @@ from storage_rig import Clock, beside, call, site, until
 from twisted.internet import reactor
 
 from server.storage import hang_ups, ledger as ledger_module, storage as storage_module
+from server.storage.errors import StorageAway
 from server.storage.storage import Storage
 from tests.sip.test_house_databases import DATABASES, url_of
 
@@ -57,6 +58,8 @@ async def test_calls_go_on(database: str, tmp_path: Path, monkeypatch: pytest.Mo
             await storage.ledger.append(call("c0"))
             for number in (1, 2):
                 go_on = locked(url, tmp_path) if number == 1 else stopped(url)
+                other = storage.bindings.save("ana", [])  # waits as long as it takes, and nobody behind it
+                other.addErrback(lambda failure: failure.trap(StorageAway))
                 try:
                     await storage.ledger.append(call(f"c{number}", number * 20.0)).addTimeout(20, reactor)
                     assert storage.ledger.is_away or database == "sqlite"
