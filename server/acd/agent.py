@@ -10,7 +10,7 @@ LOST_SECONDS = 60
 
 
 class Agent(msgspec.Struct, kw_only=True):
-    """State of one agent. Changed only by facts (`server.callflow.apply`)."""
+    """State of one agent. Changed only by facts (`server.callflow.applying.apply`)."""
 
     id: str
     order: int

@@ -5,8 +5,7 @@ that reads the ledger arrives at the same state. What lives here [pure]:
 
 - `plan`: the site, looked up the way the rules need it
 - `state`: calls and agents as structs; encoded for checkpoints
-- `apply`: fact -> state; `apply_boot`, `apply_calls`, `apply_talks`, `apply_agents` ...: those of one subject;
-  `applying`: the shape that most of them have
+- `applying`: fact -> state
 - `turn`: one event's work: notes facts, collects commands
 - `opening`, `overflow`, `waiting`, `announcing`, `call_back`: what a caller meets who cannot be served at once
 - `arriving`, `offering`, `talking`, `transferring`, `agents`: event -> facts and commands

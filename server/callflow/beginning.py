@@ -6,7 +6,7 @@ from server.call import facts
 from server.call.commands import RingAgents
 from server.call.states import CallState, WorkState
 from server.callflow import agents, mailbox_calls, waiting
-from server.callflow.apply import apply
+from server.callflow.applying.apply import apply
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 

@@ -31,7 +31,7 @@ from server.callflow import (
     sweep,
     transferring,
 )
-from server.callflow.apply import apply
+from server.callflow.applying.apply import apply
 from server.callflow.floor_plan import new_floor
 from server.callflow.plan import Plan
 from server.callflow.turn import Turn, World

@@ -17,7 +17,7 @@ asked for from a mailbox (`reserved`) is for this agent alone, who has heard it,
 from server.call import facts
 from server.call.states import CallState, Outcome
 from server.callflow import call_back, talking, waiting
-from server.callflow.apply_calls import FROM_MESSAGE
+from server.callflow.applying.calls import FROM_MESSAGE
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 

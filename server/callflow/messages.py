@@ -5,8 +5,8 @@ import unicodedata
 from server.acd.agent import Agent
 from server.call import facts
 from server.call.events import MessageAsked, RequestRefused
+from server.callflow.applying.supervision import MESSAGE_SECONDS
 from server.callflow.supervising import ROLES
-from server.callflow.supervision import MESSAGE_SECONDS
 from server.callflow.turn import Turn
 from server.wire import desk
 

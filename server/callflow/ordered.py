@@ -10,7 +10,7 @@ from server.call import facts
 from server.call.events import CallBackOrdered, RequestRefused
 from server.call.states import CallState
 from server.callflow import waiting
-from server.callflow.apply_calls import ORDER_SECONDS
+from server.callflow.applying.calls import ORDER_SECONDS
 from server.callflow.turn import Turn
 from server.callflow.typed_numbers import may_be_called
 

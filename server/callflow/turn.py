@@ -17,7 +17,7 @@ from server.call.commands import Command, TellCard
 from server.call.now import Now
 from server.call.states import CallState
 from server.callflow import spoken
-from server.callflow.apply import apply
+from server.callflow.applying.apply import apply
 from server.callflow.plan import Plan
 from server.callflow.state import Call, Line, State
 from server.wire import linecard

@@ -11,9 +11,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from transcript import SITES, Runner
 
 from server.call.events import RequestRefused
+from server.callflow.applying.supervision import MESSAGE_SECONDS, MOST_MESSAGES
 from server.callflow.messages import MOST_UNSEEN, plain
 from server.callflow.state import encode
-from server.callflow.supervision import MESSAGE_SECONDS, MOST_MESSAGES
 from server.wire import desk
 
 

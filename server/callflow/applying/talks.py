@@ -1,4 +1,4 @@
-"""Facts of offers, talks and what follows applied to the state: of the call and of its agent. Part of `apply`."""
+"""Facts of offers, talks and what follows applied to the state: of the call and of its agent."""
 
 from server.acd.agent import Agent
 from server.acd.service_need import QueueMemory
@@ -6,7 +6,7 @@ from server.call import facts
 from server.call.now import Now
 from server.call.states import CallState, WorkState
 from server.callflow import spoken
-from server.callflow.applying import Changes, of_agent, of_call
+from server.callflow.applying.changes import Changes, of_agent, of_call
 from server.callflow.state import Call, Ringing, State
 
 

@@ -1,10 +1,10 @@
-"""Facts of agents applied to the state: what they chose, their desks and phones. Part of `apply`."""
+"""Facts of agents applied to the state: what they chose, their desks and phones."""
 
 from server.acd.agent import Agent
 from server.call import facts
 from server.call.now import Now
 from server.call.states import Presence, WorkState
-from server.callflow.applying import Changes, of_agent
+from server.callflow.applying.changes import Changes, of_agent
 
 
 @of_agent

@@ -1,25 +1,15 @@
 """Facts applied to the state: the only place where calls and agents change.
 
 Used by the rules for each fact that they note, and by a new core for each entry of the ledger: both arrive at the
-same state. A fact about a call or agent that is not known (any more) changes nothing. What a kind of fact changes
-stands in `apply_agents`, `apply_boot`, `apply_calls`, `apply_dialog`, `apply_talks`, `apply_voicemail` and
-`supervision`; the shape of it in `applying`.
+same state. A fact about a call or agent that is not known (any more) changes nothing.
 """
 
 from typing import get_args
 
 from server.call import dialog_facts, facts
 from server.call.now import Now
-from server.callflow import (
-    apply_agents,
-    apply_boot,
-    apply_calls,
-    apply_dialog,
-    apply_talks,
-    apply_voicemail,
-    supervision,
-)
-from server.callflow.applying import Changes
+from server.callflow.applying import agents, boot, calls, dialogs, supervision, talks, voicemail
+from server.callflow.applying.changes import Changes
 from server.callflow.state import State
 
 
@@ -36,13 +26,13 @@ def _nothing(_state: State, _at: Now, _fact: facts.AnyFact) -> None:
 
 _APPLY: Changes = {
     **supervision.APPLY,
-    **apply_voicemail.APPLY,
+    **voicemail.APPLY,
     **dict.fromkeys(get_args(dialog_facts.DialogFact), _nothing),
-    **apply_dialog.APPLY,
-    **apply_calls.APPLY,
-    **apply_talks.APPLY,
-    **apply_agents.APPLY,
-    facts.CoreBegan: apply_boot.core_began,
+    **dialogs.APPLY,
+    **calls.APPLY,
+    **talks.APPLY,
+    **agents.APPLY,
+    facts.CoreBegan: boot.core_began,
     facts.CoreStopping: _nothing,
     facts.CardsCounted: _nothing,
     facts.CallBackWanted: _nothing,

@@ -1,9 +1,9 @@
-"""Facts of dialog scripts applied to the state. Part of `apply`."""
+"""Facts of dialog scripts applied to the state."""
 
 from server.call import facts
 from server.call.now import Now
 from server.call.states import CallState
-from server.callflow.applying import Changes, of_call
+from server.callflow.applying.changes import Changes, of_call
 from server.callflow.state import Call
 
 

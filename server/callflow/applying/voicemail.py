@@ -1,11 +1,11 @@
-"""Facts of mailboxes applied to the state. Part of `apply`."""
+"""Facts of mailboxes applied to the state."""
 
 import msgspec
 
 from server.call import facts
 from server.call.now import Now
 from server.call.states import CallState
-from server.callflow.applying import Changes, of_call
+from server.callflow.applying.changes import Changes, of_call
 from server.callflow.state import Call, Mailbox, State
 from server.voicemail.mailbox import Lock
 from server.voicemail.words import Message

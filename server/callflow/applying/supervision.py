@@ -1,10 +1,10 @@
-"""Facts of supervisors applied to the state, for `apply`: who listens to whom, and what they wrote."""
+"""Facts of supervisors applied to the state: who listens to whom, and what they wrote."""
 
 from collections.abc import Callable
 
 from server.call import facts
 from server.call.now import Now
-from server.callflow.applying import Changes
+from server.callflow.applying.changes import Changes
 from server.callflow.state import Message, State, Watch
 
 MOST_MESSAGES = 10

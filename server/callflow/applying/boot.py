@@ -1,8 +1,9 @@
-"""A core begins: the state is taken over, and its monotonic moments are carried to another boot. Part of `apply`."""
+"""A core begins: the state is taken over, and its monotonic moments are carried to another boot."""
 
 from server.call import facts
 from server.call.now import Now
-from server.callflow import spoken, supervision
+from server.callflow import spoken
+from server.callflow.applying import supervision
 from server.callflow.state import Ringing, State
 
 

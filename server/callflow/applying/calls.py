@@ -1,11 +1,10 @@
-"""Facts of a call's way applied to the state: it arrives, waits, is sent elsewhere, is called back, is known. Part of
-`apply`."""
+"""Facts of a call's way applied to the state: it arrives, waits, is sent elsewhere, is called back, is known."""
 
 from server.call import facts
 from server.call.now import Now
 from server.call.states import CallState
 from server.callflow import spoken
-from server.callflow.applying import Changes, of_call
+from server.callflow.applying.changes import Changes, of_call
 from server.callflow.state import Call, State
 
 FROM_MESSAGE = "voicemail"
