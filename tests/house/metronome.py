@@ -1,7 +1,8 @@
 """How long this machine lets somebody wait who only wants to run now and then, as a line card does.
 
 On each processor a process of its own sleeps for some milliseconds again and again, and notes when it woke up late.
-What a test hears or times is late by as much, whatever the server does.
+What a test hears or times is late by as much, whatever the server does. The sleepers take nobody's turn when they wake
+(SCHED_BATCH): they see more of what the machine does to others than who is let through at once.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+from tests.house.house import until
 
 _TICKS = """
 import os, sys, time
 os.sched_setaffinity(0, {int(sys.argv[1])})
+os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 parent = os.getppid()
 with open(sys.argv[2], "w", buffering=1) as late:
     before = time.time()
@@ -25,6 +30,10 @@ with open(sys.argv[2], "w", buffering=1) as late:
             print(before, now, file=late)
         before = now
 """
+
+
+QUIET_SECONDS = 0.03
+"""A machine that is late by no more than this is good for measuring."""
 
 
 class Metronome:
@@ -43,6 +52,16 @@ class Metronome:
         for process in self._running:
             process.kill()
             process.wait()
+
+    def quiet_stretch(self, seconds: float, tries: int = 5) -> tuple[float, float]:
+        """Wait until the machine was quiet for so long; from when to when (wall clock). One that never is gives the
+        last of some stretches."""
+        for _ in range(tries):
+            since = time.time()
+            until("the stretch's end", lambda since=since: time.time() > since + seconds)
+            if self.longest(since, since + seconds) < QUIET_SECONDS:
+                break
+        return since, since + seconds
 
     def longest(self, since: float, before: float) -> float:
         """The longest time that a processor left its sleeper alone between two moments (wall clock); in seconds."""
