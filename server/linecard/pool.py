@@ -6,7 +6,7 @@ before or after this pool began; a card that was there before says so in its `he
 
 import socket
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ class Pool:
         on_orphans: Callable[[str, list[bytes]], None],
     ) -> None:
         self._reactor, self._settings, self._folder, self._secret = reactor, site.linecards, data_dir, secret
-        self._now = now
+        self._now, self._on_lost = now, on_lost
         self._roster = Roster()
         self.counters = self._roster.counters
         self._cards, self._idle = self._roster.cards, self._roster.idle
@@ -193,6 +193,7 @@ class Pool:
         known = self._cards.get(card)
         if known is None:
             self.counters["commands_to_nobody"] += len(commands)
+            self._lost_before_its_call(card, commands)
             return
         frames = [self._acknowledgement(known)]
         for command in commands:
@@ -200,6 +201,12 @@ class Pool:
                 self._roster.make_busy(known, command.call)
             frames.append(known.numbered(command, self._now().mono))
         known.write(b"".join(frames))
+
+    def _lost_before_its_call(self, card: str, commands: Sequence[linecard.AnyCommand]) -> None:
+        """The card ended between its being taken and its first command: nobody knew then which call it was for."""
+        for command in commands:
+            if isinstance(command, linecard.Begin) and not self._roster.closing:
+                self._reactor.callLater(0, self._on_lost, card, command.call)
 
     def acknowledge(self, card: str, seq: int) -> None:
         """The card's events up to `seq` are committed."""

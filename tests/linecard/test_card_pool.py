@@ -186,6 +186,19 @@ async def test_a_card_that_dies_leaves_its_farewells(tmp_path):
     desk.pool.stop()
 
 
+@pytest_twisted.ensureDeferred
+async def test_a_call_back_whose_card_died_before_its_first_command_is_told(desk):
+    """When the card died nobody knew for which call it had been taken."""
+    desk.card("a")
+    assert desk.pool.take().result.name == "a"
+    desk.sleepers["a"].kill()
+    assert await desk.lost == ("a", "")
+    desk.lost = Deferred()
+    desk.pool.send("a", w.Begin(call="a-1"), w.Close(call="a-1"))
+    assert await desk.lost == ("a", "a-1")
+    assert desk.pool.counters["commands_to_nobody"] == 2
+
+
 def test_a_hello_of_a_process_that_is_gone_is_refused(desk):
     gone = subprocess.Popen(["true"])
     gone.wait()
