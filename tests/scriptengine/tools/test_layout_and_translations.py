@@ -96,6 +96,12 @@ def test_fmt_command(tmp_path: Path, capsys) -> None:
     assert main(["fmt", str(tmp_path / "none.xml")]) == 2
 
 
+def test_samples_are_laid_out_so() -> None:
+    samples = sorted((Path(__file__).parents[3] / "dialogs").glob("*.xml"))
+    assert samples
+    assert main(["fmt", "--check", *map(str, samples)]) == 0
+
+
 def _units(octets: bytes) -> dict[str, etree._Element]:
     root = etree.fromstring(octets)
     return {unit.get("id"): unit for unit in root.iter("{*}trans-unit")}
