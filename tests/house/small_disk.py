@@ -45,7 +45,7 @@ class SmallDisk(House):
         assert pipe.stdin is not None
         with pipe.stdin as log_end:
             command = [*mount, *serve, "--data", str(self._inside)]
-            self.process = subprocess.Popen(command, stderr=log_end, stdout=log_end)
+            self.process = subprocess.Popen(command, stderr=log_end, stdout=log_end, env=self._environment)
         if self.is_real:
             self.data = Path(f"/proc/{self.process.pid}/root{self._inside}")
         self.wait_ready()
