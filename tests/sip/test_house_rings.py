@@ -230,7 +230,7 @@ def test_the_core_dies_while_three_ring_and_they_ring_anew(tmp_path: Path) -> No
             for agent in house.agents():
                 house.agent(agent, "ready")
             callers = trunk(
-                tmp_path, server=house.sip_port, port=free_ports(1)[0], number="800", calls=1, rate=10, talk_ms=60_000
+                tmp_path, server=house.sip_port, port=free_ports(1)[0], number="800", calls=1, rate=10, told=True
             )
             until("all three ring", lambda: states(house) == ["ringing"] * 3)
             house.kill_core()
@@ -241,6 +241,8 @@ def test_the_core_dies_while_three_ring_and_they_ring_anew(tmp_path: Path) -> No
 
             until("offered anew", lambda: offers() == results)
             until("all three ring again", lambda: states(house) == ["ringing"] * 3)
+            callers.hang_up()  # a house waits for its calls before it ends
+            until("all is over", lambda: not house.records(live=True))
     finally:
         for one in unanswered:
             one.end()
