@@ -65,8 +65,7 @@ class Database:
         direct = options | {"poolclass": NullPool, "pool_pre_ping": False}
         # no connection of the pool for the ledger: to ask whether it lives may take as long as a server stands still
         self._direct = self.engine if self.is_sqlite else create_engine(self.url, hide_parameters=True, **direct)
-        if self.is_sqlite:
-            event.listen(self.engine, "connect", self._prepare_sqlite)
+        event.listen(self.engine, "connect", self._prepare_sqlite if self.is_sqlite else _prepare_postgresql)
 
     def open(self) -> None:
         """Makes the data directory and the file if need be, and brings the tables up to date.
@@ -144,6 +143,17 @@ class Database:
         cursor.execute(f"PRAGMA synchronous={self.synchronous.upper()}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """PostgreSQL keeps no NUL in texts: in its place goes the character that stands for what cannot be shown."""
+    from psycopg.types.string import StrDumperUnknown  # only here: who uses SQLite need not have the library of its own
+
+    class WithoutNul(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", "\ufffd"))
+
+    connection.adapters.register_dumper(str, WithoutNul)
 
 
 def _set_synchronous(connection: Connection, value: str) -> None:

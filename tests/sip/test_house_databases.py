@@ -13,11 +13,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.house.desk import DeskClient
 from tests.house.house import House, free_ports, until
 from tests.house.sipp import phones, trunk
 from tests.house.sites import site
 
 pytestmark = pytest.mark.real
+
+PASSWORD = "a password for tests"
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 DATABASES = ["sqlite"] + (["postgresql"] if BINARIES else [])
@@ -82,6 +85,7 @@ def test_calls_a_killed_core_and_the_records(database: str, tmp_path: Path) -> N
     try:
         with url_of(database) as url:
             text = site(agents=2, phone_port=phone_port, spare=3, wrap_up_seconds=0.2)
+            text = text.replace('id = "a0"', f'id = "a0"\npassword = "{PASSWORD}"')
             with House(tmp_path, text.replace("[web]", f'[storage]\nurl = "{url}"\n[web]')) as house:
                 house.agent("a0", "ready")
                 house.agent("a1", "ready")
@@ -93,6 +97,8 @@ def test_calls_a_killed_core_and_the_records(database: str, tmp_path: Path) -> N
                 before = house.records()
                 house.kill_core()
                 assert house.records() == before
+                with DeskClient(house, "a0", PASSWORD) as desk:  # PostgreSQL knows no NUL
+                    assert desk.ask("find-customers", text="no\0body")["customers"] == []
     finally:
         answering.end()
     assert len(before) == 8
