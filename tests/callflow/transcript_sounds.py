@@ -86,7 +86,7 @@ def _shown(part: words.AnyPart, spoken: Spoken) -> str:
         case words.Recording():
             return spoken.recording
         case words.Sound():
-            return spoken.sounds[part.message]
+            return spoken.sounds.get(part.message, "gone")  # deleted at a desk while it is heard on the phone
         case _:
             return str(msgspec.structs.astuple(part)[0])
 
