@@ -75,7 +75,9 @@ class Exchange:
         self._since_checkpoint = 0
         self._position = 0
         self._is_ahead = False
-        """Whether the ledger lacks facts of the state: a checkpoint would tell them twice, or of what never was."""
+        """Whether the ledger lacks facts of the state for now: a checkpoint would tell them twice."""
+        self._has_lost = False
+        """Whether it will never have some of them: a checkpoint would tell of what never was."""
         self._ringer: Ringer | None = None
         self._rings: list[RingAgents | RingNoLonger] = []
         self.on_checkpoint: Callable[[int, bytes], None] = lambda _position, _octets: None
@@ -142,7 +144,7 @@ class Exchange:
             self.counters["facts"] += len(decision.facts)
             committed = _deferred(self._ledger.append(decision.facts, urgent or bool(decision.commands)))
             committed.addCallbacks(self._committed, self._not_committed, (pending,), {}, (pending,))
-            committed.addErrback(self._not_carried_out)
+            committed.addErrback(_not_flushed)
         else:
             pending.entries = ()
             self._flush()
@@ -174,13 +176,11 @@ class Exchange:
             pending.decision = Decision(pending.decision.facts, [])
         for fact in lost:
             self.tell(events.VoicemailNotKept(fact.call, fact.mailbox, fact.message)).addErrback(_not_told)
-        pending.entries = failure.value.entries if isinstance(failure.value, FactsHeldBack) else ()
-        self._flush()
-
-    def _not_carried_out(self, failure: Failure) -> None:
-        """A fault of ours, or of a port: those who wait behind it must not wait for the next event."""
-        self.counters["faults"] += 1
-        log.critical("commands-not-carried-out", error=repr(failure.value), exc_info=failure.value)
+        if isinstance(failure.value, FactsHeldBack):
+            pending.entries = failure.value.entries
+        else:
+            pending.entries = ()
+            self._has_lost = True
         self._flush()
 
     # -- commands out ---------------------------------------------------------------------------------------------
@@ -192,11 +192,15 @@ class Exchange:
             entries = pending.entries or ()
             if entries:
                 self._position = entries[-1].position
+                self._since_checkpoint += len(entries)
                 self._publish(entries)
-            self._carry_out_all(pending.decision.commands)
-            if pending.acknowledge is not None:
-                self._acknowledge(*pending.acknowledge)
-            self._since_checkpoint += len(entries)
+            try:
+                self._carry_out_all(pending.decision.commands)
+                if pending.acknowledge is not None:
+                    self._acknowledge(*pending.acknowledge)
+            except Exception as fault:  # of ours, or of a port: it stops nobody who waits behind
+                self.counters["faults"] += 1
+                log.critical("commands-not-carried-out", error=repr(fault), exc_info=fault)
             pending.done.callback(None)
         if not self._pending and self._since_checkpoint >= CHECKPOINT_EVERY:
             self.save_checkpoint()
@@ -265,7 +269,7 @@ class Exchange:
 
     def save_checkpoint(self) -> None:
         """Keep the state for a quick start. Nothing may be on its way, or the state would be ahead of the ledger."""
-        if not self._pending and self._position and not self._is_ahead:
+        if not (self._pending or self._is_ahead or self._has_lost) and self._position:
             self._since_checkpoint = 0
             self.on_checkpoint(self._position, self._flow.checkpoint())
 
@@ -348,6 +352,10 @@ def _ring(ringer: Ringer, command: RingAgents | RingNoLonger) -> None:
         ringer.ring(command)
     else:
         ringer.ring_no_longer(command)
+
+
+def _not_flushed(failure: Failure) -> None:
+    log.critical("exchange-fault", error=repr(failure.value), exc_info=failure.value)
 
 
 def _not_told(failure: object) -> None:

@@ -6,7 +6,7 @@ import structlog
 
 from server import clock
 from server.storage.database import Database
-from server.storage.errors import LedgerConflict, StorageAway
+from server.storage.errors import StorageAway
 from server.storage.spool import Batch, Spool
 from server.storage.writing import write
 
@@ -37,6 +37,9 @@ class Commits:
                 return True
             except self._database.faults as fault:
                 self._lost(fault)
+            except Exception:  # a fault of ours leaves no transaction behind
+                self._forget_connection()
+                raise
         self._spool.append(batch)
         return False
 
@@ -62,7 +65,7 @@ class Commits:
         except self._database.faults as fault:
             self._lost(fault)
             return None
-        except LedgerConflict:
+        except Exception:
             self._forget_connection()
             raise
         return facts

@@ -65,7 +65,8 @@ class Database:
         direct = options | {"poolclass": NullPool, "pool_pre_ping": False}
         # no connection of the pool for the ledger: to ask whether it lives may take as long as a server stands still
         self._direct = self.engine if self.is_sqlite else create_engine(self.url, hide_parameters=True, **direct)
-        event.listen(self.engine, "connect", self._prepare_sqlite if self.is_sqlite else _prepare_postgresql)
+        for engine in {self.engine, self._direct}:
+            event.listen(engine, "connect", self._prepare_sqlite if self.is_sqlite else _prepare_postgresql)
 
     def open(self) -> None:
         """Makes the data directory and the file if need be, and brings the tables up to date.

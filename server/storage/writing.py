@@ -79,15 +79,16 @@ def _amend(cursor: Any, call: str, fact: f.AnyFact, m: str) -> None:
         return
     try:
         record = call_so_far.amend(msgspec.json.decode(found[0], type=call_record.CallRecord), fact)
+        cursor.execute(f"SELECT body FROM contact WHERE call = {m}", (call,))
+        if (line := cursor.fetchone()) is not None:
+            amended = contact.amend(msgspec.json.decode(line[0], type=Contact), fact)
     except msgspec.MsgspecError as fault:  # one record that cannot be read holds up no ledger; the fact is in that
         log.error("record-not-amended", call=call, fact=type(fact).__name__, fault=str(fault))
         return
     cursor.execute(
         f"UPDATE call_record SET body = {m} WHERE call_id = {m}", (msgspec.json.encode(record).decode(), call)
     )
-    cursor.execute(f"SELECT body FROM contact WHERE call = {m}", (call,))
-    if (line := cursor.fetchone()) is not None:
-        amended = contact.amend(msgspec.json.decode(line[0], type=Contact), fact)
+    if line is not None:
         cursor.execute(
             f"UPDATE contact SET customer = {m}, body = {m} WHERE call = {m}",
             (record.customer, msgspec.json.encode(amended).decode(), call),

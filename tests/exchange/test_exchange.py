@@ -183,6 +183,31 @@ def test_what_is_held_back_is_shown_and_kept_out_of_checkpoints(scene: Scene) ->
     assert kept == [scene.ledger.position]
 
 
+def test_facts_that_are_lost_are_in_no_checkpoint_ever_after(scene: Scene) -> None:
+    kept: list[int] = []
+    scene.exchange.on_checkpoint = lambda position, _octets: kept.append(position)
+    scene.arrives()
+    done, _ = scene.ledger.waiting.pop()
+    done.errback(RuntimeError("the ledger failed"))
+    scene.arrives("c2", 5)
+    scene.commit_all()
+    scene.exchange.save_checkpoint()
+    assert kept == []
+
+
+def test_who_waits_for_a_decision_is_told_though_a_port_fails(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the port is broken")
+
+    monkeypatch.setattr(scene.cards, "send", broken)
+    told: list[str] = []
+    scene.arrives()
+    scene.exchange.settled().addCallback(lambda _: told.append("call"))
+    scene.ask(desk.SetPresence(presence="ready")).addCallback(lambda _: told.append("agent"))
+    scene.commit_all()
+    assert told == ["call", "agent"]
+
+
 def test_a_port_that_fails_does_not_make_facts_uncommitted(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("the port is broken")

@@ -180,15 +180,35 @@ async def test_a_fact_of_a_newer_version_is_refused_in_a_sentence(tmp_path: Path
             pass
 
 
+@pytest.mark.parametrize("table", ["call_record", "contact"])
 @ensureDeferred
-async def test_a_record_that_cannot_be_read_holds_up_no_ledger(tmp_path: Path) -> None:
+async def test_a_record_that_cannot_be_read_holds_up_no_ledger(tmp_path: Path, table: str) -> None:
     async with running(tmp_path) as storage:
         await storage.ledger.append(call("c1"))
-        beside(tmp_path).execute("UPDATE call_record SET body = '{}'")
+        beside(tmp_path).execute(f"UPDATE {table} SET body = '{{}}'")
         late = [(at(60), f.CustomerKnown(call="c1", customer="k1", by="number")), (at(60), fact(1))]
         await storage.ledger.append(late)
         assert [entry.fact for entry in await storage.ledger.read(9, 10)] == [fact for _, fact in late]
         assert not storage.ledger.is_away
+
+
+def test_a_fault_of_ours_leaves_no_transaction_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    database = Database("sqlite:///caruso.db", tmp_path)
+    database.open()
+    spool = Spool(tmp_path)
+    spool.open()
+    commits = Commits(database, spool)
+    batch = Batch(rows=[(1, 1.0, 1.0, "notes-saved", "c1", "ana", "{}")])
+    with monkeypatch.context() as patched:
+        patched.setattr(commits_module, "write", broken)
+        with pytest.raises(RuntimeError):
+            commits.save(batch)
+    assert commits.save(batch)
+    commits.close()
+    database.close()
 
 
 @ensureDeferred
