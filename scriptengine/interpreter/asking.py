@@ -166,13 +166,18 @@ def _written(work: Work, question: Question, value: Any) -> Any:
     """A value that was not answered now, judged like an answer; None: it would not be accepted."""
     if value is None:
         return None
-    if question.type == "object" and isinstance(value, dict):
-        known = work.level.program.interfaces.classes.get(question.class_name or "")
-        value = str(value.get(known.key)) if known is not None else None
     told = len(work.effects)
-    judgement = judged(work, question, value)
+    judgement = judged(work, question, as_answered(work, question, value))
     del work.effects[told:]
     return None if isinstance(judgement, Problem) else judgement
+
+
+def as_answered(work: Work, question: Question, value: Any) -> Any:
+    """A value as it is handed in: of a record its key, anything else as it is."""
+    if question.type != "object" or not isinstance(value, dict):
+        return value
+    known = work.level.program.interfaces.classes.get(question.class_name or "")
+    return str(value.get(known.key)) if known is not None else None
 
 
 def accepted(work: Work, question: Question, value: Any) -> str | None:

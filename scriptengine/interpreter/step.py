@@ -14,6 +14,7 @@ from scriptengine.interpreter.events import (
     Answered,
     Back,
     Begin,
+    Continued,
     Done,
     Event,
     Failed,
@@ -63,7 +64,7 @@ def step(program: Program, state: State, event: Event, now: datetime) -> tuple[S
             return _aside(program, state, recorded, zone)
         if isinstance(event, Back):
             return _back(program, state, event, recorded, zone)
-        if isinstance(event, Answered) and (whole := whole_page(program, state, event)) is not None:
+        if isinstance(event, Answered | Continued) and (whole := whole_page(program, state, event)) is not None:
             made, effects = _handed_in_anew(program, state, msgspec.structs.replace(recorded, event=whole), zone)
             if not any(answer.question in made.core.problems for answer in state.core.answers.values()):
                 return made, effects

@@ -2,7 +2,7 @@
 
 Screens show a group as one page, with questions that appear and disappear; the phone asks one after the other, and asks
 back. None of it may change what is stored, what is done, or where it ends. On the web here a page is
-handed in bit by bit, from anywhere on it, and people change their minds.
+handed in bit by bit, from anywhere on it, and people change their minds and slip.
 """
 
 from random import Random
@@ -102,14 +102,14 @@ def _answer(play: Play, ask: Ask, answers: dict[str, str | None]) -> None:
 
 def _bit_by_bit(play: Play, answers: dict[str, str | None], random: Random) -> None:
     """One question of the page, whichever; until the page is left. One answer at a time is another first, as long as a
-    question is open that is always on the page."""
+    question is open that is always on the page. A slip, alone or together with an answer, is nowhere kept."""
     here, handed_in, wrong = play.session.state.core.stop, {}, ""
     while play.session.state.core.stop == here:
         items = next(effect for effect in play.effects if isinstance(effect, Ask)).items
         wanted = {item.question: _given(item, answers) for item in items}
         open_ones = [one for one in wanted if handed_in.get(one, "nothing yet") != wanted[one]]
         if not open_ones:
-            play.send(Answered({}, True))
+            play.send(random.choice((Answered({}, True), Continued())))
             return
         staying = [one for one in open_ones if one not in handed_in and play.program.node(one).condition is None]
         wrong = wrong if wrong in wanted else ""
@@ -119,7 +119,11 @@ def _bit_by_bit(play: Play, answers: dict[str, str | None], random: Random) -> N
         elif not wrong and len(staying) > 1 and random.random() < 0.5:
             wrong = one
         handed_in[one] = random.choice("abc") if one == wrong else wanted[one]
-        play.send(Answered({one: handed_in[one]}))
+        slips = {random.choice(list(wanted)): "nonsense"} if random.random() < 0.3 else {}
+        if slips and random.random() < 0.5:
+            play.send(Answered(slips))
+            slips = {}
+        play.send(Answered(slips | {one: handed_in[one]}))
 
 
 def _given(item: Any, answers: dict[str, str | None]) -> str | None:

@@ -1,6 +1,6 @@
 """A page that is handed in bit by bit, and changed meanwhile: it comes to what one whole page would, and the phone."""
 
-from scriptengine.interpreter import Answered, Keyed
+from scriptengine.interpreter import Answered, Continued, Keyed
 from tests.scriptengine.play import Play
 
 HEAD = '<var name="total" type="integer" default="0"/>'
@@ -82,6 +82,60 @@ def test_a_slip_in_an_answer_takes_nothing_away() -> None:
     assert play.answers == {"x": "a", "y": "b"}
     play.answer(x="b")
     assert (play.at, play.answers) == ("z", {"x": "b"})
+
+
+def hidden_among_others() -> Play:
+    return paged(choice("x"), choice("y", "if=\"x == 'a'\""), choice("v"), choice("w", "if=\"x == 'c'\""), choice("u"))
+
+
+def test_a_slip_in_one_answer_keeps_nothing_that_another_takes_away() -> None:
+    play = hidden_among_others()
+    play.answer(x="a").answer(y="b").answer(v="a").answer(v="nonsense")
+    assert play.answers == {"x": "a", "y": "b", "v": "a"}
+    play.answer(x="c")
+    assert play.answers == {"x": "c", "v": "a"}
+    assert [(item.question, item.value, item.problem) for item in play.ask.items] == [
+        ("x", "c", ""), ("v", "a", ""), ("w", None, ""), ("u", None, ""),
+    ]  # fmt: skip
+    play.answer(w="b", u="c")
+    assert (play.at, play.answers, play.values.get("y")) == ("z", {"x": "c", "v": "a", "w": "b", "u": "c"}, None)
+
+
+def test_what_is_changed_together_with_a_slip_counts_as_soon_as_the_page_goes_on() -> None:
+    play = hidden_among_others()
+    play.answer(x="a").answer(y="b").answer(v="a").answer(x="b", v="nonsense")
+    assert (play.answers["v"], [item.question for item in play.ask.items if item.problem]) == ("a", ["v"])
+    play.answer(u="c")
+    assert (play.at, play.answers) == ("z", {"x": "b", "v": "a", "u": "c"})
+
+
+def test_a_page_that_is_gone_on_from_after_a_slip_keeps_nothing_that_is_not_asked_any_more() -> None:
+    for going_on in (Answered({}, True), Continued()):
+        play = hidden_among_others()
+        play.answer(x="a").answer(y="b").answer(v="a").answer(u="c", x="b", v="nonsense")
+        assert play.at == "g"
+        play.send(going_on)
+        assert (play.at, play.answers) == ("z", {"x": "b", "v": "a", "u": "c"})
+
+
+def test_answers_of_every_kind_are_kept_when_one_above_them_is_changed_after_a_slip() -> None:
+    kinds = {"d": "date", "m": "money", "t": "time", "n": "integer", "b": "yesno", "p": "postcode"}
+    plain = "".join(
+        f'<question id="{id}" name="{id}" type="{type}"><text>?</text></question>' for id, type in kinds.items()
+    )
+    hidden = choice("y", "if=\"x == 'a'\"")
+    several = choice("s").replace('"choice"', '"multi"')
+    record = '<question id="o" name="o" type="object" class="Customer"><text>?</text></question>'
+    page = "".join((choice("x"), hidden, plain, several, record, choice("u")))
+    play = Play(f'<group id="g">{page}</group>{choice("z")}', start="g")
+    play.objects.add("Customer", {"number": "7", "name": "Ann"})
+    play.begin().answer(x="a", y="c", d="2026-02-01", m="12.5", t="08:30", n="7", b="yes", p=" ab 12", s="a b", o="7")
+    before = play.answers
+    assert set(before) == {"x", "y", "s", "o", *kinds}
+    play.answer(n="nonsense").answer(x="b")
+    assert [item.question for item in play.ask.items if item.problem] == []
+    del before["y"]
+    assert play.answers == before | {"x": "b"}
 
 
 def test_a_page_that_is_complete_ends_the_session_once() -> None:
