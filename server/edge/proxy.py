@@ -63,8 +63,9 @@ class Proxy:
         self._farewells = Farewells(outbox, self.receive)
         self._probes = Probes(signer, places, forwarder, outbox)
         self.subscriptions = Subscriptions(signer, places, forwarder, outbox, phones.proved)
+        self._trunks = trunks = Trunks(site.trunk)
         self._requests = Requests(
-            places, signer, pool, phones, Trunks(site.trunk), routes, forwarder, self._patience, self._calls,
+            places, signer, pool, phones, trunks, routes, forwarder, self._patience, self._calls,
             self.subscriptions, outbox,
         )  # fmt: skip
         self._answers = Answers(signer, media, self._calls, self._farewells, self.subscriptions, self._probes, outbox)
@@ -85,6 +86,10 @@ class Proxy:
         except Dropped as dropped:
             self.counters[dropped.counter] += 1
         return self._outbox.drain()
+
+    def knows(self, flow: Flow) -> bool:
+        """Whether a trunk or a registered phone sends from there."""
+        return self.locations.is_source(flow.host, flow.port) or self._trunks.at(flow.host) is not None
 
     def farewell(self, message: Message, flow: Flow, now: Now, card: str) -> list[Action]:
         """A message in the name of a card that is dead. A BYE is sent until it is answered."""

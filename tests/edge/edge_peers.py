@@ -7,7 +7,7 @@ import msgspec
 from edge_lab import DOMAIN, KEY, SECRET, SITE, FakeCredentials
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred, DeferredQueue
-from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
+from twisted.internet.endpoints import HostnameEndpoint, connectProtocol
 from twisted.internet.protocol import DatagramProtocol, Protocol
 
 from server.call.ports import CardAddress, StoredBinding
@@ -149,9 +149,9 @@ class House:
             self.pool.add(card, peer)
         return peer
 
-    async def tcp_peer(self) -> TcpPeer:
-        """A peer connected to the edge."""
-        endpoint = TCP4ClientEndpoint(reactor, "127.0.0.1", self.ports["tcp"])
+    async def tcp_peer(self, host: str = "127.0.0.1") -> TcpPeer:
+        """A peer connected to the edge. From ::1 it is a stranger's, otherwise the trunk's."""
+        endpoint = HostnameEndpoint(reactor, host, self.ports["tcp6" if ":" in host else "tcp"])
         peer: TcpPeer = await connectProtocol(endpoint, TcpPeer())
         self._closing.append(peer)
         return peer

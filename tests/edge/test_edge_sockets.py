@@ -154,8 +154,8 @@ async def test_a_slow_stream_is_closed(house: House, monkeypatch: pytest.MonkeyP
 
 
 @ensureDeferred
-async def test_connections_of_one_address_are_bounded(house: House, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(streams, "MAX_CONNECTIONS_PER_ADDRESS", 1)
+async def test_connections_are_bounded(house: House, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(streams, "MAX_CONNECTIONS", 1)
     first = await house.tcp_peer()
     first.transport.write(b"\r\n\r\n")
     await first.raw.get()
@@ -163,6 +163,20 @@ async def test_connections_of_one_address_are_bounded(house: House, monkeypatch:
     await second.lost
     second.lost = succeed(None)
     assert house.edge.counters["refused_connections"] == 1
+
+
+@ensureDeferred
+async def test_of_one_address_a_stranger_makes_room_for_the_next_and_a_trunk_for_nobody(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(streams, "MAX_CONNECTIONS_PER_ADDRESS", 1)
+    peers = [await house.tcp_peer(), await house.tcp_peer(), await house.tcp_peer("::1"), await house.tcp_peer("::1")]
+    await peers[2].lost
+    peers[2].lost = succeed(None)
+    for staying in (peers[0], peers[1], peers[3]):
+        staying.transport.write(b"\r\n\r\n")
+        assert await staying.raw.get() == b"\r\n"
+    assert house.edge.counters["turned_out_connections"] == 1
 
 
 async def registered(house: House, peer: UdpPeer | TcpPeer, contact: str) -> Message:
