@@ -179,6 +179,12 @@ async def test_of_one_address_a_stranger_makes_room_for_the_next_and_a_trunk_for
     assert house.edge.counters["turned_out_connections"] == 1
 
 
+async def until(peer: TcpPeer, wanted: bytes) -> None:
+    """Read away what comes before `wanted`."""
+    while await peer.raw.get() != wanted:
+        """Something else."""
+
+
 async def registered(house: House, peer: UdpPeer | TcpPeer, contact: str) -> Message:
     """Register ana."""
     uri, record = f"sip:{DOMAIN}", f"<sip:ana@{DOMAIN}>"
@@ -197,6 +203,19 @@ async def registered(house: House, peer: UdpPeer | TcpPeer, contact: str) -> Mes
     challenge = (await answered(peer)).lines("www-authenticate")[0]
     say(f"Authorization: {authorization(challenge, 'ana', 'secret-a', 'REGISTER', uri)}", 2)
     return await answered(peer)
+
+
+@ensureDeferred
+async def test_a_registered_phone_makes_no_room_for_strangers(house: House, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(streams, "MAX_CONNECTIONS_PER_ADDRESS", 1)
+    phone = await house.tcp_peer("::1")
+    assert (await registered(house, phone, f"<sip:ana@[::1]:{phone.flow.port};transport=tcp>")).code == 200
+    first, second = await house.tcp_peer("::1"), await house.tcp_peer("::1")
+    await first.lost
+    first.lost = succeed(None)
+    for staying in (phone, second):
+        staying.transport.write(b"\r\n\r\n")
+        await until(staying, b"\r\n")
 
 
 def call_to_ana(house: House, card: UdpPeer) -> bytes:
