@@ -24,7 +24,8 @@ password = "sofia's word"
 """
 GOAL_SECONDS = 0.5
 LIMIT_SECONDS = 2.0
-"""Of one change on a busy machine; half of them must be within the goal."""
+"""Of one change on a busy machine; half of them must be within the goal. Both without the time in which the machine let
+others wait during this very change."""
 
 pytestmark = pytest.mark.real
 
@@ -51,22 +52,25 @@ def tile(page: Page, name: str):
 
 def test_a_change_is_seen_within_half_a_second(house, look, tmp_path):
     page = look(address(house), "?out=1")
-    took = []
+    took, late = [], []
     with Metronome(tmp_path) as metronome:
-        first = time.time()
         for turn in range(8):
             wanted = ("ready", "not-ready")[turn % 2]
-            began = time.monotonic()
+            began = time.time()
             house.agent("a0", wanted, "" if wanted == "ready" else "break")
             page.wait_for_selector(f"#agents [data-id=a0] .tile.{wanted}")
-            took.append(time.monotonic() - began)
-        late = metronome.longest(first, time.time())
-    median, worst = statistics.median(took), max(took)
+            seen = time.time()
+            took.append(seen - began)
+            late.append(metronome.total(began, seen))
     print(
-        f"from the command to the screen: median {median:.3f} s, worst {worst:.3f} s; the machine was late {late:.3f} s"
+        "from the command to the screen, s:",
+        [f"{a:.3f}" for a in took],
+        "the machine late:",
+        [f"{a:.3f}" for a in late],
     )
-    assert median < GOAL_SECONDS + late
-    assert worst < LIMIT_SECONDS + 4 * late, "a change goes through four processes"
+    needed = [all_of_it - waited for all_of_it, waited in zip(took, late, strict=True)]
+    assert statistics.median(needed) < GOAL_SECONDS
+    assert max(needed) < LIMIT_SECONDS
     house.agent("a0", "logout")
 
 

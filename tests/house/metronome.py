@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.house.house import until
@@ -65,9 +66,21 @@ class Metronome:
 
     def longest(self, since: float, before: float) -> float:
         """The longest time that a processor left its sleeper alone between two moments (wall clock); in seconds."""
-        found = 0.0
+        return max((woke - slept for slept, woke in self._stalls(since, before)), default=0.0)
+
+    def total(self, since: float, before: float) -> float:
+        """How much of the time between two moments (wall clock) one processor or another left its sleeper alone; in
+        seconds, from 0 to all of it. Nobody waited for the machine for longer in this time, however often."""
+        found, counted = 0.0, since
+        for slept, woke in sorted(self._stalls(since, before)):
+            found += max(0.0, woke - max(slept, counted))
+            counted = max(counted, woke)
+        return found
+
+    def _stalls(self, since: float, before: float) -> Iterator[tuple[float, float]]:
+        """What lies between two moments of each late sleep, from when to when; one that lasts still is not known."""
         for file in self._files.values():
             for line in file.read_text(encoding="ascii").splitlines()[1:]:
                 slept, woke = map(float, line.split())
-                found = max(found, min(woke, before) - max(slept, since))
-        return found
+                if slept < before and woke > since:
+                    yield max(slept, since), min(woke, before)

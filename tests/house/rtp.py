@@ -81,8 +81,12 @@ class End:
 
     def longest_gap(self, since: float, before: float) -> float:
         """Longest time without a packet between two moments, in seconds."""
+        return max(b - a for a, b in self.gaps(since, before))
+
+    def gaps(self, since: float, before: float) -> list[tuple[float, float]]:
+        """Every stretch without a packet between two moments, from when to when (wall clock)."""
         times = [since, *(p.at for p in self.packets if since <= p.at < before), before]
-        return max(b - a for a, b in itertools.pairwise(times))
+        return list(itertools.pairwise(times))
 
 
 class Ends:

@@ -4,17 +4,21 @@ import json
 import os
 import signal
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.house.house import House, free_ports, until
 from tests.house.metronome import QUIET_SECONDS, Metronome
-from tests.house.rtp import End, Ends
+from tests.house.rtp import PACKET_SECONDS, End, Ends
 from tests.house.sipp import phones, trunk
 from tests.house.sites import site
 
 pytestmark = [pytest.mark.real, pytest.mark.alone]
+
+UNHEARD_SECONDS = 0.1
+TRIES = 3
 
 
 def talking(house: House) -> int:
@@ -25,8 +29,52 @@ def live(house: House) -> list[dict]:
     return house.records(live=True)
 
 
+@dataclass(frozen=True)
+class Death:
+    """What was heard of one death of the core; all in seconds.
+
+    `silent_s`: the longest gap of any end, without the time in which the machine left its sleepers alone during this
+    very gap (0: none was longer than two packets); `longest_gap_s` is with it. `machine_late_s`: the longest
+    that the machine left a sleeper alone at all.
+    """
+
+    ready_again_s: float
+    silent_s: float
+    longest_gap_s: float
+    machine_late_s: float
+
+
+def death(house: House, metronome: Metronome, ends: list[End]) -> Death:
+    """Kill the core while 20 talk, 20 wait and 2 ring: all of them are still there, and `ends` are listened to."""
+    waiting = [(r["call_id"], r["queued_at"]) for r in live(house) if r["answered_at"] is None]
+    died = time.time()
+    house.kill_core()
+    again = time.time() - died
+    after = [(r["call_id"], r["queued_at"]) for r in live(house) if r["answered_at"] is None]
+    assert after == waiting
+    assert talking(house) == 20
+    until("the ringing offers made again", lambda: sum(
+        a["work_state"] in ("reserved", "ringing") for a in house.agents().values()) == 2)  # fmt: skip
+    over = time.time()
+    until("the sleepers awake and their notes written", lambda: time.time() > over + 0.2)
+    gaps = [gap for end in ends for gap in end.gaps(died - 0.5, over)]
+    return Death(
+        ready_again_s=round(again, 3),
+        silent_s=round(
+            max((b - a - metronome.total(a, b) for a, b in gaps if b - a > 2 * PACKET_SECONDS), default=0), 3
+        ),
+        longest_gap_s=round(max(b - a for a, b in gaps), 3),
+        machine_late_s=round(metronome.longest(died - 0.5, over), 3),
+    )
+
+
 def test_the_cores_death_is_not_heard(tmp_path: Path) -> None:
-    """20 talk, 20 wait, 2 ring; the core is killed. Nobody's audio stops, who waits keeps the place."""
+    """20 talk, 20 wait, 2 ring; the core is killed. Nobody's audio stops, who waits keeps the place.
+
+    A gap counts without what the machine was late during it. On a quiet machine the first death decides. On a late one
+    a card may wait for longer than the sleepers saw: the core dies again, and another card may be unlucky, but one that
+    stops because no core lives stops again.
+    """
     phone_port, ringing_port, trunk_port, *rtp = free_ports(3 + 62)
     answering_phones = [f"sip:a{n}@127.0.0.1:{phone_port}" for n in range(20)]
     ringing_phones = [f"sip:r{n}@127.0.0.1:{ringing_port}" for n in range(2)]
@@ -53,30 +101,18 @@ def test_the_cores_death_is_not_heard(tmp_path: Path) -> None:
             until("20 talking, 2 ringing", lambda: talking(house) == 20 and len(live(house)) == 42)
             until("2 ringing", lambda: sum(a["work_state"] == "ringing" for a in house.agents().values()) == 2)
             until("RTP everywhere", lambda: all(len(end.packets) > 25 for end in customers + agents))
-            waiting = [(r["call_id"], r["queued_at"]) for r in live(house) if r["answered_at"] is None]
-            died = time.time()
-            house.kill_core()
-            again = time.time() - died
-            after = [(r["call_id"], r["queued_at"]) for r in live(house) if r["answered_at"] is None]
-            assert after == waiting
-            assert talking(house) == 20
-            until("the ringing offers made again", lambda: sum(
-                a["work_state"] in ("reserved", "ringing") for a in house.agents().values()) == 2)  # fmt: skip
-            end = time.time()
-            late = metronome.longest(died - 0.5, end)
-            gaps = [e.longest_gap(died - 0.5, end) for e in agents + customers[:20]]
+            for _ in range(TRIES):
+                heard = death(house, metronome, agents + customers[:20])
+                print(json.dumps(asdict(heard)))
+                if heard.silent_s < UNHEARD_SECONDS or heard.machine_late_s < QUIET_SECONDS:
+                    break
             calling.hang_up()
             assert calling.wait(60) == 0, calling.report()
             records = until("all ended", lambda: len(live(house)) == 0 and house.records())
     finally:
         answering.end()
         ringing.end()
-    figures = {"longest_gap_ms": round(max(gaps) * 1000, 1), "machine_late_ms": round(late * 1000, 1)}
-    print(json.dumps({"ready_again_s": round(again, 2), **figures}))
-    # what the core's death did would be heard by all; a machine that is late keeps one card or another waiting
-    few = 0 if late < QUIET_SECONDS else len(gaps) // 10
-    assert sorted(gaps)[-1 - few] < 0.1 + late, figures
-    assert max(gaps) < again + late, figures
+    assert heard.silent_s < UNHEARD_SECONDS, heard
     assert len(records) == 42
     outcomes = [record["outcome"] for record in records]
     assert outcomes.count("answered") == 20
