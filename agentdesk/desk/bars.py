@@ -1,6 +1,6 @@
 """The upper bar (state, queues, line) and the call bar (who calls, what can be done)."""
 
-from agentdesk.desk import actions, keys
+from agentdesk.desk import actions, keys, strangers
 from agentdesk.desk.chips import look, my_chip, reason_name
 from agentdesk.desk.durations import clock
 from agentdesk.desk.standing import Standing
@@ -169,7 +169,6 @@ def call_bar(desk: Standing, now: float) -> CallBar:
         return CallBar(
             who=who, number=phone.caller, facts=tr("on this desk's phone"), chip=chip, watched=None, **buttons
         )
-    name = call.customer.name if call.customer and call.customer.name else call.name
     facts = [
         tr("queue {name}", name=call.queue_name or call.queue) if call.queue or call.queue_name else "",
         tr("call-back to {number}", number=call.call_back) if call.call_back else "",
@@ -177,8 +176,8 @@ def call_bar(desk: Standing, now: float) -> CallBar:
         tr("You are muted: nobody hears you") if muted(desk) else "",
     ]
     return CallBar(
-        who=name or tr("Unknown caller"),
-        number=call.number_shown or call.number or tr("number withheld"),
+        who=strangers.name_of(call) or tr("Unknown caller"),
+        number=call.number_shown or strangers.one_line(call.number) or tr("number withheld"),
         facts=" · ".join(fact for fact in facts if fact),
         chip=look(call.state, desk.words, clock(desk.server_time(now) - call.since)),
         watched=_watched(desk, now),

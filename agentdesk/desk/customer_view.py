@@ -3,6 +3,7 @@
 from agentdesk.desk import actions, papers
 from agentdesk.desk.durations import clock, when
 from agentdesk.desk.standing import Standing
+from agentdesk.desk.strangers import card_of, one_line
 from agentdesk.desk.views import Choice, CustomerPane, HistoryLine
 from agentdesk.words import QT_TR_NOOP, Words
 from server.wire import desk as wire
@@ -53,6 +54,7 @@ def result_name(result: str, results: list[wire.Named], words: Words) -> str:
 
 def describe(customer: wire.Customer, words: Words) -> list[str]:
     """The card in a few lines; what is not known is left out."""
+    customer = card_of(customer)
     language = LANGUAGE_NAMES.get(customer.language.split("-")[0].split("_")[0].lower(), customer.language)
     facts = [
         words.tr("Customer {number}", number=customer.number) if customer.number else "",
@@ -100,7 +102,7 @@ def _nobody(desk: Standing) -> CustomerPane:
     return CustomerPane(
         kind="nobody" if card is None else "known",
         call="",
-        title=card.name or card.number if card else tr("Nobody is calling"),
+        title=one_line(card.name) or one_line(card.number) if card else tr("Nobody is calling"),
         lines=describe(card, desk.words) if card else [tr("The customer's card and history appear when it rings.")],
         card=card or wire.Customer(),
         matches=[],
@@ -110,7 +112,8 @@ def _nobody(desk: Standing) -> CustomerPane:
 
 
 def _match(customer: wire.Customer, words: Words) -> Choice:
-    facts = [customer.name or words.tr("No name"), customer.number, customer.segment or customer.email]
+    shown = card_of(customer)
+    facts = [shown.name or words.tr("No name"), shown.number, shown.segment or shown.email]
     return Choice(text=" · ".join(fact for fact in facts if fact), action=actions.ChooseCustomer(customer))
 
 
@@ -124,7 +127,7 @@ def customer_pane(desk: Standing, now: float) -> CustomerPane:
         history.insert(0, told_line(call.told, desk.words))
     matches: list[Choice] = []
     if call.customer is not None:
-        kind, title, lines = "known", call.customer.name or tr("No name"), describe(call.customer, desk.words)
+        kind, title, lines = "known", one_line(call.customer.name) or tr("No name"), describe(call.customer, desk.words)
     elif call.matches and desk.new_card != call.call:
         matches = [_match(customer, desk.words) for customer in call.matches]
         kind, title = "choose", tr("{count} customers have this number", count=len(matches))
@@ -132,7 +135,7 @@ def customer_pane(desk: Standing, now: float) -> CustomerPane:
     elif call.looked_up:
         kind, title, lines = "new", tr("New customer"), [tr("Nobody is known by this number.")]
     else:
-        kind, title, lines = "looking-up", call.name or call.number_shown, [tr("Looking the customer up…")]
+        kind, title, lines = "looking-up", one_line(call.name) or call.number_shown, [tr("Looking the customer up…")]
     return CustomerPane(
         kind=kind,  # type: ignore[arg-type]  # each branch assigns one of the literals
         call=call.call,

@@ -208,7 +208,7 @@ class Desk:
         if self._alerted == call.call:
             return []
         self._alerted, self._desk.shown_customer = call.call, None
-        who = (call.customer.name if call.customer else call.name) or call.number_shown or call.number
+        who = strangers.name_of(call) or call.number_shown or strangers.one_line(call.number)
         title = tr("Call-back to {who}", who=who) if call.call_back else tr("Call from {who}", who=who)
         return [Alert(title, tr("queue {name}", name=call.queue_name or call.queue))]
 
@@ -231,7 +231,7 @@ class Desk:
             case wire.Refused():
                 return self._refused(request, message, now)
             case wire.Found() if isinstance(request, wire.FindCustomers) and request.text == desk.searching.strip():
-                desk.found = [strangers.card_of(customer) for customer in message.customers]
+                desk.found = message.customers
             case wire.Places():
                 desk.places = message.places
             case wire.Saved():

@@ -2,6 +2,7 @@
 
 from agentdesk.desk import actions
 from agentdesk.desk.standing import Standing
+from agentdesk.desk.strangers import card_of, one_line
 from agentdesk.desk.views import Choice, Hit
 from server.wire import desk as wire
 
@@ -11,8 +12,9 @@ MOST_PER_GROUP = 8
 
 
 def _customer_text(customer: wire.Customer) -> str:
-    numbers = ", ".join(customer.numbers[:2])
-    return " · ".join(part for part in (customer.name or customer.id, customer.number, numbers) if part)
+    shown = card_of(customer)
+    numbers = ", ".join(shown.numbers[:2])
+    return " · ".join(part for part in (shown.name or one_line(customer.id), shown.number, numbers) if part)
 
 
 def hits(desk: Standing, presences: list[Choice], results: list[Choice]) -> list[Hit]:

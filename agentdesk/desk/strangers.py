@@ -26,11 +26,12 @@ def one_line(text: str) -> str:
 
 
 def card_of(customer: wire.Customer) -> wire.Customer:
-    """The card as it is shown."""
+    """The card as it is shown, never as it is kept: who changes one field must not store the others cut."""
     return replace(
         customer,
         name=one_line(customer.name),
         number=one_line(customer.number),
+        language=one_line(customer.language),
         email=one_line(customer.email),
         segment=one_line(customer.segment),
         numbers=[one_line(number) for number in customer.numbers],
@@ -38,17 +39,22 @@ def card_of(customer: wire.Customer) -> wire.Customer:
 
 
 def call_of(call: wire.Call | None) -> wire.Call | None:
-    """The call as it is shown: who calls, and the history's lines. Notes stay as they are written."""
+    """The call with what is only shown on one line each: the number, the history.
+
+    Notes stay as they are written, and so do cards and the caller's name: a form begins with them.
+    """
     if call is None:
         return None
     return replace(
         call,
-        name=one_line(call.name),
         number_shown=one_line(call.number_shown),
-        customer=card_of(call.customer) if call.customer is not None else None,
         told=replace(call.told, script=one_line(call.told.script)) if call.told is not None else None,
-        matches=[card_of(match) for match in call.matches],
         history=[
             replace(contact, queue=one_line(contact.queue), agent=one_line(contact.agent)) for contact in call.history
         ],
     )
+
+
+def name_of(call: wire.Call) -> str:
+    """Who calls, as it is shown: by the card, else as the caller says; empty if neither has a name."""
+    return one_line(call.customer.name if call.customer and call.customer.name else call.name)

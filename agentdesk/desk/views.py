@@ -113,7 +113,7 @@ class CustomerPane(msgspec.Struct, frozen=True, kw_only=True):
     """The customer. `kind`: `nobody`, `looking-up`, `known`, `choose` (several match), `new` (a card to fill).
 
     `call`: whose customer it is; a form that is being filled belongs to it. `title` and `lines` describe a known one;
-    `card` is what a new card starts with, or the known card.
+    `card` is what a new card starts with, or the known card: whole, for a form; all else is cut to be shown.
     """
 
     kind: Literal["nobody", "looking-up", "known", "choose", "new"]

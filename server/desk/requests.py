@@ -11,10 +11,10 @@ from server.call.states import Presence
 from server.desk.customer_cards import CustomerCards
 from server.desk.scripts import CallScripts
 from server.wire import desk
+from server.wire.desk_cards import MAX_EMAIL_CHARACTERS, MAX_NUMBERS
 
 MOST_WRAP_UP_SECONDS = 600
 MOST_TEXT_CHARACTERS = 200
-MOST_NUMBERS = 20
 
 _DIGITS = re.compile(r"[0-9A-D*#]{1,32}")
 
@@ -144,8 +144,10 @@ def check(request: desk.AnyRequest) -> None:
 
 
 def _check_card(card: desk.Customer) -> None:
-    _short(card.id, card.number, card.name, card.language, card.email, card.segment, *card.numbers)
-    _demand(len(card.numbers) <= MOST_NUMBERS, "card-too-long", f"A card has at most {MOST_NUMBERS} numbers.")
+    _short(card.id, card.number, card.name, card.language, card.segment, *card.numbers)
+    address = f"Mail addresses have at most {MAX_EMAIL_CHARACTERS} characters."
+    _demand(len(card.email) <= MAX_EMAIL_CHARACTERS, "text-too-long", address)
+    _demand(len(card.numbers) <= MAX_NUMBERS, "card-too-long", f"A card has at most {MAX_NUMBERS} numbers.")
     _demand(bool(card.name.strip() or card.numbers), "card-empty", "A card needs a name or a telephone number.")
 
 

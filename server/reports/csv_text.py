@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterable
 
 _QUOTED = frozenset(',;"\t\r\n')
-_BEGINNING = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=[\t\r\n]|[^\S\t\r\n]*(?:[=@＝＠]|[-+＋－](?!\d[\d ]*\Z)))")
-"""Where a cell might begin with a formula: at the beginning, and behind what separates cells where a comma does not
-(`;` in many countries, such as Brazil). Telephone numbers begin with + and are none."""
+_BLANK = r"[^\S\t\r\n]"
+_SIGN = r"(?:[=@＝＠]|[-+＋－](?!\d[\d ]*\Z))"
+_BEGINNING = re.compile(rf"^(?=[\t\r\n]|{_BLANK}*{_SIGN})|(?<=[;\t\r\n])(?=(?:{_BLANK}|\")*{_SIGN})")
+"""Where a cell might begin with a formula: at the beginning, where some drop a tab or a line end, and behind what
+separates cells where a comma does not (`;` in many countries, such as Brazil): two quotes at the beginning of such a
+cell are nothing. Telephone numbers begin with + and are none."""
 _NUL = str.maketrans({"\0": "\ufffd"})
 """At which many readers of CSV give up."""
 

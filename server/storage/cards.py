@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from server.call.events import RequestRefused
 from server.storage.numbers import MAX_CHARACTERS, compact, key, to_e164
 from server.wire.desk import Customer
+from server.wire.desk_cards import MAX_EMAIL_CHARACTERS, MAX_NUMBERS
 
-MAX_NUMBERS = 20
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Marks that turn the direction of what is written beside a name."""
-_LONGEST = {"number": 64, "name": 200, "language": 35, "email": 254, "segment": 64}
+_LONGEST = {"number": 64, "name": 200, "language": 35, "email": MAX_EMAIL_CHARACTERS, "segment": 64}
 
 
 def checked(card: Customer, country: str) -> Customer:

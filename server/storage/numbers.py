@@ -10,7 +10,9 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-MAX_CHARACTERS = 64
+from server.wire.desk_cards import MAX_NUMBER_CHARACTERS
+
+MAX_CHARACTERS = MAX_NUMBER_CHARACTERS
 _PLAUSIBLE = re.compile(r"[+(\d][\d\s().\-/]{2,39}", re.ASCII)
 _SPACING = re.compile(r"[\s().\-/\0]+")  # NUL: PostgreSQL keeps none
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)

@@ -2,6 +2,13 @@
 
 import msgspec
 
+MAX_EMAIL_CHARACTERS = 254
+"""Of a mail address: RFC 5321, section 4.5.3.1.3 (a path has 256 octets with its brackets)."""
+MAX_NUMBERS = 20
+"""Of a card."""
+MAX_NUMBER_CHARACTERS = 64
+"""Of a telephone number on a card."""
+
 
 class Named(msgspec.Struct, frozen=True):
     """Something to choose from."""

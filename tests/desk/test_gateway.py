@@ -426,6 +426,7 @@ async def test_refusals_carry_their_problem(server):
         ("extend-wrap-up", {"seconds": 601}, "seconds-invalid"),
         ("find-customers", {"text": "x" * 201}, "text-too-long"),
         ("save-customer", {"customer": {}}, "card-empty"),
+        ("save-customer", {"customer": {"name": "x", "email": "a@" + "b" * 253}}, "text-too-long"),
         ("save-customer", {"customer": {"name": "x", "numbers": ["1"] * 21}}, "card-too-long"),
         ("choose-customer", {"call": "c1", "customer": "nobody"}, "customer-unknown"),
     ],

@@ -96,6 +96,19 @@ def test_no_cell_of_any_text_begins_with_a_formula(text: str) -> None:
     for cell in [cells[1], *re.split(r"[;\t\r\n]", cells[1])]:
         assert not re.match(r"\s*[=@＝＠]", cell)
         assert not re.match(r"\s*[-+＋－]", cell) or re.fullmatch(r"\s*[-+]\d[\d ]*", cell)
+    for separator in ";\t":
+        for row in csv.reader(io.StringIO(line, newline=""), delimiter=separator):
+            assert [cell for cell in row if re.match(r"\s*([=@＝＠]|[-+＋－](?!\d[\d ]*\"*\Z))", cell)] == []
+
+
+@pytest.mark.parametrize("text", ["a\r\n\r\nb", "a\n\nb\n", "a;\n;\tb", "Ana\r\n+49 30 901820", "a\t\tb"])
+def test_lines_and_separators_where_no_formula_begins_stay_as_they_are(text: str) -> None:
+    assert csv_line([text]).strip('"') == text
+
+
+@pytest.mark.parametrize("text", ["a\r\n\r\n=1", "a;\n\t =1", "a\n;-b"])
+def test_behind_several_ends_of_cells_there_is_one_apostrophe(text: str) -> None:
+    assert csv_line([text]).count("'") == 1
 
 
 def test_numbers_and_telephone_numbers_stay_as_they_are() -> None:
