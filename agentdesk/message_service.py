@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 import structlog
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer, QUrl, Signal
-from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
+from PySide6.QtCore import QByteArray, QObject, QTimer, QUrl, Signal
 from PySide6.QtNetwork import QNetworkAccessManager, QNetworkReply, QNetworkRequest
 
 from agentdesk.desk.message_book import MessageBook, Order
+from agentdesk.message_player import MessagePlayer
 from server.wire.voicemail import ForwardTo, MailboxName, MailboxView, SaveIt, VoiceMessage
 
 log = structlog.get_logger()
@@ -38,13 +38,9 @@ class MessageService(QObject):
         self._network = QNetworkAccessManager(self)
         self._names: list[MailboxName] = []
         self._wanted = ""
-        self._buffer = QBuffer(self)
-        self.player = QMediaPlayer(self)
-        self._output = QAudioOutput(self)
-        self.player.setAudioOutput(self._output)
-        self.player.positionChanged.connect(lambda _position: self._played())
-        self.player.playbackStateChanged.connect(lambda _state: self._played())
-        self.player.errorOccurred.connect(self._unplayable)
+        self.player = MessagePlayer(self)
+        self.player.moved.connect(self._played)
+        self.player.failed.connect(self._unplayable)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MILLISECONDS)
         self._timer.timeout.connect(self.look)
@@ -96,7 +92,7 @@ class MessageService(QObject):
                 self._wanted = ""
                 self.player.stop()
             case "seek":
-                self.player.setPosition(int(order.seconds * 1000))
+                self.player.seek(order.seconds)
             case "save":
                 self._ask("PUT", one, SaveIt(), then=lambda body: self._listed(order.mailbox, body))
             case "delete":
@@ -116,23 +112,21 @@ class MessageService(QObject):
     def _load(self, message: str, sound: bytes) -> None:
         if message != self._wanted:
             return  # another one was chosen meanwhile
-        self.player.setSource(QUrl())
-        self._buffer.close()
-        self._buffer.setData(QByteArray(sound))
-        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self.player.setSourceDevice(self._buffer, QUrl("message.wav"))
+        try:
+            self.player.load(sound)
+        except ValueError as error:
+            self._unplayable(str(error))
+            return
         self.player.play()
 
     def _played(self) -> None:
-        playing = self.player.playbackState() == QMediaPlayer.PlaybackState.PlayingState
-        self.book.played(playing, self.player.position() / 1000)
+        self.book.played(self.player.is_playing, self.player.position)
         self.changed.emit()
 
-    def _unplayable(self, error: QMediaPlayer.Error, text: str) -> None:
-        if error != QMediaPlayer.Error.NoError:
-            log.warning("message-not-played", why=text)
-            self.book.unplayable()
-            self.changed.emit()
+    def _unplayable(self, why: str) -> None:
+        log.warning("message-not-played", why=why)
+        self.book.unplayable()
+        self.changed.emit()
 
     def _ask(self, method: str, path: str, body: Any = None, *, then: Callable[[bytes], None]) -> None:
         if not self._token:
