@@ -51,24 +51,19 @@ class Phones:
 
     def proved(self, incoming: Incoming, now: Now) -> str:
         """The agent who asks something of us, proved by digest. Raises `Refusal`: 401 until it is proved."""
-        proof = self._digest.verify(incoming.read.message, "authorization", incoming.flow, now)
-        if proof.failed:
-            self._note_failure(incoming, proof)
-        if not proof.user:
-            challenges = tuple(("WWW-Authenticate", value) for value in self._digest.challenge(now, proof.stale))
-            raise Refusal(401, "", challenges)
-        if parse(incoming.read.from_.uri).user != proof.user:
-            raise Refusal(403)
-        return proof.user
+        return self._proved(incoming, now, 401, "authorization", "WWW-Authenticate")
 
     def proved_caller(self, incoming: Incoming, now: Now) -> str:
         """The agent who calls, proved by digest and named in From. Raises `Refusal`: 407 until it is proved."""
-        proof = self._digest.verify(incoming.read.message, "proxy-authorization", incoming.flow, now)
+        return self._proved(incoming, now, 407, "proxy-authorization", "Proxy-Authenticate")
+
+    def _proved(self, incoming: Incoming, now: Now, status: int, answered_in: str, asked_in: str) -> str:
+        proof = self._digest.verify(incoming.read.message, answered_in, incoming.flow, now)
         if proof.failed:
             self._note_failure(incoming, proof)
         if not proof.user:
-            challenges = tuple(("Proxy-Authenticate", value) for value in self._digest.challenge(now, proof.stale))
-            raise Refusal(407, "", challenges)
+            challenges = tuple((asked_in, value) for value in self._digest.challenge(now, proof.stale))
+            raise Refusal(status, "", challenges)
         if parse(incoming.read.from_.uri).user != proof.user:
             raise Refusal(403)
         return proof.user
