@@ -46,13 +46,21 @@ class Metronome:
 
     def __enter__(self) -> Metronome:
         for cpu, file in self._files.items():
+            file.write_text("")
             self._running.append(subprocess.Popen([sys.executable, "-S", "-c", _TICKS, str(cpu), str(file)]))
+        try:
+            # What a sleeper that does not run yet does not see would be taken for the server's lateness.
+            until("the metronome", lambda: all(file.read_text(encoding="ascii") for file in self._files.values()))
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         for process in self._running:
             process.kill()
             process.wait()
+        self._running.clear()
 
     def quiet_stretch(self, seconds: float, tries: int = 5) -> tuple[float, float]:
         """Wait until the machine was quiet for so long; from when to when (wall clock). One that never is gives the
