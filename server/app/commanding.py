@@ -28,6 +28,7 @@ async def control(frame: Frame) -> Stop:
             "since": began,
             "ready": frame.ready(),
             "calls": exchange.flow.live_count(),
+            "bank": "up" if pool is not None and pool.has_bank else "away",
             "cards": pool.counts() if pool is not None else {},
             "services": [f"{one.interface} {one.version} {one.state}" for one in frame.directory.services()],
         }

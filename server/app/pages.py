@@ -87,9 +87,14 @@ def _figures(frame: Frame, exchange: Exchange, gateway: DeskGateway) -> list[Fig
         pool: Pool | None = frame.present("telephony")
         return {} if pool is None else {(key,): float(value) for key, value in pool.counts().items()}
 
+    def bank() -> float:
+        pool: Pool | None = frame.present("telephony")
+        return float(pool is not None and pool.has_bank)
+
     return [
         Figure(name="desks", help="Desks that are connected.", read=lambda: float(gateway.connected)),
         Figure(name="cards", help="Line cards by state.", labels=("state",), read=cards),
+        Figure(name="bank", help="1: there is a line bank, and it can fork cards; 0: there is none.", read=bank),
         Figure(
             name="exchange", kind="counter", help="What went through the rules.", labels=("what",),
             read=lambda: {(key,): float(value) for key, value in exchange.counters.items()},

@@ -42,7 +42,7 @@ class Bank:
         self._path = str(Path(options.data) / processes.BANK_SOCKET)
         self._children: dict[int, str] = {}
         self._socket: socket.socket | None = None
-        self._reader: codec.FrameReader[linecard.Fork] = codec.FrameReader(linecard.Fork)
+        self._reader: codec.FrameReader[linecard.ToBank] = codec.FrameReader(linecard.ToBank)
         self._selector = selectors.DefaultSelector()
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._selector.register(self._wake_read, selectors.EVENT_READ)
@@ -93,9 +93,9 @@ class Bank:
             self._wait = min(self._wait * 2, LONGEST_WAIT_SECONDS)
             return
         self._socket = opened
-        self._reader = codec.FrameReader(linecard.Fork)
+        self._reader = codec.FrameReader(linecard.ToBank)
         self._selector.register(opened, selectors.EVENT_READ)
-        self._send(linecard.Bank(self._options.secret, os.getpid(), list(self._children)))
+        self._send(linecard.Bank(self._options.secret, os.getpid(), list(self._children), answers=True))
 
     def _disconnect(self, why: str) -> None:
         if self._socket is None:
@@ -130,6 +130,9 @@ class Bank:
             return
         self._wait = SHORTEST_WAIT_SECONDS
         for wish in wishes:
+            if isinstance(wish, linecard.Ping):
+                self._send(linecard.Pong(wish.number))
+                continue
             for _ in range(max(0, min(wish.count, MAX_FORKS_AT_ONCE))):
                 self._fork()
 

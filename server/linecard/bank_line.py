@@ -1,15 +1,20 @@
-"""The core's line to the bank: asks for cards, counts those on their way, and ends those that hang on it."""
+"""The core's line to the bank: asks for cards, counts those on their way, and ends what hangs: them, or the bank."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 
-from server.linecard import codec
+from server.linecard import codec, process_watch
+from server.linecard.bank_absence import BankAbsence
 from server.linecard.connections import Connection
 from server.linecard.process_watch import ProcessWatch
-from server.wire import linecard
+from server.linecard.watchdog import Watchdog
+from server.wire import linecard, processes
 
 log = structlog.get_logger()
 
@@ -26,8 +31,26 @@ class _Starting:
     watch: ProcessWatch | None
 
 
+@dataclass(slots=True)
+class KnownBank:
+    """The bank that is here. `watch` None: it had ended before we could look. `answers`: it may be asked whether it
+    lives; `answered` and `has_spoken` are then as in `KnownCard`."""
+
+    pid: int
+    connection: BankConnection
+    watch: ProcessWatch | None
+    answers: bool
+    answered: int | None = None
+    has_spoken: bool = True
+
+
 class BankLine:
-    """`now` reads `mono` seconds; `joined()` is called when a bank came; `is_known(card)`: it said hello already."""
+    """`now` reads `mono` seconds; `joined()` is called when a bank came; `is_known(card)`: it said hello already.
+
+    `folder`: the data directory, where the supervisor notes which bank runs. `answer_within_seconds`: a bank that
+    leaves a question open for so long is ended, and so is one that runs and does not come (0: never); who started it
+    starts another. `counters`: `banks_killed`, `forks_failed`.
+    """
 
     def __init__(
         self,
@@ -36,11 +59,26 @@ class BankLine:
         now: Callable[[], float],
         joined: Callable[[], None],
         is_known: Callable[[str], bool],
+        *,
+        folder: Path,
+        answer_within_seconds: float,
+        counters: Counter[str],
     ) -> None:
         self.forked = self.exited = 0
         self._reactor, self._secret, self._now = reactor, secret, now
         self._joined, self._is_known = joined, is_known
-        self._connection: BankConnection | None = None
+        self._counters = counters
+        self._bank: KnownBank | None = None
+        self._absence = BankAbsence() if answer_within_seconds > 0 else None
+        self._note = folder / processes.BANK_NOTE_FILE
+        self._watchdog: Watchdog[KnownBank] = Watchdog(
+            reactor,
+            now,
+            answer_within_seconds,
+            cards=lambda: [] if self._bank is None or not self._bank.answers else [self._bank],
+            tell=lambda bank, frames: bank.connection.write(frames),
+            silent=self._end_silent,
+        )
         self._asked = 0
         self._starting: dict[str, _Starting] = {}
 
@@ -49,19 +87,30 @@ class BankLine:
         """Cards asked for that have not said hello."""
         return self._asked + len(self._starting)
 
+    @property
+    def is_here(self) -> bool:
+        """Whether there is a bank that can fork cards, as far as we know."""
+        return self._bank is not None
+
     def ask(self, count: int) -> None:
         """Ask for `count` cards; while there is no bank, whoever asks asks again when it joined."""
-        if count > 0 and self._connection is not None:
+        if count > 0 and self._bank is not None:
             self._asked += count
-            self._connection.write(codec.encode(linecard.Fork(count)))
+            self._bank.connection.write(codec.encode(linecard.Fork(count)))
 
     def hello(self, card: str) -> None:
         """A card is up."""
         self._forget(card)
 
     def tick(self) -> None:
-        """Give up on cards that do not come up. Nobody else knows them: one that hangs would do so for ever."""
+        """Look after the bank, and give up on cards that do not come up. To be called each second.
+
+        Nobody else knows those cards: one that hangs would do so for ever.
+        """
         now = self._now()
+        self._watchdog.ask()
+        if self._bank is None:
+            self._await_bank(now)
         for name in [name for name, one in self._starting.items() if now - one.at > STARTS_WITHIN_SECONDS]:
             log.error("card did not come up", card=name)
             watch = self._starting[name].watch
@@ -71,14 +120,39 @@ class BankLine:
 
     def close(self) -> None:
         """Let go of the bank, and of the cards on their way."""
+        self._watchdog.close()
         self._part()
         for name in list(self._starting):
             self._forget(name)
 
     def _part(self) -> None:
-        if self._connection is not None:
-            self._connection.part()
-            self._connection = None
+        bank, self._bank, self._asked = self._bank, None, 0
+        if bank is not None:
+            bank.connection.part()
+            if bank.watch is not None:
+                bank.watch.close()
+
+    def _await_bank(self, now: float) -> None:
+        if self._absence is None:
+            return
+        noted = self._noted_bank()
+        if self._absence.look(now, noted) and noted is not None and process_watch.end(noted):
+            log.error("bank does not come", pid=noted.pid)
+            self._counters["banks_killed"] += 1
+
+    def _noted_bank(self) -> processes.ProcessName | None:
+        """The bank that the supervisor started last, as long as it did not see it end."""
+        try:
+            return msgspec.json.decode(self._note.read_bytes(), type=processes.ProcessName)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def _end_silent(self, bank: KnownBank) -> None:
+        log.error("bank does not answer", pid=bank.pid)
+        self._counters["banks_killed"] += 1
+        if bank.watch is not None:
+            bank.watch.kill()
+        self._part()
 
     def _forget(self, card: str) -> bool:
         """Count the card as starting no longer; False: it did not."""
@@ -104,15 +178,26 @@ class BankLine:
     def _came(self, connection: BankConnection, bank: linecard.Bank) -> None:
         log.info("bank joined", pid=bank.pid, children=len(bank.children))
         self._part()
-        self._connection, self._asked = connection, 0
+        pid = connection.peer_pid() or bank.pid
+        try:
+            watch = ProcessWatch(self._reactor, pid, _told_by_its_connection)
+        except ProcessLookupError:
+            watch = None
+        self._bank = KnownBank(pid, connection, watch, bank.answers)
         connection.gone = self._gone
+        if self._absence is not None:
+            self._absence.came()
         self._joined()
 
     def _gone(self, _connection: BankConnection) -> None:
         log.warning("bank lost")
-        self._connection, self._asked = None, 0
+        self._part()
 
     def _said(self, message: linecard.FromBank) -> None:
+        if self._bank is not None:
+            self._bank.has_spoken = True
+            if isinstance(message, linecard.Pong):
+                self._bank.answered = message.number
         if isinstance(message, linecard.Forked):
             self._asked = max(0, self._asked - 1)
             self.forked += 1
@@ -120,6 +205,7 @@ class BankLine:
                 self._begin(message.card, message.pid)
         elif isinstance(message, linecard.NotForked):
             self._asked = max(0, self._asked - 1)  # who wants one asks again, each second
+            self._counters["forks_failed"] += 1
         elif isinstance(message, linecard.Exited):
             self.exited += 1
             if self._forget(message.card):
@@ -128,3 +214,7 @@ class BankLine:
 
 def _told_by_bank() -> None:
     """The end of a card that was not up is told by the bank, with its status."""
+
+
+def _told_by_its_connection() -> None:
+    """The end of a bank is told by the end of its connection, after all that it had to say."""

@@ -67,7 +67,16 @@ class Pool:
         self.counters = self._roster.counters
         self._cards, self._idle = self._roster.cards, self._roster.idle
         self._waiters = Waiters(reactor, site.linecards.arrival_wait_seconds)
-        self._bank = BankLine(reactor, secret, lambda: now().mono, self._supply, self._cards.__contains__)
+        self._bank = BankLine(
+            reactor,
+            secret,
+            lambda: now().mono,
+            self._supply,
+            self._cards.__contains__,
+            folder=data_dir,
+            answer_within_seconds=site.linecards.answer_within_seconds,
+            counters=self.counters,
+        )
         self._reception = Reception(
             reactor,
             secret,
@@ -148,6 +157,11 @@ class Pool:
         counted["starting"] = self._bank.starting
         counted["waiting"] = len(self._waiters)
         return dict(counted)
+
+    @property
+    def has_bank(self) -> bool:
+        """Whether there is a bank, so that cards can be forked."""
+        return self._bank.is_here
 
     def conversations(self) -> dict[str, str]:
         """Card to call, for the cards that hold one."""

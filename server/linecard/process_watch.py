@@ -1,4 +1,4 @@
-"""Watches one process by a pidfd: tells at once when it ends, and kills no other than it."""
+"""Watches one process by a pidfd: tells at once when it ends, and kills no other than it. Ends one by its full name."""
 
 import os
 import select
@@ -8,6 +8,10 @@ from typing import Any
 
 from twisted.internet.interfaces import IReadDescriptor
 from zope.interface import implementer
+
+from server.clock import boot_id
+from server.linecard.process_name import start_ticks
+from server.wire.processes import ProcessName
 
 
 @implementer(IReadDescriptor)
@@ -56,6 +60,23 @@ class ProcessWatch:
             self._reactor.removeReader(self)
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def end(name: ProcessName) -> bool:
+    """SIGKILL to the process of that name; False: it is gone, or not ours, whoever has its pid now."""
+    try:
+        descriptor = os.pidfd_open(name.pid)
+    except (OSError, OverflowError, ValueError):
+        return False
+    try:
+        if name.boot != boot_id() or start_ticks(name.pid) != name.started or _has_ended(descriptor):
+            return False
+        signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
 
 
 def _has_ended(descriptor: int) -> bool:

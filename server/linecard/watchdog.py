@@ -1,11 +1,10 @@
-"""Asks every card each second whether it lives, and ends those that do not answer in time (core side, Twisted)."""
+"""Asks cards and bank each second whether they live, and ends those that do not answer in time (core side, Twisted)."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from server.linecard import codec
-from server.linecard.known_card import KnownCard
 from server.wire import linecard
 
 ASK_SECONDS = 1.0
@@ -14,10 +13,24 @@ STALL_SECONDS = 2.0
 """When the core itself stood still for so long, silence of the cards means nothing."""
 
 
-class Watchdog:
+class Watched(Protocol):
+    """Who is asked: a card, or the bank; what is kept of it says `KnownCard`."""
+
+    answered: int | None
+    has_spoken: bool
+
+    @property
+    def connection(self) -> object | None:
+        """None: it is away, and is not asked."""
+
+
+Kind = TypeVar("Kind", bound=Watched)
+
+
+class Watchdog(Generic[Kind]):
     """`cards()`: those that there are. `tell(card, frames)` sends, `silent(card)` is called for a card whose question
     was not answered for `answer_within_seconds` (0: never). `now()`: monotonic seconds; the reactor's own follow the
-    wall clock, and serve to wake us only.
+    wall clock, and serve to wake us only. For the bank the same, in a watchdog of its own.
 
     The core itself may have been busy while the answers came: when the time is over, Twisted calls us before it reads
     what lies in the sockets. So silent is only who says nothing in the reactor's next round either.
@@ -29,9 +42,9 @@ class Watchdog:
         now: Callable[[], float],
         answer_within_seconds: float,
         *,
-        cards: Callable[[], Iterable[KnownCard]],
-        tell: Callable[[KnownCard, bytes], None],
-        silent: Callable[[KnownCard], None],
+        cards: Callable[[], Iterable[Kind]],
+        tell: Callable[[Kind, bytes], None],
+        silent: Callable[[Kind], None],
     ) -> None:
         self._reactor, self._now, self._limit = reactor, now, answer_within_seconds
         self._cards, self._tell, self._silent = cards, tell, silent
@@ -81,7 +94,7 @@ class Watchdog:
         else:
             self._arm()
 
-    def _judge(self, suspects: list[KnownCard]) -> None:
+    def _judge(self, suspects: list[Kind]) -> None:
         """All that lay in the sockets has been read since."""
         for card in suspects:
             if not card.has_spoken and card.connection is not None:
@@ -97,6 +110,6 @@ class Watchdog:
                 card.answered = self._number
 
 
-def _owes(card: KnownCard, number: int) -> bool:
+def _owes(card: Watched, number: int) -> bool:
     """Whether the card was asked this question, on its present connection, and has not answered."""
     return card.answered is not None and card.answered < number

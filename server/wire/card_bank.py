@@ -2,6 +2,9 @@
 
 import msgspec
 
+from server.wire.card_commands import Ping
+from server.wire.card_events import Pong
+
 
 class Fork(msgspec.Struct, frozen=True, tag_field="t", tag="fork"):
     """core -> bank: fork `count` more cards."""
@@ -10,11 +13,15 @@ class Fork(msgspec.Struct, frozen=True, tag_field="t", tag="fork"):
 
 
 class Bank(msgspec.Struct, frozen=True, tag_field="t", tag="bank"):
-    """bank -> core, first message: the bank is there, with the pids of its living children."""
+    """bank -> core, first message: the bank is there, with the pids of its living children.
+
+    `answers`: it answers `ping`. One that was started before that was so must not be sent one.
+    """
 
     secret: str
     pid: int
     children: list[int] = []
+    answers: bool = False
 
 
 class Forked(msgspec.Struct, frozen=True, tag_field="t", tag="forked"):
@@ -38,4 +45,5 @@ class NotForked(msgspec.Struct, frozen=True, tag_field="t", tag="not-forked"):
     why: str
 
 
-FromBank = Bank | Forked | NotForked | Exited
+ToBank = Fork | Ping
+FromBank = Bank | Forked | NotForked | Exited | Pong

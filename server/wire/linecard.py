@@ -51,8 +51,8 @@ reconnect):
 | bye        | the card ends by itself                                                                              |
 | farewell   | the SIP message that would end a leg, should this card die before it can (not numbered, not kept)    |
 
-The bank has a connection of its own to the core (`DIR/bank.sock`), same framing: core -> bank `fork`; bank -> core
-`bank`, `forked`, `not-forked`, `exited`.
+The bank has a connection of its own to the core (`DIR/bank.sock`), same framing: core -> bank `fork`, `ping`; bank ->
+core `bank`, `forked`, `not-forked`, `exited`, `pong`.
 """
 
 from server.wire.card_bank import (
@@ -62,6 +62,7 @@ from server.wire.card_bank import (
     Forked,
     FromBank,
     NotForked,
+    ToBank,
 )
 from server.wire.card_commands import (
     BARGE,
@@ -167,6 +168,7 @@ __all__ = [
     "Released",
     "Retire",
     "Stop",
+    "ToBank",
     "ToCard",
     "Unbridge",
     "Unrecord",

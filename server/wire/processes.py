@@ -55,6 +55,7 @@ SITE_PATH_FILE = "site.path"
 LISTENING_FILE = "listening.json"
 CORE_EXIT_FILE = "core.exit"
 CARDS_FOLDER = "cards"
+BANK_NOTE_FILE = "bank.process"
 
 
 class ProcessName(msgspec.Struct, frozen=True):

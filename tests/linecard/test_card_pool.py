@@ -6,6 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
+from pathlib import Path
 
 import pytest
 import pytest_twisted
@@ -271,7 +273,10 @@ def test_a_card_whose_connection_breaks_again_has_its_time_again(desk, monkeypat
 def bank_line():
     """Its line, and how it lets ten seconds pass."""
     times = [0.0]
-    line = BankLine(reactor, "secret", lambda: times[0], lambda: None, lambda _card: False)
+    line = BankLine(
+        reactor, "secret", lambda: times[0], lambda: None, lambda _card: False,
+        folder=Path("/nowhere"), answer_within_seconds=0, counters=Counter(),
+    )  # fmt: skip
 
     def passes():
         times[0] += STARTS_WITHIN_SECONDS + 0.1
@@ -296,8 +301,9 @@ def test_a_card_that_does_not_come_up_is_killed_and_one_that_did_is_not(desk):
 def test_a_card_that_could_not_be_forked_is_awaited_no_longer(monkeypatch):
     """Else a bank that failed some times would never be asked again."""
     line, _ = bank_line()
-    line._connection = NotedConnection()
-    line._connection.reader = codec.FrameReader(w.Fork)
+    connection = NotedConnection()
+    connection.reader = codec.FrameReader(w.ToBank)
+    line._came(connection, w.Bank("secret", os.getpid()))
     core, socket_of_bank = socket.socketpair()
     bank = Bank(OPTIONS)
     bank._socket = socket_of_bank
@@ -308,6 +314,8 @@ def test_a_card_that_could_not_be_forked_is_awaited_no_longer(monkeypatch):
         line._said(message)
     assert line.starting == 2
     assert line.forked == 0
+    assert line._counters == {"forks_failed": 1}
+    line.close()
     for opened in (core, socket_of_bank, bank._selector):
         opened.close()
     os.close(bank._wake_read)
@@ -345,7 +353,7 @@ async def test_sockets_of_the_supervisor_outlive_the_core(tmp_path):
             bank.connect(str(tmp_path / processes.BANK_SOCKET))
             bank.sendall(codec.encode(w.Bank("secret", 1)))
             bank.setblocking(False)
-            (wish,) = codec.FrameReader(w.Fork).feed(await _received(bank))
+            (wish,) = codec.FrameReader(w.ToBank).feed(await _received(bank))
         assert wish.count == LineCards().spare
         desk.pool.stop()
         assert (tmp_path / processes.CARDS_SOCKET).exists()

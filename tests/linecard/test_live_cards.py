@@ -11,6 +11,7 @@ import wave
 import pytest
 import pytest_twisted
 from twisted.internet import reactor
+from twisted.internet.threads import deferToThread
 
 from server.wire import linecard as w
 from tests.house.metronome import Metronome
@@ -317,10 +318,11 @@ async def test_audio_goes_on_without_a_core_and_events_come_when_it_is_back(hous
 
 
 @in_house()
-async def test_cards_outlive_the_bank_and_a_new_bank_makes_more(house):
+async def test_a_bank_that_hangs_is_ended_and_its_cards_outlive_it_while_a_new_bank_makes_more(house):
     card, call, _customer, agent = await talking(house)
-    house.bank.kill()
-    house.bank.wait()
+    house.bank.send_signal(signal.SIGSTOP)
+    assert await deferToThread(house.bank.wait) == -signal.SIGKILL
+    assert house.pool.counters["banks_killed"] == 1
     await hears(agent, 500, 0.2)
     house.open_bank()
     phone = house.phone()

@@ -66,8 +66,8 @@ class LineCards(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     retire_after: int = 300
     """Conversations after which a card is replaced; 0: never."""
     answer_within_seconds: float = 3
-    """Every card is asked each second whether it lives; one that leaves a question unanswered for so long is killed.
-    0: never."""
+    """Every card is asked each second whether it lives, and so is the bank; one that leaves a question unanswered for
+    so long is killed. 0: never."""
     arrival_wait_seconds: float = 30
     """How long an INVITE waits for a free card before it is answered 503; 0: as long as the caller does."""
 
