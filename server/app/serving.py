@@ -33,7 +33,7 @@ def serve(site_file: Path, data: Path, standby: int | None) -> int:
         site = load_site(site_file)
     except SiteError as error:
         print(error, file=sys.stderr)
-        announce_exit(data, processes.EXIT_SITE)
+        _leave_word(data, processes.EXIT_SITE)
         return processes.EXIT_SITE
     from twisted.internet import reactor
 
@@ -50,7 +50,7 @@ def _run(reactor: Any, frame: Frame) -> int:
         nonlocal status
         status = code
         if code in (0, processes.EXIT_SITE, processes.EXIT_RESTART):
-            announce_exit(frame.data, code)
+            _leave_word(frame.data, code)
         reactor.stop()
 
     def failed(_name: str, _error: BaseException) -> None:
@@ -79,6 +79,14 @@ def _run(reactor: Any, frame: Frame) -> int:
     reactor.run(installSignalHandlers=False)
     log.info("core-ended", status=status)
     return status
+
+
+def _leave_word(data: Path, code: int) -> None:
+    """Only a supervisor that is not our parent needs it: a disk that takes nothing does not keep us from leaving."""
+    try:
+        announce_exit(data, code)
+    except OSError as error:
+        log.error("exit-not-noted", status=code, error=str(error))
 
 
 def _spare_the_collector() -> None:

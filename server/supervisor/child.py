@@ -66,7 +66,8 @@ class Child:
 def start(command: Sequence[str], environment: Mapping[str, str], descriptors: Sequence[int]) -> Child:
     """Start a process that inherits `descriptors`.
 
-    It leads a session of its own: a Ctrl-C in the terminal is for the supervisor, and a hang-up is for nobody.
+    It leads a session of its own: a Ctrl-C in the terminal is for the supervisor, and a hang-up is for nobody. Raises
+    `OSError` when the machine has no process, memory or descriptor to give, or the program cannot be run.
     """
     process = subprocess.Popen(
         list(command),
@@ -75,7 +76,12 @@ def start(command: Sequence[str], environment: Mapping[str, str], descriptors: S
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )
-    return Child(name_of(process.pid), os.pidfd_open(process.pid), process)
+    try:
+        return Child(name_of(process.pid), os.pidfd_open(process.pid), process)
+    except OSError:  # no descriptor to watch it with
+        process.kill()
+        process.wait()
+        raise
 
 
 def adopt(name: ProcessName) -> Child | None:

@@ -42,8 +42,9 @@ class Loop:
             if watched.get(key.fd) is key:  # one action may forget the descriptor of another
                 key.data()
         now_mono = time.monotonic()
-        for name, (at, action) in list(self._due.items()):
-            if at <= now_mono and name in self._due:  # one action may cancel another
+        for name, planned in list(self._due.items()):
+            at, action = planned
+            if at <= now_mono and self._due.get(name) is planned:  # one action may cancel another, or plan it anew
                 del self._due[name]
                 action()
 

@@ -6,7 +6,7 @@ Signals: SIGTERM and SIGINT close it (a second one at once), SIGHUP reads the si
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -21,6 +21,7 @@ from server.supervisor.backoff import Backoff
 from server.supervisor.bank_options import bank_options
 from server.supervisor.child import Child
 from server.supervisor.loop import Loop
+from server.supervisor.notes import Notes
 from server.supervisor.notify import notify
 from server.supervisor.signals import signals_as_octets
 from server.supervisor.sockets import CannotListen, Sockets
@@ -74,9 +75,10 @@ class House:
     ) -> None:
         self._site_file, self._data, self._site, self._programs = site_file, data, site, programs
         self._environment = environment
-        self._sockets = Sockets(data)
         self._loop = Loop()
-        self._standby = Standby(data, self._loop, self._launch_core)
+        self._notes = Notes(data, self._loop)
+        self._sockets = Sockets(data, self._notes)
+        self._standby = Standby(self._notes, self._loop, self._launch_core)
         self._running: dict[str, Child] = {}
         self._backoffs = {CORE: Backoff(), BANK: Backoff()}
         self._keeps_standby = environment.get(processes.NO_STANDBY_VARIABLE) != "1"
@@ -87,8 +89,8 @@ class House:
         """Start or adopt everything, watch until the house is closed, and close it."""
         with signals_as_octets() as signals:
             self._loop.watch(signals.fileno(), lambda: self._heed(signals.recv(64)))
-            child.note(self._data, "supervisor", child.name_of(os.getpid()))
-            folder.write_whole(self._data / processes.SITE_PATH_FILE, f"{self._site_file}\n")
+            self._notes.process("supervisor", child.name_of(os.getpid()))
+            self._notes.text(processes.SITE_PATH_FILE, lambda: f"{self._site_file}\n")
             try:
                 self._open()
                 while self._exit_status is None:
@@ -96,7 +98,7 @@ class House:
                 self._close_up()
             finally:
                 self._loop.close()
-                child.strike_out(self._data, "supervisor")
+                self._notes.strike_out("supervisor")
         return self._exit_status
 
     # --- opening
@@ -146,10 +148,14 @@ class House:
     def _start_core(self) -> None:
         """From the standby if there is one, else from nothing."""
         self._loop.cancel("make-room")
-        (self._data / processes.CORE_EXIT_FILE).unlink(missing_ok=True)
-        if self._sockets.mend(self._site):
-            self._standby.end()  # it has inherited the former ones
-        core, hears = self._standby.take() or self._launch_core([], [])
+        try:
+            (self._data / processes.CORE_EXIT_FILE).unlink(missing_ok=True)
+            if self._sockets.mend(self._site):
+                self._standby.end()  # it has inherited the former ones
+            core, hears = self._standby.take() or self._launch_core([], [])
+        except (OSError, CannotListen) as error:
+            self._try_again(CORE, error, self._start_core)
+            return
         self._began(CORE, core)
         self._loop.watch(hears, lambda: self._hear(hears))
 
@@ -170,13 +176,23 @@ class House:
 
     def _start_bank(self) -> None:
         command = [*self._programs.bank, *self._bank_options(self._site)]
-        self._began(BANK, child.start(command, self._child_environment(), []))
+        try:
+            bank = child.start(command, self._child_environment(), [])
+        except OSError as error:
+            self._try_again(BANK, error, self._start_bank)
+            return
+        self._began(BANK, bank)
+
+    def _try_again(self, who: str, error: Exception, start: Callable[[], None]) -> None:
+        """The machine has no process, memory or descriptor to give: it may have one soon."""
+        _log.error("not-started", who=who, error=str(error))
+        self._loop.later(f"start-{who}", self._backoffs[who].after(0), start)
 
     def _bank_options(self, site: SiteFile) -> list[str]:
         return bank_options(site, self._data, self._sockets.addresses()[processes.CARDS_SIP])
 
     def _began(self, who: str, process: Child) -> None:
-        child.note(self._data, who, process.name)
+        self._notes.process(who, process.name)
         _log.info("started", who=who, pid=process.pid)
         self._watch(who, process)
 
@@ -198,7 +214,7 @@ class House:
         self._loop.forget(process.pidfd)
         self._loop.cancel(f"kill-{who}")
         process.forget()
-        child.strike_out(self._data, who)
+        self._notes.strike_out(who)
         return process
 
     def _hear(self, pipe: int) -> None:

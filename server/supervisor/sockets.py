@@ -14,7 +14,7 @@ import structlog
 
 from server.config.addresses import Listen, read_listen, read_web_listen
 from server.config.site import SiteFile
-from server.supervisor.folder import write_whole
+from server.supervisor.notes import Notes
 from server.wire import processes
 
 _log = structlog.get_logger()
@@ -40,8 +40,8 @@ class CannotListen(Exception):
 class Sockets:
     """All listening sockets of a data directory, by name (`server.wire.processes`)."""
 
-    def __init__(self, data: Path) -> None:
-        self._data = data
+    def __init__(self, data: Path, notes: Notes) -> None:
+        self._data, self._notes = data, notes
         self._open: dict[str, socket.socket] = {}
 
     def take_back(self, descriptors: Mapping[str, int]) -> None:
@@ -67,19 +67,23 @@ class Sockets:
             self._drop(set(self._open) - before)
             raise
         self._drop(before - wanted.keys() - set(_UNIX))
-        write_whole(self._data / processes.LISTENING_FILE, json.dumps(self.addresses(), indent=1) + "\n")
+        self._notes.text(processes.LISTENING_FILE, lambda: json.dumps(self.addresses(), indent=1) + "\n")
         return set(self._open) != before
 
     def mend(self, site: SiteFile) -> bool:
-        """Open anew what a core has shut down, or whose name it has taken away; whether there was such a thing."""
+        """Open anew what a core has shut down, or whose name it has taken away; whether there was such a thing.
+
+        Raises `CannotListen`; it may be called again then.
+        """
         broken = {name for name, listener in self._open.items() if _is_shut_down(listener)}
         broken |= {name for name in _UNIX if name in self._open and not (self._data / name).exists()}
         for name in broken:
             self._open.pop(name).close()
-        if broken:
-            _log.warning("sockets-mended", sockets=sorted(broken))
+        missing = (_wanted(site).keys() | set(_UNIX)) - self._open.keys()
+        if missing:
             self.open_for(site)
-        return bool(broken)
+            _log.warning("sockets-mended", sockets=sorted(missing))
+        return bool(missing)
 
     def addresses(self) -> dict[str, str]:
         """Where each socket really listens: `HOST:PORT`, or a path."""

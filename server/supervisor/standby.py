@@ -9,13 +9,13 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import structlog
 
 from server.supervisor.backoff import Backoff
-from server.supervisor.child import Child, note, strike_out
+from server.supervisor.child import Child
 from server.supervisor.loop import Action, Loop
+from server.supervisor.notes import Notes
 from server.wire import processes
 
 _log = structlog.get_logger()
@@ -29,8 +29,8 @@ Launch = Callable[[list[str], list[int]], tuple[Child, int]]
 class Standby:
     """The waiting core of one house; there may be none. `DIR/standby.pid` is there while it is warm."""
 
-    def __init__(self, data: Path, loop: Loop, launch: Launch) -> None:
-        self._data, self._loop, self._launch = data, loop, launch
+    def __init__(self, notes: Notes, loop: Loop, launch: Launch) -> None:
+        self._notes, self._loop, self._launch = notes, loop, launch
         self._backoff = Backoff()
         self._process: Child | None = None
         self._hears = self._says = -1
@@ -60,7 +60,7 @@ class Standby:
             return None
         process, hears = self._process, self._hears
         self._loop.forget(hears)
-        note(self._data, "core", process.name)  # before it is one: never is there a core that is noted nowhere
+        self._notes.process("core", process.name)  # before it is one: never is there a core that is noted nowhere
         with contextlib.suppress(BrokenPipeError):  # it has just died: its keeper sees that at once
             os.write(self._says, processes.GO_WORD)
         self._let_go()
@@ -76,24 +76,30 @@ class Standby:
             self._reap()
 
     def _start(self) -> None:
-        listens, self._says = os.pipe()
         try:
-            self._process, self._hears = self._launch([processes.STANDBY_OPTION, str(listens)], [listens])
+            self._process, self._hears = self._begin()
         except OSError as error:  # no memory or no process to be had: the house goes on without
             _log.error("standby-not-started", error=str(error))
-            os.close(self._says)
             self.plan(self._backoff.after(0))
             return
-        finally:
-            os.close(listens)
         _log.info("started", who=WHO, pid=self._process.pid)
         self._loop.watch(self._process.pidfd, self._ended)
         self._loop.watch(self._hears, self._hear)
 
+    def _begin(self) -> tuple[Child, int]:
+        listens, self._says = os.pipe()
+        try:
+            return self._launch([processes.STANDBY_OPTION, str(listens)], [listens])
+        except OSError:
+            os.close(self._says)
+            raise
+        finally:
+            os.close(listens)
+
     def _hear(self) -> None:
         """It says that it is warm; or its end of the pipe is closed, then we shall hear of its end."""
         if os.read(self._hears, 64) == processes.WARM_WORD and self._process is not None:
-            note(self._data, WHO, self._process.name)
+            self._notes.process(WHO, self._process.name)
             _log.info("standby-warm", pid=self._process.pid)
             on_warm, self._on_warm = self._on_warm, None
             if on_warm is not None:
@@ -119,5 +125,5 @@ class Standby:
         assert self._process is not None
         self._loop.forget(self._process.pidfd)
         os.close(self._says)
-        strike_out(self._data, WHO)
+        self._notes.strike_out(WHO)
         self._process = self._on_warm = None

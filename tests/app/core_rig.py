@@ -20,6 +20,8 @@ from server.call.events import CardsCounted
 from server.config.load import parse_site
 from server.handover import inherited_sockets
 from server.supervisor.folder import prepare
+from server.supervisor.loop import Loop
+from server.supervisor.notes import Notes
 from server.supervisor.sockets import Sockets
 from server.wire import linecard, processes
 
@@ -70,7 +72,7 @@ async def running(
     """A core of these components; nothing of it is left afterwards. `more`: further tables of the site file."""
     read = parse_site(site + more)
     prepare(data)
-    sockets = Sockets(data)
+    sockets = Sockets(data, Notes(data, Loop()))
     sockets.open_for(read)
     copies = {name: os.dup(descriptor) for name, descriptor in json.loads(sockets.describe()).items()}  # as a child has
     inherited = inherited_sockets({processes.SOCKETS_VARIABLE: json.dumps(copies)})

@@ -12,6 +12,7 @@ from server.supervisor.backoff import Backoff
 from server.supervisor.bank_options import bank_options
 from server.supervisor.child import name_of, note, noted, open_process, strike_out
 from server.supervisor.folder import FolderInUse, FolderUnusable, lock, prepare, write_whole
+from server.supervisor.loop import Loop
 from server.supervisor.run import Programs
 
 
@@ -91,3 +92,22 @@ def test_a_file_that_lies_where_the_house_is_started_is_not_taken_for_a_library(
     command = [*getattr(Programs(), program), "--help"]
     shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert (shown.returncode, "taken" in shown.stderr, "--data" in shown.stdout) == (0, False, True)
+
+
+def test_what_was_planned_anew_is_not_done_as_it_was_planned_before() -> None:
+    loop = Loop()
+    done = []
+    loop.later("first", 0, lambda: loop.later("second", 3600, lambda: done.append("new")))
+    loop.later("second", 0, lambda: done.append("old"))
+    loop.later("third", 0, lambda: done.append("third"))
+    while "third" not in done:
+        loop.turn()
+    loop.close()
+    assert done == ["third"]
+
+
+def test_a_half_written_file_is_not_left(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        write_whole(tmp_path / "x", "one")
+    assert [file.name for file in tmp_path.iterdir()] == ["x"]

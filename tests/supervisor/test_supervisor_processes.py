@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
 import stat
@@ -78,6 +79,62 @@ def test_a_dead_bank_is_replaced_and_its_cards_live_on(site: Path, data: Path) -
     assert all(is_alive(card) for card in cards)
     assert run.close() == 0
     assert end_all(cards) == 1  # the one that was noted nowhere, whose bank had died
+
+
+def test_a_machine_that_gives_nothing_is_asked_again(site: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No descriptor, no process, no memory: the supervisor stays, and starts what died when there is some again."""
+    monkeypatch.setenv("CARUSO_NO_STANDBY", "1")
+    run = Run(site, data).up()
+    core, bank = run.first("started", who="core")["pid"], run.first("started", who="bank")["pid"]
+    before = resource.prlimit(run.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(run.process.pid, resource.RLIMIT_NOFILE, (3, before[1]))
+    for pid in (core, bank):
+        os.kill(pid, signal.SIGKILL)
+    for who in ("core", "bank"):
+        run.first("not-started", who=who)
+    resource.prlimit(run.process.pid, resource.RLIMIT_NOFILE, before)
+    assert run.first("started", who="bank")["pid"] == run.pid("bank") != bank
+    assert run.first("started", who="core")["pid"] == run.pid("core") != core
+    assert ask(run.address("sip:udp:127.0.0.1:0")) == run.pid("core")
+    assert run.close() == 0
+
+
+def test_a_standby_that_cannot_be_had_is_tried_again(site: Path, data: Path) -> None:
+    run = Run(site, data).up()
+    core, waiting = run.pid("core"), run.first("standby-warm")["pid"]
+    before = resource.prlimit(run.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(run.process.pid, resource.RLIMIT_NOFILE, (3, before[1]))
+    os.kill(waiting, signal.SIGKILL)
+    run.first("standby-not-started")
+    resource.prlimit(run.process.pid, resource.RLIMIT_NOFILE, before)
+    assert run.first("standby-warm")["pid"] != waiting
+    assert ask(run.address("sip:udp:127.0.0.1:0")) == core
+    assert run.close() == 0
+
+
+def test_a_full_disk_ends_no_house(site: Path, data: Path) -> None:
+    """What cannot be noted is noted later. A limit on the size of files stands for the disk."""
+    run = Run(site, data).up()
+    core, waiting = run.pid("core"), run.first("standby-warm")["pid"]
+    before = resource.prlimit(run.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(run.process.pid, resource.RLIMIT_FSIZE, (0, before[1]))
+    os.kill(core, signal.SIGKILL)
+    run.first("not-noted", who="core")
+    assert ask(run.address("sip:udp:127.0.0.1:0")) == waiting
+    assert not (data / "core.pid").exists()
+    site.write_text(SITE.replace('"tcp:127.0.0.1:0"', '"udp:[::1]:0"'), encoding="utf-8")
+    run.process.send_signal(signal.SIGHUP)
+    run.first("not-noted", who="listening.json")
+    run.expect("ended", who="core", status=75)
+    fresh = run.expect("started", who="core")["pid"]
+    resource.prlimit(run.process.pid, resource.RLIMIT_FSIZE, before)
+    resource.prlimit(fresh, resource.RLIMIT_FSIZE, before)
+    run.first("noted", who="core", pid=fresh)
+    assert run.pid("core") == fresh == ask(run.address("sip:udp:127.0.0.1:0"))
+    run.first("noted", who="listening.json")
+    assert "sip:udp:[::1]:0" in json.loads((data / "listening.json").read_text())
+    assert run.close() == 0
+    assert not list(data.glob(".*")), "half-written files"
 
 
 def test_its_own_death_ends_nothing_and_its_successor_adopts(site: Path, data: Path) -> None:
