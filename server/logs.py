@@ -1,13 +1,32 @@
-"""Logs of every process: JSON lines on standard error, or coloured lines for people. One event name and fields."""
+"""Logs of every process: JSON lines on standard error, or coloured lines for people. One event name and fields.
+
+Standard error may lead to a full disk, or to nobody any longer: what is not taken is lost, and nothing else happens.
+"""
 
 import logging
 import os
 import sys
-from typing import Any
+from io import TextIOBase
+from typing import Any, TextIO, cast
 
 import structlog
 
 from server.wire.processes import LOG_FORMAT_VARIABLE
+
+
+class LastingOutput(TextIOBase):
+    """A descriptor to which as much is written as is taken."""
+
+    def __init__(self, target: int) -> None:
+        self._target = target
+
+    def write(self, text: str, /) -> int:
+        """Write at once; the number of characters, 0: it was not taken."""
+        try:
+            os.write(self._target, text.encode(errors="replace"))
+        except OSError:
+            return 0  # nobody reads any longer, and there is nobody to tell
+        return len(text)
 
 
 def configure(process: str, form: str = "") -> None:
@@ -30,7 +49,15 @@ def configure(process: str, form: str = "") -> None:
             *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=_lasting(sys.stderr)),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
+
+
+def _lasting(stream: TextIO) -> TextIO:
+    """Not through the stream's buffer: what lies there untaken at the end would change the exit status."""
+    try:
+        return cast(TextIO, LastingOutput(stream.fileno()))
+    except OSError:  # a stream within the process, such as a test's
+        return stream

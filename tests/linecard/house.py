@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -52,7 +53,7 @@ class House:
         for text in texts:
             self.edge.inject(text)
 
-    def open_bank(self, *extra):
+    def open_bank(self, *extra, disk_is_full=False):
         words = ["--data", str(self.folder), "--edge", f"127.0.0.1:{self.edge.port}"]
         words += ["--secret-file", str(self.folder / "cards.key"), "--media-address", "127.0.0.1", *extra]
         self.bank = subprocess.Popen(
@@ -61,6 +62,7 @@ class House:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=(self.folder / "bank.log").open("a"),
+            preexec_fn=_can_write_no_file if disk_is_full else None,
         )
 
     async def has_idle_cards(self):
@@ -89,14 +91,22 @@ class House:
         return await self.sees(linecard.Arrived)
 
     async def close(self):
-        """End the bank first, then every card that wrote its pid, then what is ours."""
+        """End the bank first, then every card that wrote its pid or is here, then what is ours."""
         if self.bank is not None:
             self.bank.terminate()
             await deferToThread(self.bank.wait)
+        for card in list(self.pool._cards.values()):
+            if card.watch is not None:
+                card.watch.kill()
         self.pool.stop()
         for place in (self.folder / "cards").glob("*.pid"):
-            with contextlib.suppress(ProcessLookupError, FileNotFoundError, ValueError):
+            with contextlib.suppress(ProcessLookupError, FileNotFoundError, ValueError, IndexError):
                 os.kill(int(place.read_text().split()[0]), signal.SIGKILL)
         for phone in self.phones:
             phone.stop()
         self.edge.listening.stopListening()
+
+
+def _can_write_no_file():
+    """In the child: what a full disk is to it."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))

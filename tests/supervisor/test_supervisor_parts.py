@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from server.supervisor.child import name_of, note, noted, open_process, strike_o
 from server.supervisor.folder import FolderInUse, FolderUnusable, lock, prepare, write_whole
 from server.supervisor.loop import Loop
 from server.supervisor.run import Programs
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_pauses_grow_while_a_process_dies_young() -> None:
@@ -111,3 +114,25 @@ def test_a_half_written_file_is_not_left(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="directory"):
         write_whole(tmp_path / "x", "one")
     assert [file.name for file in tmp_path.iterdir()] == ["x"]
+
+
+LOGS = """
+from server import logs
+import structlog
+
+logs.configure("core", "json")
+for number in range(2000):
+    structlog.get_logger().info("word", number=number)
+print("went on")
+"""
+
+
+def test_a_log_that_nobody_takes_ends_no_process() -> None:
+    """Its disk is full; its reader is gone."""
+    hears, says = os.pipe()
+    os.close(hears)
+    with open("/dev/full", "w", encoding="ascii") as full, os.fdopen(says, "w", encoding="ascii") as unheard:
+        for stream in (full, unheard):
+            command = [sys.executable, "-c", LOGS]
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=stream, timeout=60, check=False, cwd=ROOT)
+            assert (done.returncode, done.stdout) == (0, b"went on\n")

@@ -4,7 +4,6 @@ import gc
 import os
 import signal
 import sys
-from io import TextIOBase
 from pathlib import Path
 
 import structlog
@@ -19,30 +18,14 @@ from server.wire import processes
 log = structlog.get_logger()
 
 
-class LastingOutput(TextIOBase):
-    """Standard error that may go away: a card outlives those who read its log."""
-
-    def __init__(self, target: int) -> None:
-        self._target = target
-
-    def write(self, text: str, /) -> int:
-        """Write as much as is taken."""
-        try:
-            os.write(self._target, text.encode(errors="replace"))
-        except OSError:
-            return 0  # nobody reads any longer, and there is nobody to tell
-        return len(text)
-
-
 def run_card(name: str, options: BankOptions) -> int:
     """Be the card `name` until the end of the process; returns its exit status. Called in a fresh fork."""
-    sys.stderr = LastingOutput(2)
+    sys.stderr = logs.LastingOutput(2)  # it outlives those who read its log
     logs.configure(name)
     gc.disable()
     place = Path(options.data) / processes.CARDS_FOLDER / f"{name}.pid"
     try:
-        place.parent.mkdir(mode=0o700, exist_ok=True)
-        place.write_text(f"{os.getpid()} {start_ticks(os.getpid())}\n", encoding="ascii")
+        _note(place)
         card = Card(name, options)
         signal.signal(signal.SIGTERM, lambda *_: card.stop())
         card.run()
@@ -55,3 +38,13 @@ def run_card(name: str, options: BankOptions) -> int:
     finally:
         place.unlink(missing_ok=True)
     return 0
+
+
+def _note(place: Path) -> None:
+    """Write down which process this card is, for whoever ends cards whose bank has died. On a full disk it does
+    without: calls go on there, and more come."""
+    try:
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        place.write_text(f"{os.getpid()} {start_ticks(os.getpid())}\n", encoding="ascii")
+    except OSError as error:
+        log.error("card not noted", why=str(error))
