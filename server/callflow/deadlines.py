@@ -34,7 +34,7 @@ def due(turn: Turn, kind: str, ident: str) -> None:
     if ident in turn.state.agents and kind in _AGENT_DEADLINES:
         _AGENT_DEADLINES[kind](turn, ident)
     call = turn.state.calls.get(ident)
-    if call is None:
+    if call is None or call.state is CallState.CLOSED:
         return
     if kind == "first-sound":
         if call.state in (CallState.OFFERED, CallState.QUEUED):

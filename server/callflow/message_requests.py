@@ -54,7 +54,8 @@ def call_back(turn: Turn, agent: Agent, request: desk.CallBackMessage, _by: str)
 
 def _heard_by(turn: Turn, agent: Agent) -> Call:
     call = turn.state.calls.get(agent.call or "")
-    if call is None or call.agent != agent.id or not turn.line(call.call).hearing:
+    is_offered = call is not None and call.state is CallState.OFFERED and call.agent == agent.id
+    if call is None or not is_offered or not turn.line(call.call).hearing:
         raise RequestRefused("no-message-heard", "You are not hearing a message that waits for your word.")
     return call
 

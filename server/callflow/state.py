@@ -70,7 +70,9 @@ class Call(msgspec.Struct, kw_only=True):
     transfers: int = 0
     """How often an agent passed it on."""
     wrapped_up_by: list[str] = []
-    """Agents who wrap it up, or have."""
+    """Agents who wrap it up, or have, in the order in which they parted from the customer."""
+    without_result: str = ""
+    """The agent whose wrap-up timed out without a result while the customer waited for the next agent; empty: none."""
     passed_to: str = ""
     """The agent to whom it was passed on directly, until the offer to that agent is over."""
     released: bool = False
@@ -128,6 +130,12 @@ class Call(msgspec.Struct, kw_only=True):
     def is_away(self) -> bool:
         """Whether nobody is on the line for it: a call-back before it is answered."""
         return bool(self.call_back) and not self.called_back
+
+    def had_last(self) -> str:
+        """The agent who talks with the customer, or did last; empty: nobody yet."""
+        if self.state in (CallState.TALKING, CallState.HOLDING):
+            return self.agent or ""
+        return self.wrapped_up_by[-1] if self.wrapped_up_by else ""
 
     def open_offers(self) -> list[tuple[str, int]]:
         """Agent and number of each offer that has not ended."""

@@ -80,6 +80,8 @@ def end(turn: Turn, call: Call, *, by: str, cause: str, leg_is_over: bool = Fals
 def close(turn: Turn, call: Call, outcome: Outcome, cause: str) -> None:
     """The call's one outcome. It stays known while its agent wraps up."""
     turn.world.floor.leave(call.call)
+    if call.without_result and not call.result:  # nobody can say any more what came of it
+        turn.note(facts.ResultChosen(call=call.call, agent=call.without_result, result=facts.NO_RESULT))
     if call.call_back and outcome is not Outcome.VOICEMAIL:  # of a message that needed no call
         outcome = Outcome.CALL_BACK
     in_time = outcome is not Outcome.ABANDONED or turn.in_time(call)
@@ -110,13 +112,13 @@ def wrap_up(turn: Turn, agent_id: str, call: Call) -> None:
 
 
 def end_wrap_up(turn: Turn, agent_id: str, by: str, *, keep_result: bool = False) -> None:
-    """The agent is done, or the time is. A time-out without a result stores `none-timeout`, unless the customer is, or
-    may yet be, a colleague's: who has the call last says what came of it."""
+    """The agent is done, or the time is. A time-out without a result stores `none-timeout`, unless the customer is a
+    colleague's: who has the call last says what came of it. If the customer still waits for the next, `close` does."""
     agent = turn.state.agents.get(agent_id)
     if agent is None or agent.work_state is not WorkState.WRAP_UP or agent.call is None:
         return
     call = turn.state.calls.get(agent.call)
-    is_last = call is None or call.agent == agent_id or (call.state is CallState.CLOSED and not call.transfers)
+    is_last = call is not None and call.released and call.had_last() == agent_id
     if by == "time-out" and not keep_result and call is not None and not call.result and is_last:
         turn.note(facts.ResultChosen(call=call.call, agent=agent_id, result=facts.NO_RESULT), turn.now)
     turn.note(facts.WrapUpEnded(agent=agent_id, call=agent.call, by=by), turn.now)

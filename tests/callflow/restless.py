@@ -45,6 +45,22 @@ class Restless:
                 with contextlib.suppress(events.RequestRefused):  # it must have changed nothing
                     self.run.line(line)
 
+    def goes_home(self) -> None:
+        """Everybody hangs up, what was said is recorded, and the time passes in which agents may wrap up. Call-backs
+        whose customers are away may be left."""
+        self.run.line(["counted"])
+        for call in list(self.state.calls.values()):
+            line = self.run.flow._world.lines.get(call.call)
+            recording = line.recording if line is not None else ""
+            if call.card and call.state is not CallState.CLOSED:
+                self.run.line(["released", call.call, "customer", "normal"])
+            if recording:
+                self.run.line(["recorded", call.call, recording, "9", "hang-up"])
+        for agent in self._agents:
+            self.run.line(["logout", agent])
+        self.run.time += 10_000
+        self.run.line(["time"])
+
     # -- what the state suggests
 
     def _sensible(self) -> list[Line]:

@@ -4,13 +4,12 @@ from datetime import UTC
 
 from hypothesis import given, settings, strategies as st
 
-from server.call.states import CallState
-from server.records.book import Book
-from server.records.call_so_far import record_of
+from server.call.states import CallState, WorkState
 from server.records.cells import total_queue
 from server.records.figure_book import FigureBook
 from server.reports.queue_log import queue_log
 from tests.callflow.ledger_checks import check_ledger
+from tests.callflow.record_checks import check_agents, check_figures, check_records, check_world
 from tests.callflow.restless import Restless
 from tests.callflow.test_ledger_is_the_state import known
 
@@ -31,12 +30,14 @@ def test_anything_may_happen(seed: int) -> None:
     is_one_boot = not any("boot-2" in line for line in somebody.told)
     check_ledger(run.ledger, live, [agent.id for agent in run.site.agent] if is_one_boot else [], run.now)
     _each_call_is_counted_once(somebody)
-    for closed in Book(UTC).take(run.ledger).closed:
-        record = record_of(closed)
-        lengths = (record.wait_seconds, record.talk_seconds, record.hold_seconds, record.wrap_up_seconds)
-        assert min(lengths) >= 0
-        assert record.outcome
+    check_records(run.ledger)
+    check_figures(run.ledger)
+    if is_one_boot:
+        check_agents(run.ledger, [agent.id for agent in run.site.agent], run.now)
+    if not run.flow.recovering:
+        check_world(run.flow._world)
     _who_leaves_a_queue_was_in_it(somebody)
+    _nothing_is_left(somebody)
 
 
 def _each_call_is_counted_once(somebody: Restless) -> None:
@@ -58,3 +59,14 @@ def _who_leaves_a_queue_was_in_it(somebody: Restless) -> None:
         elif event in LEAVES:
             assert call in inside, line
             inside.remove(call)
+
+
+def _nothing_is_left(somebody: Restless) -> None:
+    """Once everybody has gone."""
+    somebody.goes_home()
+    state = somebody.state
+    assert all(call.is_away() for call in state.calls.values()), state.calls
+    assert all(agent.work_state is WorkState.IDLE and agent.call is None for agent in state.agents.values())
+    assert not state.watches
+    check_world(somebody.run.flow._world)
+    check_records(somebody.run.ledger)

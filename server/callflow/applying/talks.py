@@ -68,7 +68,7 @@ def _connected(state: State, at: Now, fact: facts.CallConnected) -> None:
     call, agent = state.calls.get(fact.call), state.agents.get(fact.agent)
     if call is not None:
         call.state, call.since, call.connected = CallState.TALKING, at, at
-        call.muted = False
+        call.muted, call.without_result = False, ""
         call.called_back = bool(call.call_back)
         if call.joined is not None:
             call.waited_seconds = max(0.0, at.mono - call.joined.mono)
@@ -128,8 +128,8 @@ def _closed(state: State, at: Now, fact: facts.CallClosed) -> None:
     call.state, call.since = CallState.CLOSED, at
     if not fact.in_time and call.queue:
         _memory(state, call.queue).observe(False)
-    if call.transfers and _wraps_up(state, call):
-        return  # one of the agents who had it still wraps it up
+    if _wraps_up(state, call):
+        return  # one of the agents who had it: it was passed on, or the agent's line was lost
     agent = state.agents.get(call.agent) if call.agent else None
     if agent is None or agent.call != call.call or agent.work_state is WorkState.IDLE:
         del state.calls[fact.call]
@@ -137,8 +137,8 @@ def _closed(state: State, at: Now, fact: facts.CallClosed) -> None:
 
 def _wrap_up_began(state: State, _at: Now, fact: facts.WrapUpBegan) -> None:
     agent, call = state.agents.get(fact.agent), state.calls.get(fact.call)
-    if call is not None and fact.agent not in call.wrapped_up_by:
-        call.wrapped_up_by.append(fact.agent)
+    if call is not None:
+        call.wrapped_up_by = [*(one for one in call.wrapped_up_by if one != fact.agent), fact.agent]
     if agent is not None:
         agent.call = fact.call
         agent.move(WorkState.WRAP_UP, Now(fact.began_at, fact.began_mono))
@@ -156,9 +156,12 @@ def _wrap_up_ended(state: State, at: Now, fact: facts.WrapUpEnded) -> None:
     agent = state.agents.get(fact.agent)
     if agent is None:
         return
+    call = state.calls.get(fact.call)
+    had_time = agent.wrap_up_seconds > 0  # a queue without wrap-up asks nobody for a result
+    if call is not None and fact.by == "time-out" and had_time and not call.released and call.had_last() == agent.id:
+        call.without_result = agent.id
     agent.wrap_up_began, agent.wrap_up_seconds, agent.call = None, 0, None
     agent.move(WorkState.IDLE, at)
-    call = state.calls.get(fact.call)
     if call is not None and call.state is CallState.CLOSED and not _wraps_up(state, call):
         del state.calls[fact.call]
 
