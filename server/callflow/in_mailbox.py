@@ -75,7 +75,8 @@ def tell(turn: Turn, call: Call, event: words.AnyEvent) -> str:
     empty."""
     line = turn.line(call.call)
     if isinstance(line.mailbox_talk, hearing.Hearing):
-        line.mailbox_talk, actions = hearing.step(line.mailbox_talk, event, turn.now.mono)
+        there = hearing.now_there(line.mailbox_talk, _messages(turn, call))
+        line.mailbox_talk, actions = hearing.step(there, event, turn.now.mono)
     elif line.mailbox_talk is not None:
         line.mailbox_talk, actions = leaving.step(line.mailbox_talk, event, turn.now.mono)
     else:
@@ -239,8 +240,12 @@ def _check_pin(turn: Turn, call: Call, action: words.CheckPin) -> str:
 
 
 def _look(turn: Turn, call: Call, _action: words.Look) -> str:
-    messages = sorted(_mailbox(turn, call.mailbox).messages.values(), key=lambda message: message.at)
-    return tell(turn, call, words.Found(tuple(messages)))
+    return tell(turn, call, words.Found(_messages(turn, call)))
+
+
+def _messages(turn: Turn, call: Call) -> tuple[words.Message, ...]:
+    """Of the call's mailbox, oldest first."""
+    return tuple(sorted(_mailbox(turn, call.mailbox).messages.values(), key=lambda message: message.at))
 
 
 def change(turn: Turn, mailbox: str, message: str, what: words.Change, by: str) -> bool:

@@ -15,6 +15,9 @@
 | over      | a last sentence                                                               | hung up                |
 
 Three wrong PINs in one call end it; the mailbox's own lockout counts over all calls (`mailbox`).
+
+Somebody at a desk may change the mailbox meanwhile (`now_there`). A message that was deleted is not announced; if it is
+the present one the listener is told so at the next key, or after a while without one, and hears the next.
 """
 
 from collections.abc import Callable
@@ -34,7 +37,7 @@ GREETING_SILENCE_SECONDS: Final = 4.0
 
 
 class Hearing(msgspec.Struct, frozen=True):
-    """Where the conversation is. `messages`: those of the list that is heard, from `place` on."""
+    """Where the conversation is. `messages`: what is in the mailbox. `place`: in the list that is heard, from 0."""
 
     box: str = ""
     phase: str = "box"
@@ -65,6 +68,11 @@ def step(session: Hearing, event: AnyEvent, now: float) -> Step:
         return _to(session, "over"), [words.HangUp()]
     rule = _RULES.get((session.phase, type(event))) or _ALWAYS.get(type(event))
     return (session, []) if rule is None else rule(session, event, now)
+
+
+def now_there(session: Hearing, messages: tuple[Message, ...]) -> Hearing:
+    """The session, knowing what is in the mailbox now."""
+    return msgspec.structs.replace(session, messages=messages)
 
 
 def _to(session: Hearing, phase: str, **changes: Any) -> Hearing:
@@ -102,7 +110,7 @@ def _woken(session: Hearing, _event: words.Woken, now: float) -> Step:
     if session.typed.is_over(now):
         return _typed(session)
     if 0 < session.answer_until <= now and session.phase in _QUESTIONS:
-        return _ask(session)
+        return _next(session) if session.phase == "message" and not _is_there(session) else _ask(session)
     return session, []
 
 
@@ -112,7 +120,7 @@ def _type(session: Hearing, event: words.Digit, now: float) -> Step:
         return _typed(session)
     if event.key == "*":
         if session.phase == "forward":
-            return _tell(session)
+            return _tell(session) if _is_there(session) else _next(session)
         return _ask(msgspec.structs.replace(session, asked=0))
     typed = session.typed.key(event.key, now)
     quiet: list[AnyAction] = [] if session.typed.digits else [words.Hush()]
@@ -127,6 +135,8 @@ def _typed(session: Hearing) -> Step:
         return _ask(_to(session, "pin", box=digits, asked=0))
     if session.phase == "pin":
         return _to(session, "checking"), [words.CheckPin(session.box, digits)]
+    if not _is_there(session):
+        return _next(session)
     message = session.listed[session.place]
     return _to(session, "waiting", back="forward"), [words.Forward(message.id, digits)]
 
@@ -174,7 +184,9 @@ def _main_key(session: Hearing, event: words.Digit, _now: float) -> Step:
 
 
 def _tell(session: Hearing, *before: words.AnyPart) -> Step:
-    """Play the message at its place; after the last one back to the main menu."""
+    """Play the message at its place, or the next one that is still there; after the last one back to the main menu."""
+    while session.place < len(session.listed) and not _is_there(session):
+        session = msgspec.structs.replace(session, place=session.place + 1)
     if session.place >= len(session.listed):
         return _main(session, *before, *clips("voicemail-no-more"))
     message = session.listed[session.place]
@@ -183,8 +195,21 @@ def _tell(session: Hearing, *before: words.AnyPart) -> Step:
     return _ask(_to(session, "message", asked=0), *parts, words.Sound(message.id))
 
 
+def _is_there(session: Hearing) -> bool:
+    """Whether the present message has not been deleted."""
+    return any(message.id == session.listed[session.place].id for message in session.messages)
+
+
+def _next(session: Hearing) -> Step:
+    """The present message was deleted by somebody else."""
+    after = msgspec.structs.replace(session, place=session.place + 1, back="")
+    return _tell(after, *clips("voicemail-message-deleted"))
+
+
 def _message_key(session: Hearing, event: words.Digit, _now: float) -> Step:
     message = session.listed[session.place]
+    if event.key not in "#*" and not _is_there(session):
+        return _next(session)
     match event.key:
         case "1":
             return _tell(session)
@@ -205,6 +230,8 @@ def _done(session: Hearing, event: words.Done, _now: float) -> Step:
     if session.back == "greeting":
         name = "voicemail-greeting-changed" if event.ok else "voicemail-not-saved"
         return _ask(_to(session, "greeting", asked=0, back=""), *clips(name))
+    if not event.ok and not _is_there(session):
+        return _next(session)
     if session.back == "forward":
         name = "voicemail-forwarded" if event.ok else "voicemail-not-forwarded"
         return _ask(_to(session, "message", asked=0, back=""), *clips(name))

@@ -75,6 +75,46 @@ def test_a_change_is_told_when_it_is_committed(key: str, change: Change) -> None
     assert parts(run(*IN, Digit("1"), Digit(key), Done(ok=False))[1]) == ["voicemail-not-saved", "voicemail-message"]
 
 
+@pytest.mark.parametrize("keys", ["1", "2", "3", "4", "9", "4*", "43#"])
+def test_one_that_is_gone_is_told_so_and_the_next_one_is_heard(keys: str) -> None:
+    """It was deleted before the last key."""
+    session, _ = run(*IN, Digit("1"), *(Digit(key) for key in keys[:-1]))
+    session = hearing.now_there(session, (OLD, FIRST))
+    session, actions = hearing.step(session, Digit(keys[-1]), 200.0)
+    assert parts(actions) == [
+        "voicemail-message-deleted", words.Moment(2000.0), words.Digits(FIRST.caller), words.Sound("first"),
+        "voicemail-message",
+    ]  # fmt: skip
+    assert session.place == 1
+
+
+@pytest.mark.parametrize("last", [Digit("2"), Digit("4")])
+def test_one_that_goes_while_it_is_changed(last: Digit) -> None:
+    rest = (Digit("3"), Digit("#")) if last.key == "4" else ()
+    session, _ = run(*IN, Digit("1"), last, *rest)
+    session, actions = hearing.step(hearing.now_there(session, (OLD, FIRST)), Done(ok=False), 200.0)
+    assert parts(actions)[:2] == ["voicemail-message-deleted", words.Moment(2000.0)]
+
+
+def test_whoever_says_nothing_hears_that_it_is_gone_when_asked_again() -> None:
+    session, _ = run(*IN, Digit("1"), Played())
+    session = hearing.now_there(session, (OLD, URGENT))
+    assert parts(hearing.step(session, Woken(), session.answer_until)[1]) == ["voicemail-message"]
+    session, actions = hearing.step(hearing.now_there(session, (OLD,)), Woken(), session.answer_until)
+    assert parts(actions) == [
+        "voicemail-message-deleted", "voicemail-no-more",
+        "voicemail-you-have", words.Count(1), "voicemail-saved-ones", "voicemail-main",
+    ]  # fmt: skip
+    assert session.phase == "main"
+
+
+def test_the_menu_counts_what_is_there_now() -> None:
+    session = hearing.now_there(run(*IN)[0], (FIRST,))
+    assert parts(hearing.step(session, Digit("*"), 200.0)[1]) == [
+        "voicemail-you-have", words.Count(1), "voicemail-new", "voicemail-main"
+    ]  # fmt: skip
+
+
 def test_forwarding() -> None:
     assert run(*IN, Digit("1"), Digit("4"), Digit("3"), Digit("1"), Digit("#"))[1] == [words.Forward("urgent", "31")]
     gone = (*IN, Digit("1"), Digit("4"), Digit("3"), Digit("#"))
@@ -104,6 +144,12 @@ def test_nobody_there() -> None:
     assert parts(run(*IN, *asked * 3)[1]) == ["voicemail-bye"]
     assert run(*IN, *asked * 3, Played())[1] == [words.HangUp()]
     assert run(*IN, HungUp())[1] == [words.HangUp()]
+
+
+def _some_of(data: st.DataObject, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """What is left in the mailbox: now and then somebody at a desk deletes one."""
+    gone = data.draw(st.sampled_from([*[""] * 12, *(message.id for message in messages)]))
+    return tuple(message for message in messages if message.id != gone)
 
 
 @settings(max_examples=400)
@@ -158,5 +204,9 @@ def test_whatever_is_pressed(data: st.DataObject) -> None:
                         event = Found(messages)
                     case _:
                         event = Done(data.draw(st.booleans()))
+        if right and session.messages:
+            session = hearing.now_there(session, messages := _some_of(data, messages))
         session, actions = hearing.step(session, event, now)
+        for sound in (part for part in parts(actions) if isinstance(part, words.Sound)):
+            assert sound.message in {message.id for message in session.messages}, "of one that is gone"
         session = msgspec.json.decode(msgspec.json.encode(session), type=hearing.Hearing)
