@@ -47,6 +47,7 @@ class Bank:
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._selector.register(self._wake_read, selectors.EVENT_READ)
         self._wait = SHORTEST_WAIT_SECONDS
+        self._next_try = 0.0
         self._ending = False
 
     def run(self) -> None:
@@ -58,9 +59,9 @@ class Bank:
         gc.freeze()  # what the cards share is not to be touched by their collector
         log.info("bank up", pid=os.getpid())
         while not self._ending:
-            if self._socket is None:
+            if self._socket is None and self._next_try <= clock.now().mono:
                 self._connect()
-            self._selector.select(self._wait if self._socket is None else None)
+            self._selector.select(None if self._socket is not None else max(0, self._next_try - clock.now().mono))
             self._clear_wake()
             self._reap()
             self._obey()
@@ -83,6 +84,9 @@ class Bank:
             return
 
     def _connect(self) -> None:
+        """Try to; each attempt lets the next wait longer, until the core has said something."""
+        self._next_try = clock.now().mono + self._wait
+        self._wait = min(self._wait * 2, LONGEST_WAIT_SECONDS)
         opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             opened.settimeout(LONGEST_WAIT_SECONDS)
@@ -90,7 +94,6 @@ class Bank:
             opened.settimeout(None)
         except OSError:
             opened.close()
-            self._wait = min(self._wait * 2, LONGEST_WAIT_SECONDS)
             return
         self._socket = opened
         self._reader = codec.FrameReader(linecard.ToBank)
@@ -104,6 +107,7 @@ class Bank:
         self._selector.unregister(self._socket)
         self._socket.close()
         self._socket = None
+        self._next_try = clock.now().mono + self._wait
 
     def _send(self, message: linecard.FromBank) -> None:
         """Tell the core; while it is away nobody need know, for each connection begins with those who live."""
@@ -145,9 +149,19 @@ class Bank:
             self._send(linecard.NotForked(str(error)))
             return
         if pid == 0:
-            os._exit(self._be_card(name))
+            os._exit(self._card_status(name))
         self._children[pid] = name
         self._send(linecard.Forked(name, pid))
+
+    def _card_status(self, name: str) -> int:
+        """In the child: nothing of the bank may go on there, whatever happens."""
+        try:
+            return self._be_card(name)
+        except OSError as error:  # no descriptor to be had
+            log.error("card failed", card=name, why=str(error))
+        except Exception:
+            log.exception("card failed", card=name)
+        return 1
 
     def _be_card(self, name: str) -> int:
         """In the child: leave everything of the bank behind."""

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -21,18 +22,18 @@ class _Reply(msgspec.Struct):
     error: str = ""
 
 
-def sockets_of_running_core(data: Path, within_seconds: float) -> dict[str, int]:
+def sockets_of_running_core(data: Path, within_seconds: float, has_ended: Callable[[], bool]) -> dict[str, int]:
     """Ask the core for its listening sockets: name -> descriptor, ours to close.
 
     A core that has only just started may not listen to its control socket yet, so it is asked again until
-    `within_seconds` are over. Raises `HandoverFailed` if it does not give them.
+    `within_seconds` are over, or it `has_ended`. Raises `HandoverFailed` if it does not give them.
     """
     give_up_mono = time.monotonic() + within_seconds
     while True:
         try:
             return _ask(data / processes.CONTROL_SOCKET)
         except (OSError, HandoverFailed) as error:
-            if time.monotonic() >= give_up_mono:
+            if time.monotonic() >= give_up_mono or has_ended():
                 raise HandoverFailed(f"the core does not give its sockets: {error}") from error
             time.sleep(TRY_AGAIN_SECONDS)  # nothing else to do: nobody is watched before the adoption
 

@@ -136,7 +136,8 @@ class House:
         if core is None:
             return None
         try:
-            self._sockets.take_back(sockets_of_running_core(self._data, self._programs.core_answer_seconds))
+            patience = self._programs.core_answer_seconds
+            self._sockets.take_back(sockets_of_running_core(self._data, patience, lambda: core.wait(0)))
             return core
         except HandoverFailed as error:
             _log.error("core-not-adopted", pid=core.pid, error=str(error))

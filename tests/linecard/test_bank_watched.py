@@ -14,6 +14,7 @@ from hypothesis import given, strategies as st
 from twisted.internet.task import LoopingCall
 from twisted.internet.testing import MemoryReactorClock
 
+from server import clock
 from server.clock import boot_id
 from server.linecard import codec
 from server.linecard.bank import Bank
@@ -22,7 +23,7 @@ from server.linecard.bank_line import BankLine
 from server.linecard.options import BankOptions
 from server.linecard.process_name import start_ticks
 from server.wire import linecard as w
-from server.wire.processes import BANK_NOTE_FILE, ProcessName
+from server.wire.processes import BANK_NOTE_FILE, BANK_SOCKET, ProcessName
 
 LIMIT = 3.0
 STEP = 1 / 16
@@ -246,16 +247,77 @@ def test_none_is_ended_before_it_was_looked_at_punctually_for_so_long(seed: rand
             assert now - since > COMES_WITHIN_SECONDS
 
 
-def test_the_bank_answers_whether_it_lives_between_its_forks(monkeypatch):
-    core, its_own = socket.socketpair()
-    bank = Bank(BankOptions(data="/d", edge_host="h", edge_port=5061, secret="s", media_address="127.0.0.1"))
-    bank._socket = its_own
+@pytest.fixture
+def bank(tmp_path):
+    """The bank's own side, without its loop and its signals."""
+    options = BankOptions(
+        data=str(tmp_path), edge_host="h", edge_port=5061, secret="s", media_address="127.0.0.1"
+    )  # fmt: skip
+    made = Bank(options)
+    yield made
+    made._disconnect("the test is over")
+    made._selector.close()
+    os.close(made._wake_read)
+    os.close(made._wake_write)
+
+
+@pytest.fixture
+def door(tmp_path):
+    """Where the core listens."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
+        listening.bind(str(tmp_path / BANK_SOCKET))
+        listening.listen()
+        yield listening
+
+
+def test_the_bank_answers_whether_it_lives_between_its_forks(bank, door, monkeypatch):
     monkeypatch.setattr(os, "fork", lambda: 12345)
-    core.sendall(b"".join(map(codec.encode, (w.Ping(1), w.Fork(1), w.Ping(2)))))
-    bank._obey()
-    first, forked, last = codec.FrameReader(w.FromBank).feed(core.recv(65536))
+    bank._connect()
+    core, _ = door.accept()
+    with core:
+        core.sendall(b"".join(map(codec.encode, (w.Ping(1), w.Fork(1), w.Ping(2)))))
+        bank._obey()
+        came, first, forked, last = codec.FrameReader(w.FromBank).feed(core.recv(65536))
+    assert came == w.Bank("s", os.getpid(), answers=True)
     assert (first, forked.pid, last) == (w.Pong(1), 12345, w.Pong(2))
-    for opened in (core, its_own, bank._selector):
-        opened.close()
-    os.close(bank._wake_read)
-    os.close(bank._wake_write)
+
+
+def test_a_bank_that_is_turned_away_comes_again_after_pauses_that_grow(bank, door):
+    pauses = []
+    for _ in range(9):
+        bank._connect()
+        core, _ = door.accept()
+        core.close()
+        before = clock.now().mono
+        bank._obey()
+        assert bank._socket is None
+        assert bank._next_try >= before + bank._wait
+        pauses.append(bank._wait)
+    assert pauses == pytest.approx([0.04, 0.08, 0.16, 0.32, 0.64, 1, 1, 1, 1])
+    bank._connect()
+    core, _ = door.accept()
+    with core:
+        core.sendall(codec.encode(w.Ping(1)))
+        bank._obey()
+    bank._obey()
+    assert bank._socket is None
+    assert bank._wait == pytest.approx(0.02), "a core that has spoken to it is looked for at once"
+
+
+@pytest.mark.parametrize("fault", [OSError(24, "Too many open files"), ValueError("?")])
+def test_nothing_of_the_bank_goes_on_in_a_card_that_cannot_begin(bank, monkeypatch, fault):
+    def fails(_name):
+        raise fault
+
+    class Over(BaseException):
+        pass
+
+    def leaves(status):
+        raise Over(status)
+
+    monkeypatch.setattr(os, "fork", lambda: 0)
+    monkeypatch.setattr(os, "_exit", leaves)
+    monkeypatch.setattr(bank, "_be_card", fails)
+    with pytest.raises(Over) as over:
+        bank._fork()
+    assert over.value.args == (1,)

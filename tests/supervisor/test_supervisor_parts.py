@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from server.config.load import parse_site
+from server.handover import HandoverFailed
 from server.linecard.options import parse
+from server.supervisor.adoption import sockets_of_running_core
 from server.supervisor.backoff import Backoff
 from server.supervisor.bank_options import bank_options
 from server.supervisor.child import name_of, note, noted, open_process, strike_out
@@ -136,3 +138,9 @@ def test_a_log_that_nobody_takes_ends_no_process() -> None:
             command = [sys.executable, "-c", LOGS]
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=stream, timeout=60, check=False, cwd=ROOT)
             assert (done.returncode, done.stdout) == (0, b"went on\n")
+
+
+def test_a_core_that_ends_while_it_is_adopted_is_not_asked_any_longer(tmp_path: Path) -> None:
+    asked = iter([False, False, True])
+    with pytest.raises(HandoverFailed, match="does not give its sockets"):
+        sockets_of_running_core(tmp_path, 3600, lambda: next(asked))
