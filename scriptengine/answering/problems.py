@@ -129,6 +129,10 @@ LANGUAGES = tuple(SENTENCES)
 """Main forms of the languages that there are sentences in."""
 
 
+OWN = "own"
+"""The code of a problem that the script has a sentence for."""
+
+
 class Problem(msgspec.Struct, frozen=True):
     """What is wrong. `code`: a key of the sentences. `facts`: what the sentence names."""
 

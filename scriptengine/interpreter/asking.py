@@ -7,7 +7,7 @@ from typing import Any
 from scriptengine.answering.coercing import coerced
 from scriptengine.answering.kinds import parsed
 from scriptengine.answering.limits import beyond
-from scriptengine.answering.problems import Problem
+from scriptengine.answering.problems import OWN, Problem
 from scriptengine.expressions import Record
 from scriptengine.interpreter import acting
 from scriptengine.interpreter.effects import Notice, Option, Piece
@@ -120,7 +120,7 @@ def _constrained(work: Work, question: Question, value: Any) -> Any:
                 continue
             sentence = plain(label(constraint.labels, work, lambda one: one.parts))
             if constraint.severity == "error":
-                return Problem("own", {"sentence": sentence}) if sentence else Problem("constraint")
+                return Problem(OWN, {"sentence": sentence}) if sentence else Problem("constraint")
             work.effects.append(Notice("warning", sentence or Problem("constraint").said(work.language)))
         return value
     finally:
@@ -166,10 +166,17 @@ def _written(work: Work, question: Question, value: Any) -> Any:
     """A value that was not answered now, judged like an answer; None: it would not be accepted."""
     if value is None:
         return None
-    told = len(work.effects)
-    judgement = judged(work, question, as_answered(work, question, value))
-    del work.effects[told:]
+    judgement = judged_again(work, question, as_answered(work, question, value))
     return None if isinstance(judgement, Problem) else judgement
+
+
+def judged_again(work: Work, question: Question, answer: Any) -> Any:
+    """As `judged`; warnings are not told, for nobody has just answered."""
+    told = len(work.effects)
+    try:
+        return judged(work, question, answer)
+    finally:
+        del work.effects[told:]
 
 
 def as_answered(work: Work, question: Question, value: Any) -> Any:

@@ -51,10 +51,15 @@ class Begin(_Event, frozen=True, tag="begin"):
 
 
 class Answered(_Event, frozen=True, tag="answered"):
-    """`values`: by the id of the question; None takes an answer away. `is_complete`: of a page: go on after it."""
+    """`values`: by the id of the question; None takes an answer away. `is_complete`: of a page: go on after it.
+
+    `before`: of a page, what counted for some of these questions; it goes on counting where the new answer is refused.
+    `step` fills it in.
+    """
 
     values: Values
     is_complete: bool = False
+    before: Values = {}
 
 
 class Keyed(_Event, frozen=True, tag="keyed"):

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from scriptengine.answering.keys import NO, YES, written
-from scriptengine.answering.problems import Problem
+from scriptengine.answering.problems import OWN, Problem
 from scriptengine.interpreter import acting
-from scriptengine.interpreter.asking import accepted, judged, options, options_are_ready
+from scriptengine.interpreter.asking import accepted, judged, judged_again, options, options_are_ready
+from scriptengine.interpreter.effects import Speech, Spoken
 from scriptengine.interpreter.events import Answered
 from scriptengine.interpreter.presenting import questions
 from scriptengine.interpreter.rendering import speech_of
@@ -35,7 +36,7 @@ def _single(work: Work, question: Question, answer: Any) -> None:
     value = judged(work, question, answer)
     if isinstance(value, Problem):
         if work.channel == "ivr":
-            missed(work, Stop(work.key(question), question.id, "question"), 1)
+            _refused_by_voice(work, question, value)
         else:
             work.problems = {question.id: value.said(work.language)}
             work.stop = Stop(work.key(question), question.id, "question")
@@ -48,22 +49,51 @@ def _single(work: Work, question: Question, answer: Any) -> None:
     _accept(work, question, value)
 
 
+def _refused_by_voice(work: Work, question: Question, problem: Problem) -> None:
+    """Ask again; a constraint's own sentence is said first, where no `nomatch` has a prompt of its own."""
+    here = Stop(work.key(question), question.id, "question")
+    missed(work, here, 1)
+    if problem.code == OWN and not work.speech and work.stop == here:
+        work.speech = (Speech((Spoken("text", problem.said(work.language)),)),)
+
+
 def _accept(work: Work, question: Question, value: Any) -> None:
     work.said, work.heard = [], []
     try:
         after = accepted(work, question, value)
     except Diverted as diverted:
-        work.pop(diverted.depth)
-        walk(work, diverted.node)
+        _led_away(work, diverted)
         return
     go_on(work, question, after)
 
 
+def _led_away(work: Work, diverted: Diverted) -> None:
+    """An answer was accepted, and something that it does has failed."""
+    work.said, work.heard = [], []
+    work.pop(diverted.depth)
+    walk(work, diverted.node)
+
+
 def _page(work: Work, group: Group, event: Answered) -> None:
-    problems: dict[str, str] = {}
     strangers = set(event.values) - {node.id for node in group.nodes if isinstance(node, Question)}
     if strangers:
         raise Refused(f"the page has no question {min(strangers)}")
+    try:
+        problems = _taken_down(work, group, event)
+    except Diverted as diverted:
+        _led_away(work, diverted)
+        return
+    if problems or _open_ones(work, group):
+        work.problems = problems
+        return
+    work.said, work.heard, work.problems = [], [], {}
+    walk_from(work, lambda: next_round(work, group))
+
+
+def _taken_down(work: Work, group: Group, event: Answered) -> dict[str, str]:
+    """Accept from above to below what can be; what is wrong with the others, by question. Raises Diverted when
+    something that an answer does has failed."""
+    problems: dict[str, str] = {}
     for question in [node for node in group.nodes if isinstance(node, Question) and node.id in event.values]:
         if question not in questions(work, group):
             continue  # an answer before it on the page has hidden it
@@ -71,28 +101,26 @@ def _page(work: Work, group: Group, event: Answered) -> None:
         value = judged(work, question, event.values[question.id])
         if isinstance(value, Problem):
             problems[question.id] = value.said(work.language)
-        elif not _has_answer(work, question, value):
+            if question.id not in event.before:
+                continue
+            value = judged_again(work, question, event.before[question.id])
+        if not isinstance(value, Problem) and not _has_answer(work, question, value):
             accepted(work, question, value)
-    visible = questions(work, group)
-    open_ones = [question for question in visible if work.key(question) not in work.answers]
-    if event.is_complete:
-        for question in open_ones:
-            options_are_ready(work, question)
-            value = judged(work, question, None)
-            if isinstance(value, Problem):
-                problems.setdefault(question.id, value.said(work.language))
-            elif question.id not in problems:
-                accepted(work, question, None)
-    elif open_ones:
-        for question in open_ones:
-            options_are_ready(work, question)
-        work.problems = problems
-        return
-    if problems:
-        work.problems = problems
-        return
-    work.said, work.heard, work.problems = [], [], {}
-    walk_from(work, lambda: next_round(work, group))
+    for question in _open_ones(work, group):
+        options_are_ready(work, question)
+        if not event.is_complete:
+            continue
+        value = judged(work, question, None)
+        if isinstance(value, Problem):
+            problems.setdefault(question.id, value.said(work.language))
+        elif question.id not in problems:
+            accepted(work, question, None)
+    return problems
+
+
+def _open_ones(work: Work, group: Group) -> list[Question]:
+    """The questions of a page that are to be seen and have no answer."""
+    return [question for question in questions(work, group) if work.key(question) not in work.answers]
 
 
 def _has_answer(work: Work, question: Question, value: Any) -> bool:

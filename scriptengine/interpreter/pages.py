@@ -4,6 +4,7 @@ So does the phone, where each question comes when those above are answered: an a
 late, takes those below away that are not asked any more, and what an answer does is done for the last one only.
 
 What is kept of a page are the answers that were accepted, as the session has them; what was refused is not among them.
+So what stood where an answer is refused goes on counting, until a good one comes.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def whole_page(program: Program, state: State, event: Answered | Continued) -> A
     now, is_complete = (event.values, event.is_complete) if isinstance(event, Answered) else ({}, True)
     if _only_adds_below([node.id for node in asked], [*before, now], kept):
         return None
-    return Answered(kept | now, is_complete)
+    return Answered(kept | now, is_complete, {id: value for id, value in kept.items() if now.get(id, value) != value})
 
 
 def _only_adds_below(asked: Sequence[str], bits: Sequence[Mapping[str, Any]], answered: Collection[str]) -> bool:

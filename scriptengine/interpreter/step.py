@@ -65,10 +65,7 @@ def step(program: Program, state: State, event: Event, now: datetime) -> tuple[S
         if isinstance(event, Back):
             return _back(program, state, event, recorded, zone)
         if isinstance(event, Answered | Continued) and (whole := whole_page(program, state, event)) is not None:
-            made, effects = _handed_in_anew(program, state, msgspec.structs.replace(recorded, event=whole), zone)
-            if not any(answer.question in made.core.problems for answer in state.core.answers.values()):
-                return made, effects
-            # what was answered well is not lost by a slip: the page as it is says what is wrong
+            return _handed_in_anew(program, state, msgspec.structs.replace(recorded, event=whole), zone)
         return _forward(program, state, recorded, zone)
     except Refused as refusal:
         return state, (Notice("refused", str(refusal)),)
@@ -274,9 +271,10 @@ def journal_for_reading(program: Program, state: State) -> list[dict[str, Any]]:
     told = []
     for recorded in state.journal:
         event = msgspec.to_builtins(recorded.event)
-        values = event.get("values")
-        if values is not None:
-            event["values"] = {id: MASK if id in _sensitive_ids(program) else value for id, value in values.items()}
+        for name in ("values", "before"):
+            if name in event:
+                secret = _sensitive_ids(program)
+                event[name] = {id: MASK if id in secret else value for id, value in event[name].items()}
         for name in ("digits", "result", "given", "known", "caller"):
             if name in event:
                 event[name] = MASK

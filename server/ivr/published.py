@@ -49,6 +49,9 @@ def _asked(script: Script, question: Question) -> Iterator[tuple[str, str]]:
         yield from _parts(silence.prompts)
     for mistake in question.nomatches:
         yield from _parts(mistake.prompts)
+    for constraint in question.constraints:
+        if constraint.severity == "error":
+            yield from _parts(constraint.labels)
     yield from _choices(question, question.choices)
     if question.own_choices is not None:
         yield from _choices(question, question.own_choices.choices)

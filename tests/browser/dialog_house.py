@@ -12,6 +12,7 @@ from twisted.internet import reactor, stdio
 from twisted.internet.protocol import Protocol
 
 from server import clock
+from tests.dialogs.slips import MAIL, SLIPS
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
 from dialog_rig import DIALOGS, EVERYTHING, METERS, a_server
@@ -25,11 +26,12 @@ class Ending(Protocol):
 
 
 def main() -> None:
-    scripts = (EVERYTHING, METERS, DIALOGS / "power-outage.xml", DIALOGS / "satisfaction-survey.xml")
-    named = ["meter-reading", "power-outage", "satisfaction-survey", "everything"]
+    scripts = (EVERYTHING, METERS, DIALOGS / "power-outage.xml", DIALOGS / "satisfaction-survey.xml", SLIPS)
+    named = ["meter-reading", "power-outage", "satisfaction-survey", "everything", "slips"]
     server = a_server(None, *scripts, dialogs=named, dialog_sessions_per_hour=0, dialog_steps_per_minute=0)
     server.dialogs.services.results["meters.find_meter"] = {"found": True, "last": 12000}
     server.dialogs.services.results["meters.submit_reading"] = {"receipt": "R-5"}
+    server.dialogs.services.results |= MAIL
     server.clock = clock.now
     server.start()
     print(server.address, flush=True)

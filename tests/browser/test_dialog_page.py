@@ -12,6 +12,8 @@ import pytest
 from conftest import PICTURES
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.dialogs.slips import NO_SUCH_DAY, TOO_MANY
+
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
@@ -211,6 +213,29 @@ def test_what_the_server_does_not_accept_is_listed_and_leads_to_its_field(visit)
     expect(page.get_by_label("Your name")).to_have_value("A")
 
 
+@pytest.mark.parametrize("js", [True, False], ids=["script", "no script"])
+def test_slips_on_a_page_are_put_right_though_another_answer_changes_what_is_asked(visit, js):
+    page = visit("slips", js=js)
+    page.get_by_label("Tea").check()
+    page.get_by_label("How many pieces?").fill("30")
+    page.get_by_label("On which day?").fill("11")
+    press(page)
+    expect(page.locator("#problems")).to_contain_text(NO_SUCH_DAY)
+    expect(page.locator("main")).to_contain_text("With milk?")
+    page.get_by_label("Coffee").check()
+    page.get_by_label("On which day?").fill("20")
+    press(page)
+    expect(page.locator("#problems")).to_contain_text(TOO_MANY)
+    expect(page.locator("#problems")).not_to_contain_text(NO_SUCH_DAY)
+    expect(page.locator("main")).not_to_contain_text("With milk?")
+    expect(page.get_by_label("How many pieces?")).to_have_value("30")
+    assert not js or violations(page) == []
+    picture(page, f"slips-{'js' if js else 'plain'}")
+    page.get_by_label("How many pieces?").fill("12")
+    press(page)
+    expect(page.locator("main")).to_contain_text("Order M-1.")
+
+
 def test_an_answer_that_stands_alone_takes_the_others_away(visit):
     page = visit("everything")
     page.keyboard.press("1")
@@ -295,7 +320,7 @@ def test_who_wants_a_person_is_called_back(visit):
 
 def test_the_list_and_what_is_not_there_are_pages_too(visit, server):
     page = visit("", begin=False)
-    expect(page.locator(".scripts a")).to_have_count(4)
+    expect(page.locator(".scripts a")).to_have_count(5)
     assert violations(page) == []
     picture(page, "list-1280")
     page.goto(f"http://{server}/dialogs/nothing")

@@ -23,6 +23,7 @@ from agentdesk.widgets.window import Window
 from agentdesk.words import TRANSLATIONS, catalogue, words_in
 from scriptengine.interpreter import Answered
 from server.wire.desk_script import Script
+from tests.dialogs.slips import MAIL, NO_SUCH_DAY, ORDERED, SLIPS, TOO_MANY
 
 OUTAGE = {"outages.find_outage": {"known": False}, "outages.report_outage": {"ticket": "A-18"}}
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -293,3 +294,48 @@ def test_at_200_percent_the_pane_stays_usable(qtbot: QtBot, pictures: Path) -> N
     assert notes is not None
     assert window.work.script.area.height() > 2 * window.work.script.back.height()
     dress(QApplication.instance(), "light")  # type: ignore[arg-type]
+
+
+def _written(window: Window, place: int, text: str) -> None:
+    field = window.work.script.sheet.rows[place].widget
+    assert isinstance(field, LineField)
+    field.line.setText(text)
+
+
+def test_slips_on_a_page_whose_answers_ask_a_service_stay_to_be_put_right(qtbot: QtBot, pictures: Path) -> None:
+    scene = ScriptScene(SLIPS, results=MAIL)
+    window = opened(qtbot, scene)
+    sheet = window.work.script.sheet
+    told = {}
+
+    def handed_in(what: str, **texts: str) -> None:
+        places = {row.field.item.question: place for place, row in enumerate(sheet.rows)}
+        if sheet.rows[0].widget.answer != what:
+            sheet.rows[0].widget.buttons[what].click()
+        for question, text in texts.items():
+            _written(window, places[question], text)
+        sheet.rows[0].widget.main.setFocus()
+        qtbot.keyClick(window, Qt.Key.Key_Right, ALT)
+        told.update({row.field.item.question: row.status.text() for row in sheet.rows})
+
+    window.resize(1366, 560)
+    handed_in("tea", pieces="30", day="11")
+    area, below = window.work.script.area, sheet.rows[3]
+    qtbot.waitUntil(lambda: area.verticalScrollBar().value() > 0)
+    qtbot.waitUntil(lambda: below.visibleRegion().boundingRect().height() == below.height() > 60)
+    assert (list(told), told["day"]) == (["what", "pieces", "milk", "day"], NO_SUCH_DAY)
+    assert sheet.rows[3].widget.main.hasFocus(), "the keyboard is where something is wrong, not in the notes"
+    window.resize(1366, 768)
+    handed_in("coffee", day="11")
+    assert sheet.rows[1].widget.main.hasFocus()
+    qtbot.waitUntil(lambda: sheet.rows[1].status.visibleRegion().boundingRect().height() > 0)
+    window.grab().save(str(pictures / "slips.png"))
+    rows = {row.field.item.question: row for row in sheet.rows}
+    assert list(rows) == ["what", "pieces", "day"]
+    assert (rows["pieces"].status.text(), rows["day"].status.text()) == (TOO_MANY, NO_SUCH_DAY)
+    assert [rows[one].widget.answer for one in rows] == ["coffee", "30", "11"]
+    handed_in("coffee", pieces="12", day="20")
+    assert scene.view_of.ended is not None
+    assert scene.view_of.ended.disposition == "ordered"
+    assert scene.view_of.answers == ORDERED
+    assert [one.arguments["text"] for one in scene.dialogs.performed("s1")] == ["tea", "coffee"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dialogs_rig import NAMES, Orders, core, publish, until
+from dialogs_rig import NAMES, SCRIPT, Orders, core, publish, until
 from pytest_twisted import ensureDeferred
 from twisted.internet.defer import CancelledError, Deferred, gatherResults
 
@@ -160,6 +160,51 @@ async def test_steps_of_one_session_come_one_after_another(tmp_path: Path) -> No
         assert refused.value.code == STALE
         assert _node(await any_time) == "(ended)"
         assert orders.times("price") == 1
+
+
+PAGE = SCRIPT.replace(
+    '<block id="ask-price">',
+    """<group id="page">
+  <question id="other" name="other" type="integer"><text>Another?</text><text xml:lang="pt">Outro?</text>
+   <filled><call service="orders" op="price" timeout="2" onerror="person"><arg name="article" value="other"/>
+    <result name="price" to="price"/></call></filled></question>
+  <question id="many" name="many" type="integer" max="9"><text>How many?</text><text xml:lang="pt">Quantos?</text>
+   </question>
+  <question id="day" name="day" type="integer" max="31"><text>Which day?</text><text xml:lang="pt">Que dia?</text>
+   </question>
+ </group>
+ <block id="ask-price">""",
+)
+
+
+@ensureDeferred
+async def test_a_slip_on_a_page_that_waits_for_a_service_is_told_also_by_the_next_core(tmp_path: Path) -> None:
+    data, orders = tmp_path / "data", Orders()
+    publish(data, script=PAGE)
+    async with core(data, NoMail(), orders) as rig:
+        view = await rig.dialogs.begin(BEGIN)
+        view = await rig.dialogs.take(view.session, Answered({"article": "7"}), view.revision)
+        view = await rig.dialogs.take(view.session, Answered({"other": "1", "many": "5", "day": "99"}))
+        orders.answers["price"] = Deferred()
+        slipped = Answered({"other": "2", "many": "50", "day": "99"})
+        taking = Deferred.fromCoroutine(rig.dialogs.take(view.session, slipped, view.revision))
+        await until(lambda: orders.times("price") == 2)
+        after_death = tmp_path / "after"
+        shutil.copytree(data, after_death)  # what is on the disk when the core is killed now
+        orders.answers["price"].callback({"price": "3"})
+        seen = await taking
+    assert seen.ask is not None
+    assert [(item.question, item.value, bool(item.problem)) for item in seen.ask.items] == [
+        ("other", 2, False), ("many", 5, True), ("day", None, True),
+    ]  # fmt: skip
+    orders.answers["price"] = {"price": "3"}
+    async with core(after_death, NoMail(), orders) as rig:
+        assert await rig.dialogs.look(view.session) == seen
+        again = await rig.dialogs.take(view.session, Answered({"other": "2", "many": "6", "day": "30"}), seen.revision)
+        assert _node(again) == "code"
+        assert again.answers == {"article": 7, "other": 2, "many": 6, "day": 30}
+        keys = [key for asked, arguments, key in orders.asked if arguments["article"] == 2]
+        assert (len(keys), len(set(keys))) == (2, 1), "the same key: the service knows it again"
 
 
 @ensureDeferred

@@ -8,6 +8,7 @@ from hypothesis import given, settings, strategies as st
 from scriptengine.interpreter import Confirmed, Continued, Happened, Keyed, LanguageChosen, Left, NoInput, NoMatch
 from server.ivr.conversation import Failed, HangUp, Leave, Woken, step
 from server.ivr.conversation.words import AnyEvent
+from tests.dialogs.slips import MAIL, NO_SUCH_DAY, ORDERED, SLIPS, TOO_MANY
 from tests.fakes.dialogs import FakeDialogs
 from tests.ivr.caller import Caller
 
@@ -340,3 +341,23 @@ def test_every_sample_says_something_first(script: str) -> None:
     caller = Caller(FakeDialogs(SAMPLES / f"{script}.xml"), script)
     caller.until_heard("")
     assert caller.heard[0]
+
+
+def test_slips_after_an_answer_that_asked_a_service_are_asked_again_and_nothing_is_done_twice() -> None:
+    dialogs = FakeDialogs(SLIPS)
+    dialogs.services.results |= MAIL
+    caller = Caller(dialogs, "slips", delay=1.0)
+    caller.until_heard("What is it?")
+    caller.key("2")
+    caller.until_heard("How many pieces?")
+    caller.key("30")
+    caller.until_heard(f"{TOO_MANY} How many pieces?")
+    caller.key("12")
+    caller.until_heard("On which day?")
+    caller.key("11")
+    caller.until_heard(f"{NO_SUCH_DAY} On which day?")
+    caller.key("20")
+    caller.until_heard("Order M-1")
+    assert [one.arguments["text"] for one in dialogs.performed("s")] == ["coffee"]
+    view = dialogs._sessions["s"].view
+    assert view.answers == ORDERED

@@ -43,6 +43,10 @@ def test_each_language_has_its_texts_and_the_words_of_values() -> None:
     assert vocabulary("pt") <= published["pt"]
 
 
+def test_what_is_said_of_an_answer_that_breaks_a_rule_of_the_script_is_published() -> None:
+    assert "Oito números, por favor." in texts_of(program_of(SAMPLES / "power-outage.xml").script)["pt"]
+
+
 def test_a_region_speaks_its_language() -> None:
     (words,) = texts_in([Words("Olá.", "pt-BR")])
     assert words.language == "pt-BR"

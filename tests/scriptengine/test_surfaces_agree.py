@@ -10,7 +10,9 @@ from typing import Any
 
 from hypothesis import given, settings, strategies as st
 
-from scriptengine.interpreter import Answered, Ask, Confirmed, Continued, Keyed
+from scriptengine.conducting import Session
+from scriptengine.interpreter import Answered, Ask, Confirmed, Continued, Keyed, Perform
+from scriptengine.ports import PortError
 from tests.scriptengine.play import Play
 
 ON_A_PAGE = ("q{n} == 'a'", "answered(q{n})", "not answered(q{n})", "q{n} != 'b'")
@@ -18,9 +20,12 @@ ON_A_PAGE = ("q{n} == 'a'", "answered(q{n})", "not answered(q{n})", "q{n} != 'b'
 CONDITIONS = (*ON_A_PAGE, "q{n} != 'b' or total gt 2", "total gt 1")
 HEAD = '<var name="total" type="integer" default="0"/><var name="last" type="string" default="none"/>'
 CALL = '<call service="mail" op="send" when="{when}" timeout="5"><arg name="to" value="\'x@y.example\'"/></call>'
+ASKED = '<call service="mail" op="send" timeout="5"{onerror}><arg name="to" value="{name}"/></call>'
+"""Of an answer: done as soon as it is given, and it fails for the answer b."""
 
 
-def _question(random: Random, number: int, inside: bool) -> str:
+def _question(random: Random, number: int, inside: bool, is_first: bool = True) -> str:
+    """`is_first`: nothing stands above it on its page, so it can be what leads away from there."""
     name = f"q{number}"
     form = random.choice(ON_A_PAGE if inside else CONDITIONS)
     condition = f' if="{form.format(n=random.randrange(number))}"' if number and random.random() < 0.4 else ""
@@ -28,6 +33,9 @@ def _question(random: Random, number: int, inside: bool) -> str:
     confirm = ' confirm="voice"' if random.random() < 0.3 else ""
     choices = "".join(f'<choice value="{value}"><label>{value}</label></choice>' for value in "abc")
     filled = '<filled><set name="total" value="total + 1"/></filled>' if random.random() < 0.4 else ""
+    if random.random() < 0.3:
+        onerror = f' onerror="n{number + 1}"' if is_first and random.random() < 0.5 else ""
+        filled = f'<filled>{ASKED.format(onerror=onerror, name=name)}<set name="last" value="{name}"/></filled>'
     go = f'<go to="n{number + 1}" if="{name} == \'c\'"/>' if not inside and random.random() < 0.3 else ""
     id = f"in{number}" if inside else f"n{number}"
     return (
@@ -45,7 +53,8 @@ def _script(random: Random) -> str:
             nodes.append(_question(random, number, inside=False))
             number += 1
         elif kind < 0.75:
-            inner = [_question(random, one, inside=True) for one in range(number, number + random.randint(1, 3))]
+            several = range(number, number + random.randint(1, 3))
+            inner = [_question(random, one, inside=True, is_first=one == number) for one in several]
             nodes.append(f'<group id="n{number}">{"".join(inner)}</group>')
             number += len(inner)
         else:
@@ -60,12 +69,15 @@ def _gone_on(body: str, last: int) -> str:
     """Ways lead to the next node that there is: those inside a page have other ids."""
     for number in range(last):
         if f'id="n{number}"' not in body:
-            body = body.replace(f'<go to="n{number}"', f'<go to="n{last}"')
+            for way in ("<go to", "onerror"):
+                body = body.replace(f'{way}="n{number}"', f'{way}="n{last}"')
     return body
 
 
 def _walked(text: str, channel: str, answers: dict[str, str | None], random: Random) -> Any:
-    play = Play(text, head=HEAD, start=_first(text)).begin(channel)
+    play = Play(text, head=HEAD, start=_first(text))
+    play.session = Session(play.program, play.objects, Failing(), play.services, play.clock)
+    play.begin(channel)
     for _ in range(200):
         asks = [effect for effect in play.effects if isinstance(effect, Ask)]
         if not asks:
@@ -74,9 +86,20 @@ def _walked(text: str, channel: str, answers: dict[str, str | None], random: Ran
             _bit_by_bit(play, answers, random)
         else:
             _answer(play, asks[0], answers)
-    done = sorted((one.service, one.when, str(one.arguments)) for one in play.session.performed)
+    assert len({one.id for one in play.session.performed}) == len(play.session.performed), "something was done twice"
+    done = sorted((one.when, str(one.arguments["to"])) for one in play.session.performed)
+    at_once = {to for _, to in done if to in "abc"}
     values = {name: value for name, value in play.values.items() if not name.startswith("?")}
-    return play.at, play.answers, values, done
+    return (play.at, play.answers, values, [one for one in done if one[1] not in "abc"]), at_once
+
+
+class Failing:
+    """A service that fails where the answer b is told to it."""
+
+    def call(self, perform: Perform) -> dict[str, Any]:
+        if perform.arguments["to"] == "b":
+            raise PortError("not this one")
+        return {"id": "m"}
 
 
 def _first(text: str) -> str:
@@ -118,12 +141,18 @@ def _bit_by_bit(play: Play, answers: dict[str, str | None], random: Random) -> N
             wrong = ""
         elif not wrong and len(staying) > 1 and random.random() < 0.5:
             wrong = one
-        handed_in[one] = random.choice("abc") if one == wrong else wanted[one]
+        handed_in[one] = random.choice("ac" if _leads_away(play, one) else "abc") if one == wrong else wanted[one]
         slips = {random.choice(list(wanted)): "nonsense"} if random.random() < 0.3 else {}
         if slips and random.random() < 0.5:
             play.send(Answered(slips))
             slips = {}
         play.send(Answered(slips | {one: handed_in[one]}))
+
+
+def _leads_away(play: Play, id: str) -> bool:
+    """Whether the answer b fails there, so that nobody can have a second thought."""
+    filled = getattr(play.program.node(id), "filled", None)
+    return any(getattr(one, "on_error", None) for one in filled.actions) if filled is not None else False
 
 
 def _given(item: Any, answers: dict[str, str | None]) -> str | None:
@@ -136,6 +165,10 @@ def _given(item: Any, answers: dict[str, str | None]) -> str | None:
 def test_the_same_answers_come_to_the_same_on_every_surface(seed: int, given: list[str | None]) -> None:
     body = _script(Random(seed))
     answers = {f"q{number}": value for number, value in enumerate(given)}
-    desk, web, phone = (_walked(body, channel, answers, Random(seed)) for channel in ("desk", "web", "ivr"))
+    (desk, at_desk), (web, on_web), (phone, by_phone) = (
+        _walked(body, channel, answers, Random(seed)) for channel in ("desk", "web", "ivr")
+    )
     assert desk == web
     assert desk == phone
+    assert at_desk == by_phone
+    assert at_desk <= on_web, "what somebody thought of first was told as well, but nothing was left out"

@@ -9,6 +9,7 @@ import pytest_twisted
 sys.path.insert(0, str(Path(__file__).parent))
 from dialog_rig import SECRETS, Visitor, a_server
 
+from tests.dialogs.slips import MAIL, NO_SUCH_DAY, ORDERED, SLIPS, TOO_MANY
 from tests.fakes.web_server import done
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
@@ -157,3 +158,44 @@ async def test_an_answer_that_does_not_fit_shows_what_was_written_and_never_a_se
     field = visitor.page.xpath('//*[@name="q.meter"]')[0]
     assert field.get("aria-invalid") == "true"
     assert "Please enter a whole number." in visitor.text(f'*[@id="{field.get("aria-describedby").split()[0]}"]')
+
+
+@pytest_twisted.ensureDeferred
+async def test_slips_on_a_page_whose_answers_ask_a_service_are_told_and_put_right(tmp_path):
+    server = a_server(tmp_path, SLIPS, dialogs=["slips"])
+    server.dialogs.services.results |= MAIL
+    server.start()
+    try:
+        visitor = await begun(server, "slips")
+        await visitor.press("answer", q_what="tea", q_pieces="30", q_day="11")
+        assert (visitor.status, visitor.heading()) == (422, "Your order")
+        assert NO_SUCH_DAY in visitor.text('*[@id="problems"]')
+        await visitor.press("answer", q_milk="yes", q_day="11")
+        assert (visitor.value("q.pieces"), visitor.ticked("q.milk")) == ("30", ["yes"])
+        await visitor.press("answer", q_what="coffee", q_day="20")
+        assert (visitor.status, visitor.text('*[@id="problems"]').count(TOO_MANY)) == (422, 1)
+        assert NO_SUCH_DAY not in visitor.text()
+        assert "With milk?" not in visitor.text()
+        assert [visitor.ticked("q.what"), visitor.value("q.pieces"), visitor.value("q.day")] == [["coffee"], "30", "20"]
+        await visitor.press("answer", q_pieces="12")
+        assert "Order M-1." in visitor.text(), visitor.text()
+        (session,) = server.dialogs.events
+        assert (await server.dialogs.look(session)).answers == ORDERED
+        told = [one.arguments["text"] for one in server.dialogs.performed(session)]
+        assert told == ["tea", "coffee"]
+    finally:
+        await done(server.stop())
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_page_one_of_whose_services_fails_leads_where_the_script_says(tmp_path):
+    server = a_server(tmp_path, SLIPS, dialogs=["slips"])
+    server.dialogs.services.failures["mail.send"] = "nobody is there"
+    server.start()
+    try:
+        visitor = await begun(server, "slips")
+        await visitor.press("answer", q_what="tea", q_pieces="3", q_day="10")
+        assert visitor.status == 200
+        assert "One moment." in visitor.text()
+    finally:
+        await done(server.stop())

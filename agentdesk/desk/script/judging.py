@@ -1,9 +1,12 @@
 """Whether an answer will be taken: the engine's own rules, asked while the agent types.
 
-What the script's expressions demand is known only to the server; its sentence comes with the step.
+What the script's expressions demand is known only to the server; its sentence comes with the step. On a page they may
+read what is answered beside it and not handed in yet.
 """
 
 from typing import Any
+
+from msgspec.structs import replace
 
 from scriptengine.answering.coercing import coerced
 from scriptengine.answering.kinds import parsed
@@ -31,6 +34,12 @@ def problem(item: Item, answer: Any, language: str) -> str:
     """What is wrong with a written answer, in the agent's language; empty: nothing that could be known here."""
     found = _problem(item, answer)
     return found.said(language.replace("_", "-")) if found is not None else ""
+
+
+def form_problem(item: Item, answer: Any, language: str) -> str:
+    """The same without what other answers of its page can change: whether it is asked at all, whether it must be given,
+    and between which limits it lies."""
+    return problem(replace(item, is_required=False, least=None, most=None), answer, language)
 
 
 def _problem(item: Item, answer: Any) -> Problem | None:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -122,7 +122,16 @@ class ScriptPanel(Panel):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.area.setWidget(content)
+        # rows have their places only some turns after they are shown; what is where the keyboard is must not lie below
+        self.area.verticalScrollBar().rangeChanged.connect(lambda: QTimer.singleShot(0, self.area, self._keep_in_sight))
         return self.area
+
+    def _keep_in_sight(self) -> None:
+        """The field that has the keyboard stays to be seen, with what is said of it."""
+        holder = QApplication.focusWidget()
+        for row in self.sheet.rows:
+            if holder is not None and row.isAncestorOf(holder):
+                self.area.ensureWidgetVisible(row)
 
     def _foot(self) -> QWidget:
         self.forward = KeyButton("", self._colours, "talking")
@@ -153,7 +162,8 @@ class ScriptPanel(Panel):
             return  # what is typed stands in the fields already
         works_here = self._has_keyboard()
         is_new = before.sheet != pane.sheet
-        if is_new and works_here:
+        comes_back = not is_new and works_here and before.fields != pane.fields
+        if (is_new and works_here) or comes_back:
             self.area.setFocus()  # before what has it is taken away, which would hand it to the notes
         self.set_heading(pane.title)
         self.set_aside(pane.aside)
@@ -166,6 +176,9 @@ class ScriptPanel(Panel):
             if works_here and (self._stepped or self.sheet.rows):
                 self._go_to_field()
             self._stepped = False
+        elif comes_back and self.sheet.rows:
+            row = self.sheet.to_be_put_right([field.item.question for field in before.fields])
+            row.widget.main.setFocus()
 
     def _show_say(self, pane: ScriptPane) -> None:
         self._say_caption.setVisible(bool(pane.earlier or pane.say))

@@ -1,13 +1,13 @@
 """Fields that are handed in together: one of a question, or all of a page. What is typed stays while the sheet does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from agentdesk.desk import actions
 from agentdesk.desk.happenings import Typed
-from agentdesk.desk.script.judging import problem
+from agentdesk.desk.script.judging import form_problem, problem
 from agentdesk.desk.script.writing import understood
 from agentdesk.desk.views import Attached, Field, ScriptPane
 from agentdesk.widgets import Press
@@ -32,6 +32,7 @@ class FieldRow(QWidget):
         super().__init__()
         self.field, self._words, self._attaching = field, words, attaching
         self._is_set_up = False
+        self._is_on_page = len(pane.fields) > 1
         is_alone, layout = pane.kind != "page", pane.layout
         self.widget: FieldWidget = field_widget(
             field, words, pane.language, is_alone, attaching, self._changed, entered
@@ -75,6 +76,13 @@ class FieldRow(QWidget):
         if self.widget.is_on_the_way:
             return ""
         return problem(self.field.item, self.widget.answer, self._words.language)
+
+    @property
+    def hindrance(self) -> str:
+        """What is wrong whatever else is answered: with this it need not be handed in."""
+        if not self._is_on_page or self.widget.is_on_the_way:
+            return self.problem
+        return form_problem(self.field.item, self.widget.answer, self._words.language)
 
     def go_on(self, before: FieldWidget | None, typed: Typed | None) -> None:
         """Go on with what stood in the field `before`; without one with what is kept as typed (None: nothing is)."""
@@ -183,7 +191,7 @@ class Sheet(QWidget):
         """Send all answers, unless it is known here that one of them will not do. Files go first."""
         if self._pane is None or not self.rows:
             return
-        wrong = [(row, sentence) for row in self.rows if (sentence := row.problem)]
+        wrong = [(row, sentence) for row in self.rows if (sentence := row.hindrance)]
         for row, sentence in wrong:
             row.blame(sentence)
         if wrong:
@@ -197,6 +205,14 @@ class Sheet(QWidget):
             return
         values = {row.field.item.question: row.widget.answer for row in self.rows}
         self._press(actions.StepScript(self._pane.revision, Answered(values)))
+
+    def to_be_put_right(self, before: Collection[str]) -> FieldRow:
+        """Where the agent goes on after a page came back: at what is wrong, at what is new on it, or at its beginning.
+
+        `before`: the questions that were on it."""
+        wrong = (row for row in self.rows if row.field.problem)
+        new = (row for row in self.rows if row.field.item.question not in before)
+        return next(wrong, None) or next(new, self.rows[0])
 
     def press_digit(self, digit: int) -> bool:
         """Alt and a digit, for a field that stands alone: whether it has taken it."""

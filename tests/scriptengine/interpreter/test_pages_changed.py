@@ -1,9 +1,12 @@
 """A page that is handed in bit by bit, and changed meanwhile: it comes to what one whole page would, and the phone."""
 
-from scriptengine.interpreter import Answered, Continued, Keyed
+import pytest
+
+from scriptengine.interpreter import Answered, Continued, Keyed, journal_for_reading
 from tests.scriptengine.play import Play
 
 HEAD = '<var name="total" type="integer" default="0"/>'
+MAIL = '<call service="mail" op="send" timeout="5"><arg name="to" value="{}"/></call>'
 
 
 def choice(name: str, more: str = "", filled: str = "", id: str = "") -> str:
@@ -69,7 +72,8 @@ def test_the_way_back_leads_to_the_page_and_the_journal_has_every_event() -> Non
     play.answer(x="a").answer(y="b").answer(x="c")
     assert play.at == "z"
     events = [one.event for one in play.session.state.journal]
-    assert events[1:] == [Answered({"x": "a"}), Answered({"y": "b"}), Answered({"x": "c", "y": "b"})]
+    assert events[1:3] == [Answered({"x": "a"}), Answered({"y": "b"})]
+    assert events[3:] == [Answered({"x": "c", "y": "b"}, before={"x": "a"})]
     play.back()
     assert (play.at, play.answers) == ("g", {})
     assert [item.suggested for item in play.ask.items] == ["c"]
@@ -101,10 +105,79 @@ def test_a_slip_in_one_answer_keeps_nothing_that_another_takes_away() -> None:
     assert (play.at, play.answers, play.values.get("y")) == ("z", {"x": "c", "v": "a", "w": "b", "u": "c"}, None)
 
 
-def test_what_is_changed_together_with_a_slip_counts_as_soon_as_the_page_goes_on() -> None:
+@pytest.mark.parametrize("asked", ["", MAIL.format("x")], ids=["at once", "after a service"])
+def test_a_slip_beside_a_changed_answer_leaves_the_page_as_it_is_whether_or_not_a_service_is_asked(asked: str) -> None:
+    """What is changed counts at once; what was refused is told, and the good answer that stood there stays."""
+    play = paged(choice("x", filled=asked), choice("y"), choice("w", "if=\"x == 'a'\""), choice("v", "if=\"y == 'b'\""))
+    play.answer(x="a", y="b", w="c", v="nonsense")
+    play.answer(x="b", y="nonsense", v="nonsense")
+    wrong = "Please choose one of the answers."
+    assert [(item.question, item.value, item.problem) for item in play.ask.items] == [
+        ("x", "b", ""), ("y", "b", wrong), ("v", None, wrong),
+    ]  # fmt: skip
+    assert (play.at, play.answers, set(play.session.state.inactive)) == ("g", {"x": "b", "y": "b"}, {"w"})
+    play.answer(x="b", y="nonsense", v="a")
+    assert (play.at, play.answers) == ("g", {"x": "b", "y": "b", "v": "a"})
+    play.answer(x="b", y="c", v="a")
+    assert (play.at, play.answers) == ("z", {"x": "b", "y": "c"})
+    assert [one.arguments["to"] for one in play.session.performed] == (["a", "b"] if asked else [])
+    assert "nonsense" not in repr((play.session.state.core, play.session.state.done, play.session.state.inactive))
+    play.back()
+    assert [(item.question, item.value, item.suggested) for item in play.ask.items] == [
+        ("x", None, "b"), ("y", None, "c"),
+    ]  # fmt: skip
+
+
+def test_a_slip_in_the_answer_that_asks_a_service_keeps_what_the_service_gave() -> None:
+    play = paged(choice("x", filled=MAIL.format("x")), choice("y", filled=MAIL.format("y")), choice("w"))
+    play.answer(x="a").answer(x="nonsense", y="b")
+    assert (play.answers, [item.question for item in play.ask.items if item.problem]) == ({"x": "a", "y": "b"}, ["x"])
+    play.answer(x="a", y="b", w="c")
+    assert (play.at, play.answers) == ("z", {"x": "a", "y": "b", "w": "c"})
+    assert [one.arguments["to"] for one in play.session.performed] == ["a", "b"]
+
+
+def test_a_good_answer_that_a_changed_one_rules_out_does_not_come_back_through_a_slip() -> None:
+    most = '<question id="y" name="y" type="integer" max="n"><text>?</text></question>'
+    number = '<question id="n" name="n" type="integer"><text>?</text></question>'
+    play = paged(number, most, choice("w"))
+    play.answer(n="9", y="8").answer(n="5", y="nonsense", w="a")
+    assert (play.at, play.answers) == ("g", {"n": 5, "w": "a"})
+    assert [item.question for item in play.ask.items if item.problem] == ["y"]
+    play.answer(n="5", y="4", w="a")
+    assert (play.at, play.answers) == ("z", {"n": 5, "y": 4, "w": "a"})
+
+
+def test_what_goes_on_counting_through_a_slip_is_masked_where_the_journal_is_read() -> None:
+    secret = '<question id="pin" name="pin" type="integer" sensitive="yes"><text>?</text></question>'
+    play = paged(choice("x"), secret, choice("w"))
+    play.answer(x="a", pin="4711").answer(x="b", pin="nonsense")
+    assert play.session.state.core.answers["pin"].value == 4711
+    assert "4711" not in repr(journal_for_reading(play.program, play.session.state))
+
+
+@pytest.mark.parametrize("where", ["onerror", "event"])
+def test_a_service_that_fails_leads_away_from_a_page_as_from_a_question(where: str) -> None:
+    call = MAIL.format("x").replace("timeout", 'onerror="z" timeout' if where == "onerror" else "timeout")
+    head = HEAD + ('<on event="error"><go to="z"/></on>' if where == "event" else "")
+    body = f'<group id="g">{choice("x", filled=call)}{choice("y")}</group>{choice("w")}{choice("z")}'
+    for channel, event in (
+        ("desk", Answered({"x": "a", "y": "b"})),
+        ("web", Answered({"x": "a"})),
+        ("ivr", Keyed("1")),
+    ):
+        play = Play(body, head=head, start="g")
+        play.services.failures["mail.send"] = "nobody is there"
+        play.begin(channel).send(event)
+        assert (play.at, play.answers, play.notices) == ("z", {"x": "a"}, ["mail.send failed: nobody is there"])
+        play.back()
+        assert play.at == ("g" if channel != "ivr" else "x")
+
+
+def test_what_is_changed_together_with_a_slip_counts_at_once() -> None:
     play = hidden_among_others()
     play.answer(x="a").answer(y="b").answer(v="a").answer(x="b", v="nonsense")
-    assert (play.answers["v"], [item.question for item in play.ask.items if item.problem]) == ("a", ["v"])
+    assert (play.answers, [item.question for item in play.ask.items if item.problem]) == ({"x": "b", "v": "a"}, ["v"])
     play.answer(u="c")
     assert (play.at, play.answers) == ("z", {"x": "b", "v": "a", "u": "c"})
 

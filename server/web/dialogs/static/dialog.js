@@ -95,10 +95,14 @@ function tell(question, sentence) {
   }
 }
 
+function isAlone() {
+  return main().querySelectorAll(".question").length === 1;
+}
+
 function isFine(form) {
   let first = null;
   for (const question of form.querySelectorAll(".question")) {
-    const sentence = judge(question, true);
+    const sentence = judge(question, true, isAlone());
     tell(question, sentence);
     if (sentence && !first) first = question;
   }
@@ -108,14 +112,14 @@ function isFine(form) {
 
 function left(event) {
   const question = event.target.closest(".question");
-  if (question && !question.contains(event.relatedTarget)) tell(question, judge(question, false));
+  if (question && !question.contains(event.relatedTarget)) tell(question, judge(question, false, isAlone()));
 }
 
 function changed(event) {
   const question = event.target.closest(".question");
   if (!question) return;
   alone(question, event.target);
-  if (question.classList.contains("has-problem") && !judge(question, true)) tell(question, "");
+  if (question.classList.contains("has-problem") && !judge(question, true, isAlone())) tell(question, "");
 }
 
 /** An answer that stands alone takes the others away, and they take it away. */

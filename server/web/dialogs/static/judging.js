@@ -30,18 +30,22 @@ function written(question) {
     .filter(Boolean);
 }
 
-/** The sentence that says what is wrong; empty: nothing. `isComplete`: the form is to be sent, so nothing may miss. */
-export function judge(question, isComplete) {
+/**
+ * The sentence that says what is wrong; empty: nothing. `isComplete`: the form is to be sent, so nothing may miss.
+ * `isAlone`: no question beside it; on a page the other answers may change whether it is asked, and its limits.
+ */
+export function judge(question, isComplete, isAlone) {
   const given = written(question);
   const data = question.dataset;
   if (!given.length) {
     const isKept = question.querySelector(".kept") !== null;
-    return isComplete && data.required && !isKept ? data.required : "";
+    return isComplete && isAlone && data.required && !isKept ? data.required : "";
   }
   const file = question.querySelector("input[type=file]");
   if (file && file.files[0] && file.files[0].size > Number(file.dataset.mostOctets)) return file.dataset.tooLarge;
   const form = FORMS[data.kind];
   if (form && data.form && !form(given[0])) return data.form;
+  if (!isAlone) return "";
   const number = Number(given[0]);
   if (data.least && number < Number(data.least)) return data.tooLittle;
   if (data.most && number > Number(data.most)) return data.tooMuch;
