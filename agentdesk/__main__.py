@@ -18,6 +18,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--language", help="en or pt_BR; left out: as last time, or the system's")
     parser.add_argument("--theme", choices=("light", "dark", "system"), help="left out: as the system has it")
     parser.add_argument(
+        "--certificates",
+        default="",
+        metavar="FILE",
+        help="PEM file of who vouches for an https:// server; left out: whom this computer trusts",
+    )
+    parser.add_argument(
         "--password-stdin",
         action="store_true",
         help=f"read the password's one line from standard input (or {PASSWORD})",
@@ -36,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"caruso desk: {error}; the desk needs the extra `desk` (pip install 'caruso[desk]')", file=sys.stderr)
         return 2
     server = options.server if "://" in options.server else f"http://{options.server}"
-    return run(server, options.user, password, options.language, options.theme)
+    return run(server, options.user, password, options.language, options.theme, options.certificates)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from agentdesk.link import Link
 from agentdesk.phone import Phone
 from agentdesk.session import DeskSession, drafts_folder, opened_folder
 from agentdesk.softphone.runtime import UnsafeFolder, socket_path
+from agentdesk.web import CertificatesUnreadable, believe_only
 from agentdesk.widgets.login_dialog import LogInDialog
 from agentdesk.widgets.theme import LARGEST, NORMAL, SMALLEST, STEP, dress
 from agentdesk.words import Words, language_of, words_in
@@ -153,11 +154,19 @@ class DeskApplication:
         dress(self._application, self._theme, self._percent)
 
 
-def run(server: str, user: str, password: str | None, language: str | None = None, theme: str | None = None) -> int:
+def run(
+    server: str,
+    user: str,
+    password: str | None,
+    language: str | None = None,
+    theme: str | None = None,
+    certificates: str = "",
+) -> int:
     """Run a desk until the agent logs out or closes the window.
 
-    `password` None: a dialog asks. `theme`: `light`, `dark` or `system`. Exit code 0: ended by the agent; 2: it could
-    not begin (a sentence on standard error says why).
+    `password` None: a dialog asks. `theme`: `light`, `dark` or `system`. `certificates`: PEM file of who vouches for
+    the server; empty: whom this computer trusts. Exit code 0: ended by the agent; 2: it could not begin (a sentence
+    on standard error says why).
     """
     why = no_display()
     if why:
@@ -166,6 +175,12 @@ def run(server: str, user: str, password: str | None, language: str | None = Non
     application = QApplication([sys.argv[0]])
     application.setApplicationName("caruso-desk")
     application.setQuitOnLastWindowClosed(False)
+    try:
+        if certificates:
+            believe_only(certificates)
+    except CertificatesUnreadable as error:
+        print(f"caruso desk: {error}", file=sys.stderr)
+        return CANNOT
     desk = DeskApplication(application, theme, language)
     if password is None or not user or not server:
         answers = desk.ask(server, user)

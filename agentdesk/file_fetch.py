@@ -6,6 +6,7 @@ import structlog
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtNetwork import QNetworkAccessManager, QNetworkReply, QNetworkRequest
 
+from agentdesk import web
 from agentdesk.desk.effects import FetchFile
 from agentdesk.desk.happenings import FileNotFetched
 from server.wire.uploads import is_name
@@ -28,7 +29,7 @@ class FileFetch(QObject):
     def __init__(self, server: str, network: QNetworkAccessManager, parent: QObject | None = None) -> None:
         """`server`: base URL."""
         super().__init__(parent)
-        self._server = QUrl(server if server.endswith("/") else server + "/")
+        self._server = web.base(server)
         self._network = network
         self._token = ""
         self._under_way: dict[int, QNetworkReply] = {}
@@ -48,12 +49,8 @@ class FileFetch(QObject):
         if not is_name(order.name):
             self._failed(order, GONE, "")
             return
-        request = QNetworkRequest(self._server.resolved(QUrl(f"api/v1/uploads/{order.name}")))
-        request.setRawHeader(b"Authorization", f"Bearer {self._token}".encode())
+        request = web.question(self._server.resolved(QUrl(f"api/v1/uploads/{order.name}")), self._token)
         request.setTransferTimeout(STALLED_MILLISECONDS)
-        request.setAttribute(  # the token is for this server only
-            QNetworkRequest.Attribute.RedirectPolicyAttribute, QNetworkRequest.RedirectPolicy.ManualRedirectPolicy
-        )
         reply = self._network.get(request)
         self._under_way[order.number] = reply
         reply.downloadProgress.connect(partial(self._moved, order))

@@ -7,6 +7,7 @@ import structlog
 from PySide6.QtCore import QBuffer, QByteArray, QFile, QFileInfo, QIODevice, QObject, QUrl, Signal
 from PySide6.QtNetwork import QNetworkAccessManager, QNetworkReply, QNetworkRequest
 
+from agentdesk import web
 from agentdesk.desk.effects import SendFile
 from agentdesk.desk.happenings import FileKept, FileMoved, FileRefused
 from server.wire.uploads import BEGINNING_OCTETS, UploadKept, kind_of
@@ -25,7 +26,7 @@ class FileService(QObject):
     def __init__(self, server: str, parent: QObject | None = None) -> None:
         """`server`: base URL."""
         super().__init__(parent)
-        self._server = QUrl(server if server.endswith("/") else server + "/")
+        self._server = web.base(server)
         self._token = ""
         self._network = QNetworkAccessManager(self)
         self._under_way: dict[int, QNetworkReply] = {}
@@ -57,8 +58,7 @@ class FileService(QObject):
             self.happened.emit(FileRefused(order.number, device))
             return
         path = f"api/v1/dialogs/{_quoted(order.session)}/uploads/{_quoted(order.question)}"
-        request = QNetworkRequest(self._server.resolved(QUrl(path)))
-        request.setRawHeader(b"Authorization", f"Bearer {self._token}".encode())
+        request = web.question(self._server.resolved(QUrl(path)), self._token)
         request.setHeader(QNetworkRequest.KnownHeaders.ContentTypeHeader, "application/octet-stream")
         request.setTransferTimeout(STALLED_MILLISECONDS)
         reply = self._network.post(request, device)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QObject, QTimer, QUrl, Signal
 from PySide6.QtNetwork import QAbstractSocket, QNetworkAccessManager, QNetworkReply, QNetworkRequest, QSslError
 from PySide6.QtWebSockets import QWebSocket, QWebSocketHandshakeOptions, QWebSocketProtocol
 
+from agentdesk import web
 from agentdesk.backoff import Backoff
 from agentdesk.desk.happenings import Linked, LoggedIn, LogInFailed, TakenOver, Unlinked
 from server.wire import api, desk as wire
@@ -31,11 +32,12 @@ class Link(QObject):
     def __init__(self, server: str, chance: Callable[[], float], parent: QObject | None = None) -> None:
         """`server`: base URL, `http://...` or `https://...`."""
         super().__init__(parent)
-        self._server = QUrl(server if server.endswith("/") else server + "/")
+        self._server = web.base(server)
         self._backoff = Backoff(chance)
         self._user = self._password = ""
-        self._distrust = ""
-        """What is wrong with the server's certificate; empty: nothing that is known."""
+        self._distrust = ("", "")
+        """What is wrong with the server's certificate, as a stable id and in the library's words; empty: nothing that
+        is known."""
         self._language = "en"
         self._session: api.LoggedIn | None = None
         self._network = QNetworkAccessManager(self)
@@ -90,8 +92,7 @@ class Link(QObject):
         if session is None:
             patience.start(0)
             return
-        request = QNetworkRequest(self._server.resolved(QUrl("api/v1/sessions")))
-        request.setRawHeader(b"Authorization", f"Bearer {session.token}".encode())
+        request = web.question(self._server.resolved(QUrl("api/v1/sessions")), session.token)
         reply = self._network.deleteResource(request)
         reply.finished.connect(lambda: patience.start(0))
         patience.start(LOG_OUT_MILLISECONDS)
@@ -125,16 +126,17 @@ class Link(QObject):
     def _lost(self, why: str) -> None:
         self.stop()
         wait = self._backoff.next()
-        log.info("desk-unlinked", why=why, retry_seconds=round(wait, 2))
+        problem, detail = self._distrust
+        log.info("desk-unlinked", why=detail or why, problem=problem, retry_seconds=round(wait, 2))
         self._again.start(int(wait * 1000))
-        self.happened.emit(Unlinked(why, wait))
+        self.happened.emit(Unlinked(detail or why, wait, problem))
 
     def _log_in(self) -> None:
-        request = QNetworkRequest(self._server.resolved(QUrl("api/v1/sessions")))
+        request = web.question(self._server.resolved(QUrl("api/v1/sessions")))
         request.setHeader(QNetworkRequest.KnownHeaders.ContentTypeHeader, "application/json")
         body = self._encoder.encode(api.LogIn(self._user, self._password))
         reply = self._network.post(request, QByteArray(body))
-        self._reply, self._distrust = reply, ""
+        self._reply, self._distrust = reply, ("", "")
         reply.sslErrors.connect(self._distrusted)
         reply.finished.connect(lambda: self._logged_in(reply))
 
@@ -146,18 +148,25 @@ class Link(QObject):
         status = reply.attribute(QNetworkRequest.Attribute.HttpStatusCodeAttribute)
         body = bytes(reply.readAll().data())
         if status is None:
-            self._lost(self._distrust or reply.errorString())
+            self._lost(reply.errorString())
         elif status // 100 == 2:
             self._new_session(body)
+        elif status // 100 == 3:
+            self._refused(_whither(reply), "server-moved")
+        elif status in FATAL_STATUS and not _is_ours(body):
+            self._refused(f"HTTP {status}", "no-server-of-ours")
         elif status in FATAL_STATUS:
-            self.stop()
-            self.happened.emit(LogInFailed(_problem(body, reply.errorString()), _problem_id(body)))
+            self._refused(_problem(body, reply.errorString()), _problem_id(body))
         else:
             self._lost(_problem(body, f"HTTP {status}"))
 
+    def _refused(self, detail: str, problem: str) -> None:
+        self.stop()
+        self.happened.emit(LogInFailed(detail, problem))
+
     def _distrusted(self, errors: Sequence[QSslError]) -> None:
         """Something is wrong with the server's certificate: the connection ends, and this says why."""
-        self._distrust = " ".join(dict.fromkeys(one.errorString() for one in errors))
+        self._distrust = web.distrust(errors), " ".join(dict.fromkeys(one.errorString() for one in errors))
 
     def _new_session(self, body: bytes) -> None:
         try:
@@ -171,8 +180,9 @@ class Link(QObject):
 
     def _connect(self, session: api.LoggedIn) -> None:
         url = self._server.resolved(QUrl(session.desk_url))
-        url.setScheme({"http": "ws", "https": "wss"}.get(url.scheme(), url.scheme()))
-        socket, self._distrust = QWebSocket(parent=self), ""
+        over_tls = "https" in (self._server.scheme(), url.scheme())  # never less than the log-in, whatever was said
+        url.setScheme("wss" if over_tls or url.scheme() == "wss" else "ws")
+        socket, self._distrust = QWebSocket(parent=self), ("", "")
         socket.setMaxAllowedIncomingMessageSize(MOST_INCOMING_OCTETS)
         options = QWebSocketHandshakeOptions()
         options.setSubprotocols([wire.SUBPROTOCOL])
@@ -214,7 +224,26 @@ class Link(QObject):
             return
         if code == NOT_LOGGED_IN:
             self._session = None
-        self._lost(self._distrust or socket.closeReason() or socket.errorString() or f"closed with {code}")
+        self._lost(socket.closeReason() or socket.errorString() or f"closed with {code}")
+
+
+def _whither(reply: QNetworkReply) -> str:
+    """The server to which an answer leads."""
+    target = reply.attribute(QNetworkRequest.Attribute.RedirectionTargetAttribute)
+    url = reply.url().resolved(target) if isinstance(target, QUrl) else reply.url()
+    server = QUrl()
+    server.setScheme(url.scheme())
+    server.setHost(url.host())
+    server.setPort(url.port())
+    return server.toString()
+
+
+def _is_ours(body: bytes) -> bool:
+    """Whether a refusal is in our server's words, and not a proxy's or a stranger's."""
+    try:
+        return isinstance(json.loads(body), dict)
+    except ValueError:
+        return False
 
 
 def _problem(body: bytes, otherwise: str) -> str:

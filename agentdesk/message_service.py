@@ -8,6 +8,7 @@ import structlog
 from PySide6.QtCore import QByteArray, QObject, QTimer, QUrl, Signal
 from PySide6.QtNetwork import QNetworkAccessManager, QNetworkReply, QNetworkRequest
 
+from agentdesk import web
 from agentdesk.desk.message_book import MessageBook, Order
 from agentdesk.message_player import MessagePlayer
 from server.wire.voicemail import ForwardTo, MailboxName, MailboxView, SaveIt, VoiceMessage
@@ -32,7 +33,7 @@ class MessageService(QObject):
     ) -> None:
         super().__init__(parent)
         self.book = book
-        self._server = QUrl(server if server.endswith("/") else server + "/")
+        self._server = web.base(server)
         self._call_back = call_back
         self._token = ""
         self._network = QNetworkAccessManager(self)
@@ -131,8 +132,7 @@ class MessageService(QObject):
     def _ask(self, method: str, path: str, body: Any = None, *, then: Callable[[bytes], None]) -> None:
         if not self._token:
             return
-        request = QNetworkRequest(self._server.resolved(QUrl(f"api/v1/{path}")))
-        request.setRawHeader(b"Authorization", f"Bearer {self._token}".encode())
+        request = web.question(self._server.resolved(QUrl(f"api/v1/{path}")), self._token)
         request.setHeader(QNetworkRequest.KnownHeaders.ContentTypeHeader, "application/json")
         octets = QByteArray(b"" if body is None else msgspec.json.encode(body))
         reply = self._network.sendCustomRequest(request, QByteArray(method.encode()), octets)

@@ -33,6 +33,25 @@ FAULTS: dict[str, tuple[str, str]] = {
         QT_TR_NOOP("Check that the phone is on and connected."),
     ),
 }
+DISTRUST: dict[str, tuple[str, str]] = {
+    "certificate-unknown": (
+        QT_TR_NOOP("Nobody whom this computer trusts vouches for the server's certificate: the desk tells it nothing."),
+        QT_TR_NOOP("Tell your administrator: the authority must be installed here, or named with --certificates."),
+    ),
+    "certificate-host": (
+        QT_TR_NOOP("The server's certificate is for another address than this one: the desk tells it nothing."),
+        QT_TR_NOOP("If the address is wrong, log in anew. If it is right, tell your administrator."),
+    ),
+    "certificate-date": (
+        QT_TR_NOOP("The server's certificate is not valid today: the desk tells it nothing."),
+        QT_TR_NOOP("Look at this computer's clock. If it is right, tell your administrator to renew the certificate."),
+    ),
+    "certificate-refused": (
+        QT_TR_NOOP("The server's certificate is refused: {why}"),
+        QT_TR_NOOP("Tell your administrator."),
+    ),
+}
+"""Why the server's certificate is not believed, by `Standing.link_problem`, and what to do."""
 SOUND_TROUBLES: dict[str, tuple[str, str]] = {
     NO_SOUND_DEVICE: (
         QT_TR_NOOP("This computer has neither microphone nor loudspeaker."),
@@ -73,12 +92,13 @@ def _link(desk: Standing, now: float) -> Banner | None:
         return None
     if desk.state is None:
         return _never_there(desk, now)
-    cure = _again(desk, now)
+    text, cure = _distrust(desk)
     goes_on = tr("Your call goes on, and what you write is kept.") if desk.phone_call or desk.call else ""
+    lost = tr("No connection to the server for {time}: no calls reach you.", time=clock(now - desk.lost_at))
     return Banner(
         kind="alarm",
-        text=tr("No connection to the server for {time}: no calls reach you.", time=clock(now - desk.lost_at)),
-        cure=f"{goes_on} {cure}".strip(),
+        text=text or lost,
+        cure=" ".join(part for part in (goes_on, cure, _again(desk, now)) if part),
         button=tr("Reconnect"),
         key=keys.TRY_NOW,
         action=actions.TryNow(),
@@ -95,13 +115,22 @@ def _again(desk: Standing, now: float) -> str:
     return tr("Trying again in {time}.", time=countdown(retry)) if retry > 0 else tr("Trying again now.")
 
 
+def _distrust(desk: Standing) -> tuple[str, str]:
+    """Why the server's certificate is not believed, and what to do; empty: that is not what is wrong."""
+    text, cure = DISTRUST.get(desk.link_problem, ("", ""))
+    tr = desk.words.tr
+    return (tr(text, why=desk.link_detail[:MOST_WHY]), tr(cure)) if text else ("", "")
+
+
 def _never_there(desk: Standing, now: float) -> Banner:
     """The first connection fails: perhaps it is the address, or the server's certificate."""
     tr = desk.words.tr
+    text, cure = _distrust(desk)
+    again = _again(desk, now)
     return Banner(
         kind="alarm",
-        text=tr("The server cannot be reached: {why}", why=desk.link_detail[:MOST_WHY]),
-        cure=f"{_again(desk, now)} {tr('If the address is wrong, log in anew.')}",
+        text=text or tr("The server cannot be reached: {why}", why=desk.link_detail[:MOST_WHY]),
+        cure=f"{cure} {again}" if cure else f"{again} {tr('If the address is wrong, log in anew.')}",
         button=tr("Log in anew"),
         key=keys.TRY_NOW,
         action=actions.TryNow(),

@@ -268,6 +268,7 @@ class Desk:
             case Unlinked():
                 self._lose_link(now)
                 desk.retry_at, desk.link_detail = now + message.retry_seconds, message.why
+                desk.link_problem = message.problem
             case LogInFailed():
                 self._lose_link(now)
                 desk.link, desk.link_detail = "refused", sentence(message.problem, message.detail, desk.words)

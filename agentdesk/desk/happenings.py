@@ -26,10 +26,12 @@ class Linked(msgspec.Struct, frozen=True):
 
 
 class Unlinked(msgspec.Struct, frozen=True):
-    """There is no connection; the next attempt begins after `retry_seconds`. `why`: one sentence."""
+    """There is no connection; the next attempt begins after `retry_seconds`. `why`: one sentence. `problem`: a stable
+    id (`agentdesk.web.distrust`) where the server's certificate is not believed, else empty."""
 
     why: str
     retry_seconds: float
+    problem: str = ""
 
 
 class TakenOver(msgspec.Struct, frozen=True):

@@ -26,6 +26,10 @@ PROBLEMS = {
     "no-queue": QT_TR_NOOP("you are in no queue in which the call could be counted."),
     "log-in-failed": QT_TR_NOOP("user or password is wrong."),
     "too-many-log-ins": QT_TR_NOOP("there were too many attempts; please wait a minute."),
+    "no-server-of-ours": QT_TR_NOOP(
+        "what answers there is no Caruso server ({detail}); is it https:// in the address?"
+    ),
+    "server-moved": QT_TR_NOOP("the server is elsewhere; write {detail} as its address."),
     "not-free": QT_TR_NOOP("be ready and free to call back."),
     "taken": QT_TR_NOOP("a colleague calls back already."),
     "no-call": QT_TR_NOOP("there is no call."),
@@ -56,4 +60,4 @@ PROBLEMS = {
 
 def sentence(problem: str, detail: str, words: Words) -> str:
     """Why something was not done."""
-    return words.tr(PROBLEMS[problem]) if problem in PROBLEMS else detail or problem
+    return words.tr(PROBLEMS[problem], detail=detail) if problem in PROBLEMS else detail or problem

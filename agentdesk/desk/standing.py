@@ -22,6 +22,8 @@ class Standing:
     session: api.LoggedIn | None = None
     link: LinkState = "logging-in"
     link_detail: str = ""
+    link_problem: str = ""
+    """Why the server's certificate is not believed (`banners.DISTRUST`); empty: no such thing is known."""
     lost_at: float | None = None
     """Since when there is no link; None: there is one, or there never was."""
     retry_at: float | None = None

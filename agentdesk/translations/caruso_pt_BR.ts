@@ -1629,6 +1629,46 @@
             <translation>Se o endereço estiver errado, entre de novo.</translation>
         </message>
         <message>
+            <source>Nobody whom this computer trusts vouches for the server's certificate: the desk tells it nothing.</source>
+            <translation>Ninguém em quem este computador confia responde pelo certificado do servidor: nada é enviado a ele.</translation>
+        </message>
+        <message>
+            <source>Tell your administrator: the authority must be installed here, or named with --certificates.</source>
+            <translation>Avise o administrador: a autoridade certificadora precisa ser instalada aqui ou indicada com --certificates.</translation>
+        </message>
+        <message>
+            <source>The server's certificate is for another address than this one: the desk tells it nothing.</source>
+            <translation>O certificado do servidor é de outro endereço, não deste: nada é enviado a ele.</translation>
+        </message>
+        <message>
+            <source>If the address is wrong, log in anew. If it is right, tell your administrator.</source>
+            <translation>Se o endereço estiver errado, entre de novo. Se estiver certo, avise o administrador.</translation>
+        </message>
+        <message>
+            <source>The server's certificate is not valid today: the desk tells it nothing.</source>
+            <translation>O certificado do servidor não vale hoje: nada é enviado a ele.</translation>
+        </message>
+        <message>
+            <source>Look at this computer's clock. If it is right, tell your administrator to renew the certificate.</source>
+            <translation>Confira o relógio deste computador. Se estiver certo, peça ao administrador que renove o certificado.</translation>
+        </message>
+        <message>
+            <source>The server's certificate is refused: {why}</source>
+            <translation>O certificado do servidor foi recusado: {why}</translation>
+        </message>
+        <message>
+            <source>Tell your administrator.</source>
+            <translation>Avise o administrador.</translation>
+        </message>
+        <message>
+            <source>what answers there is no Caruso server ({detail}); is it https:// in the address?</source>
+            <translation>quem responde lá não é um servidor Caruso ({detail}); o endereço não começa com https://?</translation>
+        </message>
+        <message>
+            <source>the server is elsewhere; write {detail} as its address.</source>
+            <translation>o servidor está em outro lugar; escreva {detail} como endereço.</translation>
+        </message>
+        <message>
             <source>user or password is wrong.</source>
             <translation>usuário ou senha não confere.</translation>
         </message>

@@ -22,6 +22,10 @@ class FakeServer(QObject):
         self.state, self.sip, self.revision, self.now = state, sip, 1, 1_763_800_000.0
         self.password, self.answers_requests = "right", True
         self.token = "token-1"
+        self.moved_to = ""
+        """Whither it leads who logs in; empty: nowhere else."""
+        self.refusal = ""
+        """With which status, and without our words, it answers who logs in; empty: it does not."""
         self.log_ins: list[dict[str, Any]] = []
         self.logged_out: list[str] = []
         self.mailboxes: dict[str, bytes] = {}
@@ -41,6 +45,13 @@ class FakeServer(QObject):
         self._web.setSupportedSubprotocols([wire.SUBPROTOCOL])
         self._web.listen(QHostAddress(QHostAddress.SpecialAddress.LocalHost))
         self._web.newConnection.connect(self._desk_came)
+
+        self.desk_url = f"ws://127.0.0.1:{self.desk_port}/desk"
+
+    @property
+    def desk_port(self) -> int:
+        """Of the WebSocket."""
+        return self._web.serverPort()
 
     @property
     def url(self) -> str:
@@ -70,6 +81,10 @@ class FakeServer(QObject):
             self.logged_out.append(authorization.split()[-1].decode())
             self._reply(socket, "204 No Content", b"", "text/plain")
             return
+        if self.moved_to or self.refusal:
+            status = self.refusal or f"301 Moved Permanently\r\nLocation: {self.moved_to}"
+            self._reply(socket, status, b"<html></html>", "text/html")
+            return
         asked = json.loads(body)
         self.log_ins.append(asked)
         if asked["password"] != self.password:
@@ -81,7 +96,7 @@ class FakeServer(QObject):
             expires_at="2026-01-01T00:00:00Z",
             agent=asked["user"],
             role="agent",
-            desk_url=f"ws://127.0.0.1:{self._web.serverPort()}/desk",
+            desk_url=self.desk_url,
             sip=self.sip,
         )
         self._reply(socket, "201 Created", msgspec.json.encode(session), "application/json")

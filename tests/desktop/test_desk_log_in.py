@@ -4,17 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import trustme
 from desk_scene import state, talking
 from fake_server import FakeServer
 from PySide6.QtCore import QSettings, QStandardPaths
-from PySide6.QtNetwork import QHostAddress, QSsl, QSslCertificate, QSslKey, QSslServer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from agentdesk.app import DeskApplication
-from agentdesk.desk.happenings import Unlinked
-from agentdesk.link import Link
 from agentdesk.widgets.login_dialog import LogInDialog
 
 
@@ -98,24 +94,3 @@ def test_in_a_call_nothing_stands_in_front_of_the_window(
     qtbot.waitUntil(session.window.banners.banners[0].isVisible)
     assert session.window.banners.banners[0].button.text() == "Log in anew  [Ctrl+R]"
     assert desk._asking is None
-
-
-def test_a_certificate_that_nobody_vouches_for_is_named(qtbot: QtBot) -> None:
-    certificate = trustme.CA().issue_cert("127.0.0.1")
-    server = QSslServer()
-    settings = server.sslConfiguration()
-    settings.setLocalCertificate(QSslCertificate(certificate.cert_chain_pems[0].bytes()))
-    settings.setPrivateKey(QSslKey(certificate.private_key_pem.bytes(), QSsl.KeyAlgorithm.Rsa))
-    if settings.privateKey().isNull():
-        settings.setPrivateKey(QSslKey(certificate.private_key_pem.bytes(), QSsl.KeyAlgorithm.Ec))
-    server.setSslConfiguration(settings)
-    server.listen(QHostAddress(QHostAddress.SpecialAddress.LocalHost))
-    link = Link(f"https://127.0.0.1:{server.serverPort()}", lambda: 0.9)
-    told: list[object] = []
-    link.happened.connect(told.append)
-    link.start("ana", "right", "en")
-    qtbot.waitUntil(lambda: told != [])
-    link.stop()
-    server.close()
-    assert isinstance(told[0], Unlinked)
-    assert "certificate" in told[0].why
