@@ -24,10 +24,10 @@ from server.phone import words
 
 EventKind = TypeVar("EventKind", bound=words.Event)
 
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 """A phone that does not listen by then has failed (a busy machine needs some seconds to import pjsua2)."""
 END_SECONDS = 6.0
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 60.0
 
 
 class PhoneFailed(Exception):

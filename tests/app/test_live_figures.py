@@ -23,7 +23,7 @@ DAY = VariedDay(9, hours=1)
 async def test_a_core_has_the_figures_of_what_came_before_it(tmp_path: Path) -> None:
     fill(tmp_path, [e for e in DAY.entries if e.position <= 200])
     async with running(tmp_path, COMPONENTS) as core:
-        await core.ready.addTimeout(20, reactor)
+        await core.ready.addTimeout(60, reactor)
         while (figures := core.frame.present("figures")) is None:
             await core.frame.pause(0.01)
         assert figures.position >= 200

@@ -14,7 +14,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--mute-audio",
 ]  # fmt: skip
-expect.set_options(timeout=30_000)  # milliseconds: what will come is waited for on a busy machine too
+expect.set_options(timeout=60_000)  # milliseconds: what will come is waited for on a busy machine too
 PICTURES = Path(__file__).parents[2] / "build" / "pictures"
 
 

@@ -32,7 +32,9 @@ def server() -> Iterator[str]:
     try:
         line = ""
         while not re.fullmatch(r"127\.0\.0\.1:\d+", line):
-            line = process.stdout.readline().strip()
+            line = process.stdout.readline()
+            assert line, "the server ended"
+            line = line.strip()
         yield line
     finally:
         process.stdin.close()
@@ -50,7 +52,7 @@ def visit(server: str, browser: Browser) -> Iterator[Any]:
         opened = browser.new_context(**{"viewport": DESKTOP, "locale": "en-GB", "java_script_enabled": js, **context})
         contexts.append(opened)
         page = opened.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
         page.on("request", lambda asked: None if f"//{server}/" in asked.url or asked.url.startswith("blob:")

@@ -44,12 +44,12 @@ def test_a_caller_who_gave_up_is_in_the_report(house, look, tmp_path):
         callers.end()
     page = look(f"127.0.0.1:{house.web_port}", "?report=lost-calls", place="/reports")
     row = page.locator("#table tbody tr")
-    expect(row).to_have_count(1, timeout=30_000)
+    expect(row).to_have_count(1, timeout=60_000)
     expect(row).to_contain_text("+49301234567")
     expect(row).to_contain_text("short-abandoned")
     page.get_by_role("link", name="Calls per queue").click()
     expect(page.locator("#title")).to_have_text(re.compile("Calls per queue"))
-    expect(page.locator("tfoot td.n").first).to_have_text("1", timeout=30_000)
+    expect(page.locator("tfoot td.n").first).to_have_text("1", timeout=60_000)
     caruso = Path(sys.executable).parent / "caruso"
     told = subprocess.run(
         [caruso, "report", "calls", "--data", house.data, "--format", "json"], capture_output=True, check=True

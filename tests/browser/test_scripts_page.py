@@ -33,7 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _worked_out(page: Page) -> None:
     """A process counts the sessions; on a busy machine it takes seconds to begin."""
-    expect(page.locator("#working")).to_be_hidden(timeout=30_000)
+    expect(page.locator("#working")).to_be_hidden(timeout=60_000)
 
 
 def _violations(page: Page) -> list[str]:
@@ -49,7 +49,7 @@ def test_from_the_list_to_a_script_and_its_figures(look: Any, server: str) -> No
     assert not _violations(page)
     page.screenshot(path=PICTURES / "scripts-list.png", full_page=True)
     page.get_by_role("link", name="complaint").click()
-    expect(page.locator("#one")).to_be_visible(timeout=30_000)
+    expect(page.locator("#one")).to_be_visible(timeout=60_000)
     expect(page.locator("#picture svg")).to_be_visible()
     expect(page.locator("#title")).to_have_text("Complaint")
     expect(page.locator("#numbers dd").first).to_have_text("240")
@@ -103,5 +103,5 @@ def test_on_paper_and_where_nothing_happened(look: Any, server: str) -> None:
     _worked_out(page)
     expect(page.locator("#empty")).to_have_text("No session began in this period.")
     page.goto(f"http://{server}/scripts/nobody")
-    expect(page.locator("#floor")).to_be_visible(timeout=30_000)
+    expect(page.locator("#floor")).to_be_visible(timeout=60_000)
     expect(page.locator("#problem")).to_have_text("There is no such script, or no such version of it.")

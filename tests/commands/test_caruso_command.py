@@ -20,7 +20,7 @@ def caruso(*words: str, stdin: str = "", **variables: str) -> subprocess.Complet
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CARUSO_")}
     return subprocess.run(
         [sys.executable, "-m", "server", *words],
-        input=stdin, capture_output=True, text=True, timeout=30, cwd=ROOT, env={**environment, **variables},
+        input=stdin, capture_output=True, text=True, timeout=60, cwd=ROOT, env={**environment, **variables},
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def caruso(*words: str, **streams: object) -> subprocess.CompletedProcess[str]:
     said: dict[str, object] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, **streams}
     return subprocess.run(
         [sys.executable, "-m", "server", *words],
-        stderr=subprocess.PIPE, text=True, timeout=30, cwd=ROOT, env=environment, **said,
+        stderr=subprocess.PIPE, text=True, timeout=60, cwd=ROOT, env=environment, **said,
     )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_closed_streams_are_no_fault(tmp_path: Path) -> None:
         ("<&- >&- 2>&-", ("check", str(tmp_path)), 2),
     ):
         ended = subprocess.run(
-            ["sh", "-c", f"{command} {closed}", "sh", *words], capture_output=True, text=True, cwd=ROOT, timeout=30
+            ["sh", "-c", f"{command} {closed}", "sh", *words], capture_output=True, text=True, cwd=ROOT, timeout=60
         )
         assert ended.returncode == status, ended.stderr
         assert "Traceback" not in ended.stderr

@@ -169,6 +169,6 @@ def test_check_does_not_import_the_engine_for_it(data: Path) -> None:
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'lxml', 'sqlalchemy', 'twisted'}), "
         "[name for name in sys.modules if name in ('scriptengine.loading', 'scriptengine.interpreter')], status)"
     )
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, cwd=ROOT)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, cwd=ROOT)
     assert ended.stdout.splitlines()[-1] == "[] [] 0"
     assert "moving-house" in ended.stderr

@@ -216,7 +216,7 @@ async def test_followers_get_what_is_committed_later_and_are_forgotten_when_they
         return seen
 
     following = deferToThread(follow)
-    await deferToThread(first_seen.wait, 5)
+    await deferToThread(first_seen.wait, 60)
     core.switchboard._position = 1  # the fake counts like the ledger
     core.switchboard.commit(
         PresenceChosen(agent="ana", presence="logged-out"),
@@ -247,7 +247,7 @@ async def test_listening_sockets_travel_as_descriptors(core):
 def raw(folder: Path, *lines: bytes) -> list[dict]:
     """What comes back for lines that no client of ours would send."""
     with socket.socket(socket.AF_UNIX) as one:
-        one.settimeout(5)
+        one.settimeout(60)
         one.connect(str(folder / "control.sock"))
         one.sendall(b"".join(lines))
         stream = one.makefile("rb")
@@ -310,7 +310,7 @@ def test_no_core_is_a_clear_sentence(tmp_path):
 def caruso_ctl(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """The command as its own process."""
     command = [sys.executable, "-m", "server.commands.ctl", "--data", str(folder), *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False, env=os.environ.copy())
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=os.environ.copy())
 
 
 @pytest_twisted.ensureDeferred
@@ -351,7 +351,7 @@ def test_the_command_imports_nothing_heavy():
         "import sys, server.commands.ctl;"
         "print([m for m in ('twisted', 'sqlalchemy', 'rich', 'pydantic', 'typer') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=20)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
 
 

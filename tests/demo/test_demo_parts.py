@@ -150,7 +150,7 @@ with processes.NoLeftovers():
     print(processes.descendants(os.getpid()), flush=True)
 print(processes.descendants(os.getpid()), flush=True)
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     orphans, left = map(json.loads, done.stdout.splitlines())
     assert len(orphans) == 1
     assert left == []

@@ -115,7 +115,7 @@ async def test_the_first_message_is_the_whole_state(server):
 
 async def settled(holds: Callable[[], bool]) -> None:
     """Let the reactor turn until something holds."""
-    for _ in range(500):
+    for _ in range(12_000):
         if holds():
             return
         await deferLater(reactor, 0.005)

@@ -1,6 +1,7 @@
 """A server for the desk's tests: log-in over HTTP and the desk's WebSocket, on ports of its own, in Qt's loop."""
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -59,10 +60,19 @@ class FakeServer(QObject):
 
     def _http_came(self) -> None:
         socket = self._http.nextPendingConnection()
-        socket.readyRead.connect(lambda: self._http_request(socket))
+        received = bytearray()
+        socket.readyRead.connect(lambda: self._http_piece(socket, received))
 
-    def _http_request(self, socket: QTcpSocket) -> None:
-        head, _, body = bytes(socket.readAll().data()).partition(b"\r\n\r\n")
+    def _http_piece(self, socket: QTcpSocket, received: bytearray) -> None:
+        """A request may come in several pieces."""
+        received += bytes(socket.readAll().data())
+        head, end, body = bytes(received).partition(b"\r\n\r\n")
+        length = re.search(rb"(?im)^content-length: *(\d+)", head)
+        if end and len(body) >= (int(length[1]) if length else 0):
+            received.clear()
+            self._http_request(socket, head, body)
+
+    def _http_request(self, socket: QTcpSocket, head: bytes, body: bytes) -> None:
         method, path = (word.decode() for word in head.split(b" ")[:2])
         if "/mailbox" in path:
             self.mailbox_requests.append((method, path, body.decode()))

@@ -137,7 +137,7 @@ def _served() -> FakeServer:
         "/api/v1/mailbox-names": msgspec.json.encode(NAMES),
         f"{root}/bills/messages": msgspec.json.encode(MESSAGES),
         f"{root}/bills/messages/m3": msgspec.json.encode(MESSAGES),
-        f"{root}/bills/messages/m3/sound": _wav(8),
+        f"{root}/bills/messages/m3/sound": _wav(60),
     }
     return server
 
@@ -161,7 +161,7 @@ def test_the_panel_lists_plays_seeks_and_is_complete(
     QTest.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
     assert window.side.tabs.currentWidget().isAncestorOf(panel)
     QTest.keyClick(panel.list, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: player.duration == 8)
+    qtbot.waitUntil(lambda: player.duration == 60)
     qtbot.waitUntil(lambda: bool(messages.book.view().playing))
     QTest.keyClick(panel.list, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: player.position >= 5)

@@ -21,7 +21,7 @@ from agentdesk.phone import Phone
 from agentdesk.session import DeskSession
 from agentdesk.widgets.theme import dress
 from agentdesk.words import words_in
-from tests.house.house import House, free_ports
+from tests.house.house import House, free_ports, until
 from tests.house.sipp import trunk
 
 pytestmark = pytest.mark.real
@@ -75,7 +75,9 @@ def test_the_record_pops_at_the_ring_and_stays(qtbot: QtBot, tmp_path: Path, hou
     qtbot.addWidget(window)
     try:
         link.start("ana", PASSWORD, "en")
+        nobody = window.top.state.accessibleName()
         qtbot.waitUntil(lambda: house.agents()["ana"]["reachable"], timeout=60_000)
+        qtbot.waitUntil(lambda: window.top.state.accessibleName() != nobody, timeout=60_000)
         qtbot.keyClick(window, Qt.Key.Key_F2)
         qtbot.waitUntil(lambda: house.agents()["ana"]["presence"] == "ready", timeout=60_000)
         (trunk_port,) = free_ports(1)
@@ -112,8 +114,9 @@ def test_the_record_pops_at_the_ring_and_stays(qtbot: QtBot, tmp_path: Path, hou
         qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(lambda: house.agents()["ana"]["work_state"] == "idle", timeout=60_000)
         assert calling.wait(60) == 0, calling.report()
-        record = next(r for r in house.records() if r["from"] == NUMBER and r["agent"] == "ana" and r["notes"])
-        assert record["notes"] == "Meter read twice, credit promised."
+        notes = "Meter read twice, credit promised."
+        (record,) = until("the record", lambda: [r for r in house.records() if r["notes"] == notes])
+        assert (record["from"], record["agent"]) == (NUMBER, "ana")
         assert record["outcome"] == "answered"
         assert record["hold_seconds"] > 0
     finally:

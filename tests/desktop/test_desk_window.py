@@ -316,7 +316,7 @@ def test_the_runtime_folder_is_for_its_owner_only(tmp_path: Path, monkeypatch: p
 def test_without_a_display_it_says_so() -> None:
     bare = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
     command = [sys.executable, "-m", "agentdesk", "--user", "ana", "--password-stdin"]
-    done = subprocess.run(command, env=bare, input="x\n", capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, env=bare, input="x\n", capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("caruso desk: there is no display")
     assert done.stderr.count("\n") == 1

@@ -136,7 +136,7 @@ def test_without_a_loudspeaker_the_time_runs(qtbot: QtBot, monkeypatch: pytest.M
 
     monkeypatch.setattr("agentdesk.message_player.QMediaDevices", NoDevices)
     player = MessagePlayer()
-    player.load(wav(tone(0.3)))
+    player.load(wav(tone(1)))
     places: list[float] = []
     player.moved.connect(lambda: places.append(player.position))
     player.play()

@@ -153,8 +153,8 @@ async def core(data: Path, mail: Mail, orders: Orders | None = None, **words: An
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait for it, at most 8 s."""
-    for _ in range(400):
+    """Wait for it, at most a minute."""
+    for _ in range(3000):
         if condition():
             return
         await task.deferLater(reactor, 0.02)

@@ -244,10 +244,10 @@ async def test_two_hundred_wait_and_the_core_dies_twice(tmp_path: Path) -> None:
     assert len(order) == CALLERS
     for number in range(AGENTS):
         core.exchange.tell(events.AgentAsked(f"a{number}", "test", desk.SetPresence(presence="ready")))
-    await until(lambda: len(core.waiting()) < CALLERS // 2, 20)
+    await until(lambda: len(core.waiting()) < CALLERS // 2)
     await core.die()
     await core.start()
-    await until(lambda: not core.flow._world.state.calls, 20)
+    await until(lambda: not core.flow._world.state.calls)
     ledger = await core.ledger()
     await core.die()
     served_in_order(ledger, order)

@@ -7,7 +7,7 @@ from autobahn.twisted.websocket import WebSocketClientFactory, WebSocketClientPr
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred, DeferredQueue
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 """On a machine that has much else to do."""
 
 

@@ -15,7 +15,7 @@ from scriptengine.publishing.shelf import Shelf
 from server.speech.prompt_cache import PromptCache
 from server.speech.samples import read_wav
 from server.speech.voices import EspeakNg, NanoTtsHere
-from tests.house.house import until
+from tests.house.house import PATIENCE_SECONDS, until
 
 RATE = 8000
 HEADER_OCTETS = 44
@@ -46,12 +46,12 @@ class Ears:
         octets = self._file.read_bytes()[HEADER_OCTETS:] if self._file.exists() else b""
         return np.frombuffer(octets[: len(octets) & ~1], "<i2").astype(np.float64) / 32768
 
-    def hear(self, sentence: str, language: str = "en", seconds: float = 20) -> float:
+    def hear(self, sentence: str, language: str = "en") -> float:
         """Wait until the sentence begins after all that was understood before; where, in seconds of the recording."""
         (made,) = self._voice.publish([sentence], language)
-        return self.hear_file(made.path, sentence, seconds)
+        return self.hear_file(made.path, sentence)
 
-    def hear_file(self, file: Path, what: str, seconds: float = 20) -> float:
+    def hear_file(self, file: Path, what: str, seconds: float = PATIENCE_SECONDS) -> float:
         """The same for a sound that is there."""
         sound, rate = read_wav(file)
         assert rate == RATE

@@ -6,9 +6,12 @@ recorded. What is listed is asked over the control socket, and each message's WA
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 import wave
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,8 +125,10 @@ class Round:
         if self.killed == "core":
             self.house.kill_core()
         else:
-            for name in self.house.pids().keys() & self._cards():  # one that has just ended by itself is not there
-                self.house.kill(name)
+            pids, cards = self.house.pids(), self._cards()
+            for name in pids.keys() & set(cards):
+                with suppress(ProcessLookupError):  # it has just ended by itself
+                    os.kill(pids[name], signal.SIGKILL)
         self._end()
 
     def _call(self) -> None:

@@ -69,7 +69,7 @@ Content-Length: 0
 ]]></send>
   <recv response="200"/>"""
 
-TOLD_TO_HANG_UP = """<recv request="INFO" timeout="120000"/>
+TOLD_TO_HANG_UP = """<recv request="INFO" timeout="300000"/>
   """ + HANG_UP.partition("/>")[2].lstrip()
 
 WAIT_FOR_BYE = """<recv request="BYE" timeout="{milliseconds}"/>
@@ -250,11 +250,11 @@ class Sipp:
 
 def trunk(
     folder: Path, *, server: int, port: int, number: str, calls: int, rate: float,
-    talk_ms: int | None = None, wait_bye_ms: int = 60_000, name: str = "trunk", media_ports: list[int] | None = None,
+    talk_ms: int | None = None, wait_bye_ms: int = 300_000, name: str = "trunk", media_ports: list[int] | None = None,
     caller: str = "+4930[call_number]", host: str = "127.0.0.1", told: bool = False,
 ) -> Sipp:  # fmt: skip
-    """Callers. They hang up `talk_ms` after they were answered (None: they wait for the server's BYE), or when
-    `hang_up` is called (`told`).
+    """Callers. They hang up `talk_ms` after they were answered, which the server does at once: on a slow machine
+    before an agent has them (None: they wait for the server's BYE), or when `hang_up` is called (`told`).
 
     `media_ports`: where each caller in turn wants its RTP; None: all at one port where nobody listens.
     `host`: loopback address of both ends, for SIP and RTP.

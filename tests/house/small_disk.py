@@ -9,10 +9,12 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from tests.house.house import House
 
+TIGHT_KIB = 64
 _MOUNT = 'mount -t tmpfs -o mode=700,size="$1"k tmpfs "$2" && shift 2 && exec "$@"'
 
 
@@ -24,7 +26,7 @@ def has_namespaces(folder: Path) -> bool:
 
 
 class SmallDisk(House):
-    """A house with `kib` KiB for `part` of its data directory (empty: all of it)."""
+    """A house with `kib` KiB for `part` of its data directory (empty: all of it); `tighten` leaves `TIGHT_KIB`."""
 
     def __init__(self, folder: Path, site: str, *, kib: int, part: str = "") -> None:
         super().__init__(folder, site)
@@ -50,12 +52,18 @@ class SmallDisk(House):
             self.data = Path(f"/proc/{self.process.pid}/root{self._inside}")
         self.wait_ready()
 
-    def limit_cards(self, on: bool) -> None:
-        """Where there is no small disk: the cards cannot write, or can again."""
+    def tighten(self, on: bool) -> None:
+        """There is hardly any room, or more again. Where there is no small disk: the cards cannot write, or can."""
+        filler = self.data / self._part / ".filler"
+        if self.is_real and on:
+            filler.write_bytes(bytes(1024 * (self._kib - TIGHT_KIB)))
+        elif self.is_real:
+            filler.unlink()
         limit = (1 if on else resource.RLIM_INFINITY, resource.RLIM_INFINITY)
         for name, pid in self.pids().items():
             if not self.is_real and name not in ("supervisor", "core", "bank"):
-                resource.prlimit(pid, resource.RLIMIT_FSIZE, limit)
+                with suppress(ProcessLookupError):  # it has just ended
+                    resource.prlimit(pid, resource.RLIMIT_FSIZE, limit)
 
     def fill(self) -> None:
         """Nothing more can be written, by the core at least."""

@@ -15,9 +15,8 @@ from server import clock
 from server.config.site import LineCards, SiteFile
 from server.linecard.pool import Pool
 from server.wire import linecard
-from tests.linecard.sip_kit import SmallEdge, Telephone, later
+from tests.linecard.sip_kit import PATIENCE_SECONDS, SmallEdge, Telephone, later
 
-PATIENCE_SECONDS = 30
 ROOT = Path(__file__).parents[2]
 
 

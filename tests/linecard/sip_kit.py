@@ -12,6 +12,7 @@ from twisted.internet.task import LoopingCall
 from server.linecard.worker.message import Message
 
 HOST = "127.0.0.1"
+PATIENCE_SECONDS = 60
 
 
 def address_of(uri):
@@ -237,7 +238,7 @@ class Telephone(DatagramProtocol):
     async def hears(self, *words):
         """Wait until one of these happened; the message with it."""
         while True:
-            word, message = await self.happened.get().addTimeout(8, self.reactor)
+            word, message = await self.happened.get().addTimeout(PATIENCE_SECONDS, self.reactor)
             if word in words:
                 return message
 

@@ -16,8 +16,8 @@ from twisted.internet.threads import deferToThread
 from server.wire import linecard as w
 from tests.house.metronome import Metronome
 from tests.house.ports import free_block
-from tests.linecard.house import PATIENCE_SECONDS, House
-from tests.linecard.sip_kit import later
+from tests.linecard.house import House
+from tests.linecard.sip_kit import PATIENCE_SECONDS, later
 
 pytestmark = [pytest.mark.real, pytest.mark.alone]
 CUSTOMER = w.CUSTOMER
@@ -235,12 +235,12 @@ async def test_a_killed_card_releases_both_ends_and_is_replaced(house):
     assert await house.lost.get() == (card, call)
     await customer.hears("BYE")
     await agent.hears("BYE")
-    assert reactor.seconds() - before < 5
+    assert reactor.seconds() - before < 20, "long before anybody gives it up"
     assert len(house.orphans) == 2
     assert house.pool.address(card) is None
     fresh = await house.pool.take()
     assert fresh.name != card
-    assert reactor.seconds() - before < 10
+    assert reactor.seconds() - before < 30
 
 
 @in_house()
@@ -378,12 +378,15 @@ async def test_an_invite_that_is_not_answered_is_sent_again_in_time(house):
     card, call = await answered(house, customer)
     await later(reactor, 0.1)
     agent.answer_code = 0
-    house.pool.send(card, w.Dial(call=call, leg="agent", uri=agent.uri, ring_seconds=60))
-    first = await agent.hears("INVITE")
-    sent_at = reactor.seconds()
-    again = await agent.hears("INVITE")
+    with Metronome(house.folder) as metronome:
+        house.pool.send(card, w.Dial(call=call, leg="agent", uri=agent.uri, ring_seconds=60))
+        first = await agent.hears("INVITE")
+        sent_at = time.time()
+        again = await agent.hears("INVITE")
+        waited = time.time() - sent_at
+        late = metronome.total(sent_at, sent_at + waited)
     assert again.first("call-id") == first.first("call-id")
-    assert 0.45 < reactor.seconds() - sent_at < 1.9, "T1 is half a second; who does not know of it waits for two"
+    assert waited - late < 1.9, "T1 is half a second; who does not know of it waits for two"
     agent.reply(agent.incoming, 486)
     await house.sees(w.Released, leg="agent")
 

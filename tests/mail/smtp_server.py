@@ -104,7 +104,7 @@ def smtp_server(
     try:
         # not by this thread: a browser's test may have a loop of its own running in it
         listening = loop.create_server(session, "127.0.0.1", port, ssl=implicit)
-        server = asyncio.run_coroutine_threadsafe(listening, loop).result(10)
+        server = asyncio.run_coroutine_threadsafe(listening, loop).result(60)
     except BaseException:
         loop.call_soon_threadsafe(loop.stop)
         raise
@@ -112,9 +112,9 @@ def smtp_server(
         yield server.sockets[0].getsockname()[1]
     finally:
         mailbox.hold.set()
-        asyncio.run_coroutine_threadsafe(_closed(server), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_closed(server), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(60)
         loop.close()
 
 

@@ -46,6 +46,9 @@ def test_a_message_is_mailed_with_its_sound_once(tmp_path: Path) -> None:
             (left,) = [entry for entry in house.entries() if entry["t"] == "voicemail-left"]
             house.kill_core()
             box.hold.set()
+            until(
+                "the mail service", lambda: any(one.startswith("mail 1") for one in house.ask(ask="status")["services"])
+            )
             until("the mail is over", lambda: [m for m in house.ask(ask="mail", ended=True) if m["state"] != "sending"])
             ((to, message),) = box.taken
             assert to == ["ana@example.com"]

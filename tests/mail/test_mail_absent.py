@@ -15,7 +15,7 @@ from tests.app.core_rig import running
 @pytest_twisted.ensureDeferred
 async def test_whoever_asks_is_told_by_a_typed_error(tmp_path: Path) -> None:
     async with running(tmp_path, COMPONENTS) as core:
-        await core.ready.addTimeout(20, reactor)
+        await core.ready.addTimeout(60, reactor)
         await core.frame.find("mail")
         service = core.frame.directory.stand_in(MAIL)
         letter = Letter(to=["ana@example.com"], subject="Hello", text="")

@@ -97,7 +97,8 @@ def test_a_silent_time_is_measured_as_a_gap(ana: Phone, bruno: Phone, tmp_path: 
     bruno.wait(words.Recorded, file=str(tmp_path / "bruno.wav"))
     heard = hearing.tone(*hearing.read(tmp_path / "bruno.wav"), 500)
     assert heard is not None
-    assert len([gap for gap in heard.gaps if gap.milliseconds > 60 + late_ms]) == 1
+    others = sorted(gap.milliseconds for gap in heard.gaps)[:-1]
+    assert [milliseconds for milliseconds in others if milliseconds > 60 + late_ms] == []
     stopped, playing = (max(e.mono for e in ana.said if isinstance(e, kind)) for kind in (words.Stopped, words.Playing))
     assert heard.longest_gap_ms == pytest.approx(1000 * (playing - stopped), abs=60 + late_ms)
 
@@ -109,9 +110,11 @@ def test_a_recording_can_be_finished_long_after_the_call(ana: Phone, bruno: Phon
     hang_up(ana, bruno, out, into)
     with pytest.raises(PhoneFailed):
         ana.wait(words.Recorded, 1.5)
+    over = max(event.mono for event in ana.said if isinstance(event, words.Released))
+    began = max(event.mono for event in ana.said if isinstance(event, words.Calling))
     ana.unrecord()
     samples, rate = hearing.read(tmp_path / "ana.wav")
-    assert 0 < samples.size < 1.5 * rate, "nothing of what came after the call"
+    assert 0 < samples.size < (over - began + 1) * rate, "nothing of what came after the call"
 
 
 def test_digits_go_both_ways(ana: Phone, bruno: Phone):
@@ -148,13 +151,13 @@ def test_who_calls_is_shown(ana: Phone, bruno: Phone):
 def test_a_phone_rejects_by_itself_after_ringing(ana: Phone, bruno: Phone):
     bruno.by_itself(486, ring_seconds=0.2)
     out = ana.call(bruno.uri)
-    rang = ana.wait(words.Ringing, call=out)
+    ana.wait(words.Ringing, call=out)
     over = ana.wait(words.Released, call=out)
     assert (over.code, over.by) == (486, "far-end")
-    assert 0.15 < over.mono - rang.mono < 1.5
-    assert bruno.wait(words.Released).by == "here"
+    rang, rejected = bruno.wait(words.Incoming), bruno.wait(words.Released)
+    assert rejected.by == "here"
+    assert rejected.mono - rang.mono > 0.15
     bruno.by_itself(0)
-    bruno.wait(words.Incoming)
 
 
 def test_four_calls_at_once_and_no_fifth(ana: Phone, bruno: Phone):
@@ -286,4 +289,4 @@ COMMAND = [sys.executable, "-m", "server.phone.main"]
 
 
 def phone(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*COMMAND, *arguments], input=stdin, capture_output=True, timeout=30, check=False)
+    return subprocess.run([*COMMAND, *arguments], input=stdin, capture_output=True, timeout=60, check=False)

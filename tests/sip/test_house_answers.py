@@ -87,7 +87,7 @@ def test_a_card_that_goes_on_with_a_call_that_is_over_is_found_and_counted(tmp_p
             desk.ask("hang-up")
             desk.wait("the end", lambda: desk.state["me"]["work_state"] == "idle")
             assert house.metric("caruso_exchange_total", what="repairs") == 0
-            desk.wait("the repair", lambda: house.metric("caruso_exchange_total", what="repairs") == 1, 25)
+            desk.wait("the repair", lambda: house.metric("caruso_exchange_total", what="repairs") == 1)
             os.kill(card, signal.SIGCONT)
             customer.wait(words.Released)
             repaired = [entry for entry in house.entries() if entry["t"] == "state-repaired"]

@@ -39,6 +39,12 @@ def heard(end: End, since: float, before: float, hertz: float) -> dict[str, floa
     }
 
 
+def has_tone(end: End, hertz: float) -> bool:
+    """Whether a tone was there in the last 0.3 s."""
+    now = time.time()
+    return hearing.tone(end.audio(now - 0.3, now).astype(np.float64) / 32768, RATE, hertz) is not None
+
+
 def first_tone(end: End, since: float) -> float | None:
     """When the first packet with a tone in it came."""
     for packet in end.packets:
@@ -71,13 +77,13 @@ def test_both_hear_one_another_through_hold_and_back(tmp_path: Path) -> None:
             until("the beginning", lambda: time.time() > came + 0.5)
             talk = metronome.quiet_stretch(2)
             desk.ask("hold", on=True)
+            until("the agent away", lambda: not has_tone(customer, AGENT_HZ) and not has_tone(agent, CUSTOMER_HZ))
             held = time.time()
-            until("a second of hold", lambda: time.time() > held + 1.5)
-            on_hold = customer.audio(held + 0.3, held + 1.3).astype(np.float64) / 32768
-            at_agent = agent.audio(held + 0.3, held + 1.3).astype(np.float64) / 32768
+            until("a second of hold", lambda: time.time() > held + 1.2)
+            on_hold = customer.audio(held, held + 1).astype(np.float64) / 32768
+            at_agent = agent.audio(held, held + 1).astype(np.float64) / 32768
             desk.ask("hold", on=False)
-            resumed = time.time()
-            until("the talk again", lambda: time.time() > resumed + 0.5)
+            until("the talk again", lambda: has_tone(customer, AGENT_HZ) and has_tone(agent, CUSTOMER_HZ))
             back = metronome.quiet_stretch(2)
             figures = {
                 "agent": heard(agent, *talk, CUSTOMER_HZ), "customer": heard(customer, *talk, AGENT_HZ),

@@ -47,17 +47,15 @@ def busy_twice(records: list[dict[str, Any]]) -> list[str]:
 def test_five_hundred_calls_reach_twenty_agents(tmp_path: Path) -> None:
     phone_port, trunk_port = free_ports(2)
     text = site(agents=AGENTS, phone_port=phone_port, wrap_up_seconds=WRAP_UP, spare=12)
-    answering = phones(tmp_path, port=phone_port)
+    answering = phones(tmp_path, port=phone_port, talk_ms=1000)  # no caller is impatient with a slow machine
     try:
         with House(tmp_path, text) as house, Metronome(tmp_path) as metronome:
             began = time.time()
             for number in range(AGENTS):
                 house.agent(f"a{number}", "ready")
             before = house.cpu_seconds()
-            calling = trunk(
-                tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=CALLS, rate=RATE, talk_ms=1000
-            )
-            assert calling.wait(120) == 0, calling.report()
+            calling = trunk(tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=CALLS, rate=RATE)
+            assert calling.wait(300) == 0, calling.report()
             until("the last wrap-up", lambda: all(a["work_state"] == "idle" for a in house.agents().values()))
             used = sum(house.cpu_seconds().values()) - sum(before.values())
             late = metronome.longest(began, time.time())
@@ -68,8 +66,8 @@ def test_five_hundred_calls_reach_twenty_agents(tmp_path: Path) -> None:
     for record in records:
         assert all(record[field] is not None for field in FIELDS), record
         assert record["outcome"] == "answered"
-        assert record["released_by"] == "customer"
-        assert WRAP_UP <= record["wrap_up_seconds"] <= WRAP_UP + 0.2 + late
+        assert record["released_by"] == "agent"
+        assert WRAP_UP <= record["wrap_up_seconds"] <= WRAP_UP + 1 + late
     assert busy_twice(records) == []
     per_call = used / CALLS * 1000
     # a figure, not a verdict: what shares the machine shares its caches (`make bench` measures it with its target)

@@ -81,7 +81,7 @@ def url_of(database: str) -> Iterator[str]:
 @pytest.mark.parametrize("database", DATABASES)
 def test_calls_a_killed_core_and_the_records(database: str, tmp_path: Path) -> None:
     phone_port, trunk_port = free_ports(2)
-    answering = phones(tmp_path, port=phone_port)
+    answering = phones(tmp_path, port=phone_port, talk_ms=300)
     try:
         with url_of(database) as url:
             text = site(agents=2, phone_port=phone_port, spare=3, wrap_up_seconds=0.2)
@@ -89,9 +89,7 @@ def test_calls_a_killed_core_and_the_records(database: str, tmp_path: Path) -> N
             with House(tmp_path, text.replace("[web]", f'[storage]\nurl = "{url}"\n[web]')) as house:
                 house.agent("a0", "ready")
                 house.agent("a1", "ready")
-                calling = trunk(
-                    tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=8, rate=4, talk_ms=300
-                )
+                calling = trunk(tmp_path, server=house.sip_port, port=trunk_port, number="800", calls=8, rate=4)
                 assert calling.wait(60) == 0, calling.report()
                 until("all wrapped up", lambda: all(a["work_state"] == "idle" for a in house.agents().values()))
                 before = house.records()

@@ -58,25 +58,25 @@ def test_desks_and_phones_that_are_lost(whole_minute: bool, tmp_path: Path) -> N
         house.agent("a2", "ready")
         house.agent("a3", "ready")
         until("all reachable", lambda: floor.unreachable() == {})
-        until("every phone asked", lambda: answered(house) == set(NAMES), 15)
+        until("every phone asked", lambda: answered(house) == set(NAMES))
         # the desks end without a word, the phones stand still
         short.drop()
         long.drop()
         freeze(floor.phones["a2"], signal.SIGSTOP)
         freeze(floor.phones["a3"], signal.SIGSTOP)
         lost = {"a0": "desk-lost", "a1": "desk-lost", "a2": "probe-failed", "a3": "probe-failed"}
-        until("all lost", lambda: floor.unreachable() == lost, 10)
+        until("all lost", lambda: floor.unreachable() == lost)
         assert set(floor.presence().values()) == {"ready"}
         short.connect()
         freeze(floor.phones["a2"], signal.SIGCONT)
-        until("two are back", lambda: sorted(floor.unreachable()) == ["a1", "a3"], 10)
+        until("two are back", lambda: sorted(floor.unreachable()) == ["a1", "a3"])
         assert set(floor.presence().values()) == {"ready"}
         late = "not-ready" if whole_minute else "ready"
         shown = {"a0": "ready", "a1": late, "a2": "ready", "a3": late}
         short.wait("a minute, or nothing", lambda: floor.presence() == shown, 65)
         long.connect()
         freeze(floor.phones["a3"], signal.SIGCONT)
-        until("all are back", lambda: floor.unreachable() == {}, 10)
+        until("all are back", lambda: floor.unreachable() == {})
         assert floor.presence() == shown
         reasons = {house.agents()[name]["reason"] for name in ("a1", "a3")}
         assert reasons == {"unreachable" if whole_minute else ""}
@@ -89,13 +89,13 @@ def test_a_phone_that_went_while_there_was_no_core_is_missed_by_the_next(tmp_pat
         for name in ("a2", "a3"):
             floor.register(name)
             house.agent(name, "ready")
-        until("both have answered", lambda: answered(house) == {"a2", "a3"}, 15)
+        until("both have answered", lambda: answered(house) == {"a2", "a3"})
         freeze(floor.phones["a2"], signal.SIGSTOP)
         house.kill_core()
-        until("it is missed", lambda: floor.unreachable().get("a2") == "probe-failed", 10)
+        until("it is missed", lambda: floor.unreachable().get("a2") == "probe-failed")
         assert "a3" not in floor.unreachable()
         freeze(floor.phones["a2"], signal.SIGCONT)
-        until("it is back", lambda: "a2" not in floor.unreachable(), 10)
+        until("it is back", lambda: "a2" not in floor.unreachable())
         assert {floor.presence()[name] for name in ("a2", "a3")} == {"ready"}
 
 

@@ -144,9 +144,11 @@ def test_a_dead_card_costs_one_conversation_and_a_dead_bank_none(tmp_path: Path)
             until("a new bank", lambda: house.pids().get("bank", bank) != bank)
             assert talking(house) == 19
             second = trunk(
-                tmp_path, server=house.sip_port, port=second_port, number="800", calls=2, rate=5, talk_ms=500,
+                tmp_path, server=house.sip_port, port=second_port, number="800", calls=2, rate=5, told=True,
                 name="second",
             )  # fmt: skip
+            until("21 talking", lambda: talking(house) == 21)
+            second.hang_up()
             assert second.wait(60) == 0, second.report()
             calling.hang_up()
             calling.wait(60)

@@ -31,7 +31,7 @@ def caruso(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def site_with_experts(port: int, phones: list[str]) -> str:
-    text = site(agents=3, phone_port=port, agent_phones=phones, spare=2, wrap_up_seconds=30, more=OTHER_QUEUE)
+    text = site(agents=3, phone_port=port, agent_phones=phones, spare=2, wrap_up_seconds=300, more=OTHER_QUEUE)
     start = text.index('id = "a1"')
     return text[:start] + text[start:].replace('["sales"]', '["experts"]', 1)
 

@@ -49,9 +49,9 @@ def _ended(house: SmallDisk, phone: Phone, heard: Path) -> str:
 def test_a_recording_that_does_not_fit_is_told_and_leaves_room_for_the_next(tmp_path: Path, seconds: float) -> None:
     with Phone("caller") as phone:
         phone.play(f"tone:{HERTZ}")
-        with SmallDisk(tmp_path, _site(tmp_path, phone), kib=64, part="voicemail") as house:
+        with SmallDisk(tmp_path, _site(tmp_path, phone), kib=256, part="voicemail") as house:
             heard = tmp_path / "heard-1.wav"
-            house.limit_cards(on=True)
+            house.tighten(on=True)
             _speak(house, phone, heard, seconds)
             phone.dtmf("#")
             assert _ended(house, phone, heard) == "failed"
@@ -60,7 +60,7 @@ def test_a_recording_that_does_not_fit_is_told_and_leaves_room_for_the_next(tmp_
             assert house.ask(ask="voicemail", mailbox=BOX) == []
             assert not list((house.data / "voicemail" / BOX).iterdir()), "what cannot be kept fills the disk no longer"
             heard = tmp_path / "heard-2.wav"
-            house.limit_cards(on=False)
+            house.tighten(on=False)
             _speak_little(house, phone, heard)
             phone.dtmf("#")
             until("the sound", lambda: "voicemail-recorded" in [entry["t"] for entry in house.entries()])

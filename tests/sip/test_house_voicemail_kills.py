@@ -34,8 +34,8 @@ def _rounds(tmp_path: Path, points: list[Point]) -> None:
             of_one = [[point for point in points if point.killed == killed] for killed in ("core", "card")]
             groups = [some[start : start + 4] for some in of_one for start in range(0, len(some), 4)]
             for number, group in enumerate(groups):
-                until("a warm standby", (house.data / "standby.pid").exists, 40)
-                until("line cards", lambda: house.metric("caruso_cards", state="idle") >= 4, 40)
+                until("a warm standby", (house.data / "standby.pid").exists)
+                until("line cards", lambda: house.metric("caruso_cards", state="idle") >= 4)
                 one = Round(house, phone, tmp_path, group, number)
                 one.play()
                 faults += one.faults()

@@ -1,5 +1,6 @@
 """Callers who cannot be served at once, over real SIP: called back, sent on to a number, turned away."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,8 @@ def test_the_caller_of_a_full_queue_reaches_the_number(tmp_path: Path) -> None:
 
 
 def test_a_closed_queue_says_so_and_hangs_up(tmp_path: Path) -> None:
-    closed = 'hours = ["mon 00:00-00:01"]\nholidays = ["DE-BE"]\nwrap_up_seconds'
+    day = (datetime.now(UTC) + timedelta(days=3)).strftime("%a").lower()
+    closed = f'hours = ["{day} 00:00-00:01"]\nholidays = ["DE-BE"]\nwrap_up_seconds'
     with Phone("customer") as customer:
         text = site(agents=1, phone_port=customer.port, agent_phones=["sip:nobody@127.0.0.1:9"], spare=2)
         with House(tmp_path, text.replace("wrap_up_seconds", closed)) as house:

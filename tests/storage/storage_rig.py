@@ -53,7 +53,7 @@ def beside(data_dir: Path) -> sqlite3.Connection:
     return sqlite3.connect(data_dir / "caruso.db", isolation_level=None)
 
 
-async def until(condition: Callable[[], bool], seconds: float = 8) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = clock.now().mono + seconds
     while not condition():
         assert clock.now().mono < end, "it did not come about"

@@ -68,7 +68,7 @@ async def test_nobody_waits_while_the_spool_is_written(tmp_path: Path, monkeypat
 
     def slow(self: Commits) -> int | None:
         asked.set()
-        may_go_on.wait(20)
+        may_go_on.wait(60)
         return replay(self)
 
     async with running(tmp_path) as storage:

@@ -61,7 +61,7 @@ async def test_calls_go_on(database: str, tmp_path: Path, monkeypatch: pytest.Mo
                 other = storage.bindings.save("ana", [])  # waits as long as it takes, and nobody behind it
                 other.addErrback(lambda failure: failure.trap(StorageAway))
                 try:
-                    await storage.ledger.append(call(f"c{number}", number * 20.0)).addTimeout(20, reactor)
+                    await storage.ledger.append(call(f"c{number}", number * 20.0)).addTimeout(60, reactor)
                     assert storage.ledger.is_away or database == "sqlite"
                 finally:
                     go_on()

@@ -87,7 +87,7 @@ async def test_a_long_body_is_refused_by_its_head_wherever_nobody_waits_for_it(s
         (plain.at, b"303"),
     ):
         peer = await connected(server, head(server, path))  # not an octet of the body
-        await peer.over.addTimeout(5, reactor)
+        await peer.over.addTimeout(60, reactor)
         assert peer.received.startswith(b"HTTP/1.1 " + status), path
         assert b"connection: close" in peer.received.lower()
         assert b"nosniff" in peer.received
@@ -125,7 +125,7 @@ async def test_two_requests_on_one_connection_are_both_answered(server):
     origin = f"Origin: http://{server.address}\r\nContent-Length: {len(body)}\r\n".encode()
     after = f"GET /healthz HTTP/1.1\r\nHost: {server.address}\r\nConnection: close\r\n\r\n".encode()
     peer = await connected(server, head(server, visitor.at, origin + FORM) + body + after)
-    await peer.over.addTimeout(5, reactor)
+    await peer.over.addTimeout(60, reactor)
     assert peer.received.count(b"HTTP/1.1 303") == 1
     assert peer.received.count(b"HTTP/1.1 200") == 1
 
@@ -136,7 +136,7 @@ async def test_who_goes_on_sending_what_is_not_wanted_reads_why_and_is_cut_off(s
     for _ in range(40):
         peer.transport.write(bytes(100_000))
     await peer.until(b"413")
-    await peer.over.addTimeout(10, reactor)
+    await peer.over.addTimeout(60, reactor)
     chunk = b"%x\r\n%s\r\n" % (50_000, bytes(50_000))
     cut = await connected(server, head(server, "/nowhere", b"Transfer-Encoding: chunked\r\n" + FORM) + 2 * chunk)
     await cut.until(b"413")
@@ -152,7 +152,7 @@ async def test_one_address_sends_few_long_bodies_at_a_time(server):
     for peer in peers:
         await peer.until(b"100 Continue")
     one_more = await connected(server, sent)
-    await one_more.over.addTimeout(5, reactor)
+    await one_more.over.addTimeout(60, reactor)
     assert one_more.received.startswith(b"HTTP/1.1 429")
     assert doors.open == MOST_AT_ONCE_OF_ONE
     for peer in peers:

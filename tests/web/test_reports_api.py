@@ -183,7 +183,7 @@ def done_when(is_so) -> Deferred[None]:
             reactor.callLater(0.01, look)
 
     look()
-    return over.addTimeout(20, reactor)
+    return over.addTimeout(60, reactor)
 
 
 @pytest_twisted.ensureDeferred

@@ -49,7 +49,7 @@ async def test_who_sends_drop_by_drop_is_cut_off(server, begin, seconds):
     assert peer.received == b""
     server.clock.advance(1)
     peer.transport.write(b"1")
-    await peer.over.addTimeout(10, reactor)
+    await peer.over.addTimeout(60, reactor)
     assert peer.received.startswith(b"HTTP/1.1 408")
 
 
@@ -80,7 +80,7 @@ async def test_a_long_body_keeps_its_place_only_while_it_comes(tmp_path, seconds
         await deferLater(reactor, 0.005)
     server.clock.advance(seconds)
     peer.transport.write(b"1")
-    await peer.over.addTimeout(10, reactor)
+    await peer.over.addTimeout(60, reactor)
     assert b"408" in peer.received
     while server.web._site.doors.open:
         await deferLater(reactor, 0.005)
@@ -97,9 +97,9 @@ async def test_a_crowd_turns_out_who_only_stands_there_and_web_sockets_are_not_i
     server.web._site.crowd = Crowd(3, 10)
     desk = await open_socket(server.address, "/desk", ["caruso.v1.json"])
     standing = [await connected(server) for _ in range(4)]
-    await standing[0].over.addTimeout(5, reactor)
+    await standing[0].over.addTimeout(60, reactor)
     assert (await server.ask("GET", "/healthz")).code == 200
-    await standing[1].over.addTimeout(5, reactor)
+    await standing[1].over.addTimeout(60, reactor)
     desk.say(t="hello", token=await server.log_in("ana"))
     await desk.next("welcome")
     await desk.close()

@@ -47,7 +47,7 @@ async def raw(server: WebServer, *parts: bytes) -> bytes:
     connection = await connectProtocol(TCP4ClientEndpoint(reactor, host, int(port)), Raw())
     for part in parts:
         connection.transport.write(part)
-    return await connection.over.addTimeout(10, reactor)
+    return await connection.over.addTimeout(60, reactor)
 
 
 # ---- roles ----

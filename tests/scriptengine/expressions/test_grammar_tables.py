@@ -24,7 +24,7 @@ from rule_engine import Rule
 assert "rule_engine.parser.parsetab" not in sys.modules
 sys.exit(type(Rule.parser._parser.productions[0]).__name__)
 """
-    ran = subprocess.run([sys.executable, "-c", asked], check=False, timeout=30, capture_output=True, text=True)
+    ran = subprocess.run([sys.executable, "-c", asked], check=False, timeout=60, capture_output=True, text=True)
     assert ran.stderr.strip() == MiniProduction.__name__
 
 
@@ -34,7 +34,7 @@ import rule_engine, sys
 from scriptengine.expressions import Type, compile
 sys.exit(0 if compile("level >= 5 and level not in [7]", {"level": Type.INTEGER}).evaluate({"level": 5}) else 1)
 """
-    assert subprocess.run([sys.executable, "-c", asked], check=False, timeout=30).returncode == 0
+    assert subprocess.run([sys.executable, "-c", asked], check=False, timeout=60).returncode == 0
     assert rule_engine.__version__.startswith("5.")
 
 

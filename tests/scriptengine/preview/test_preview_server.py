@@ -42,7 +42,7 @@ def server(script: Path) -> Iterator[PreviewServer]:
 
 
 def _ask(server: PreviewServer, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, str, Any]:
-    connection = http.client.HTTPConnection(LOOPBACK, server.server_port, timeout=30)
+    connection = http.client.HTTPConnection(LOOPBACK, server.server_port, timeout=60)
     octets = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
     kind = {"Content-Type": "application/json"} if body is not None else {}
     connection.request(method, path, octets, {**kind, **{name.replace("_", "-"): v for name, v in headers.items()}})
