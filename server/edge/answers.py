@@ -12,9 +12,11 @@ from server.edge.phones.subscriptions import Subscriptions
 from server.edge.signing import Signer
 from server.edge.sip import headers
 from server.edge.sip.errors import BadMessage, Dropped
+from server.edge.sip.flows import Flow
 from server.edge.sip.message import Message
 from server.edge.sip.replies import reply, take_off_via
 from server.edge.sip.sdp import IPV6_MARK
+from server.edge.talks import Talks
 
 
 class Answers:
@@ -28,6 +30,7 @@ class Answers:
         farewells: Farewells,
         subscriptions: Subscriptions,
         probes: Probes,
+        talks: Talks,
         outbox: Outbox,
     ) -> None:
         self._signer = signer
@@ -36,10 +39,11 @@ class Answers:
         self._farewells = farewells
         self._subscriptions = subscriptions
         self._probes = probes
+        self._talks = talks
         self._outbox = outbox
 
-    def pass_on(self, message: Message, now: Now) -> None:
-        """Send an answer back the way its request came. Raises `Dropped`."""
+    def pass_on(self, message: Message, now: Now, card: str = "") -> None:
+        """Send an answer back the way its request came. `card`: who gives it, or empty. Raises `Dropped`."""
         try:
             top, rest_of_line = message.header_lines[message.keys.index("via")].partition(":")[2].strip(), ""
             if "," in top:
@@ -51,6 +55,8 @@ class Answers:
         if back is None:
             raise Dropped("forged_answers")
         take_off_via(message, rest_of_line)
+        if card and back.kind == "tcp" and 200 <= message.code < 300:
+            self._talk_goes_on(message, back, now, card)
         is_ipv6 = "media" in via.parameters
         if message.body and (is_ipv6 or IPV6_MARK in message.body):
             self._media.carry_answer(message, is_ipv6, back, self._outbox)
@@ -65,6 +71,11 @@ class Answers:
             self._outbox.emit(Send(back, message.octets()))
         elif not self._probes.answered(via.branch, message.code):
             self._outbox.counters["answers_to_us"] += 1  # to a CANCEL of ours
+
+    def _talk_goes_on(self, message: Message, back: Flow, now: Now, card: str) -> None:
+        """A card accepts what a far end asked: the dialog is there if that was an INVITE."""
+        if (message.first("cseq") or "").endswith("INVITE"):
+            self._talks.goes_on(card, message.first("call-id") or "", back, now)
 
     def in_place_of_target(self, message: Message, now: Now) -> None:
         """Our own request `message` did not leave: it is answered 503. Raises `Dropped`, `BadMessage`."""

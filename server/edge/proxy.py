@@ -32,6 +32,7 @@ from server.edge.sip import framing
 from server.edge.sip.errors import BadMessage, Dropped, SipError
 from server.edge.sip.flows import Flow
 from server.edge.sip.message import Message
+from server.edge.talks import Talks
 
 
 class Proxy:
@@ -64,11 +65,14 @@ class Proxy:
         self._probes = Probes(signer, places, forwarder, outbox)
         self.subscriptions = Subscriptions(signer, places, forwarder, outbox, phones.proved)
         self._trunks = trunks = Trunks(site.trunk)
+        self._talks = talks = Talks()
         self._requests = Requests(
             places, signer, pool, phones, trunks, routes, forwarder, self._patience, self._calls,
-            self.subscriptions, outbox,
+            self.subscriptions, talks, outbox,
         )  # fmt: skip
-        self._answers = Answers(signer, media, self._calls, self._farewells, self.subscriptions, self._probes, outbox)
+        self._answers = Answers(
+            signer, media, self._calls, self._farewells, self.subscriptions, self._probes, talks, outbox
+        )
 
     # -- what comes in
 
@@ -80,16 +84,17 @@ class Proxy:
                 if not card:
                     raise Dropped("strangers_at_card_socket")
             if message.code:
-                self._answers.pass_on(message, now)
+                self._answers.pass_on(message, now, card)
             else:
                 self._requests.take(message, flow, now, card)
         except Dropped as dropped:
             self.counters[dropped.counter] += 1
         return self._outbox.drain()
 
-    def knows(self, flow: Flow) -> bool:
-        """Whether a trunk or a registered phone sends from there."""
-        return self.locations.is_source(flow.host, flow.port) or self._trunks.at(flow.host) is not None
+    def knows(self, flow: Flow, now: Now) -> bool:
+        """Whether a trunk or a registered phone sends from there, or a dialog runs over it."""
+        is_known = self.locations.is_source(flow.host, flow.port) or self._trunks.at(flow.host) is not None
+        return is_known or self._talks.run_over(flow, now)
 
     def farewell(self, message: Message, flow: Flow, now: Now, card: str) -> list[Action]:
         """A message in the name of a card that is dead. A BYE is sent until it is answered."""

@@ -30,6 +30,7 @@ from server.edge.sip.replies import reply
 from server.edge.sip.rewrite import IDENTITY, NO_IDENTITY
 from server.edge.sip.uri import parse
 from server.edge.sip.vias import noted, way_back
+from server.edge.talks import Talks
 from server.edge.transit import Incoming
 
 OPTIONS_HEADERS = (
@@ -57,6 +58,7 @@ class Requests:
         patience: Patience,
         calls: Calls,
         subscriptions: Subscriptions,
+        talks: Talks,
         outbox: Outbox,
     ) -> None:
         self._places = places
@@ -69,6 +71,7 @@ class Requests:
         self._patience = patience
         self._calls = calls
         self._subscriptions = subscriptions
+        self._talks = talks
         self._outbox = outbox
 
     def take(self, message: Message, flow: Flow, now: Now, card: str) -> None:
@@ -127,7 +130,7 @@ class Requests:
             headers_ = (("Allow", ALLOWED_METHODS),) if rule in (405, 501) else ()
             raise Refusal(rule, "", headers_)
         if sender is Sender.PARTY and not (message.method == "ACK" and self._calls.acknowledge(incoming, now)):
-            self._in_dialog(incoming, route, rest)
+            self._in_dialog(incoming, route, rest, now)
         elif sender is Sender.CARD:
             self._from_card(incoming, rest, now)
         elif sender is not Sender.PARTY:
@@ -163,14 +166,16 @@ class Requests:
                         raise Refusal(482)
                     break
 
-    def _in_dialog(self, incoming: Incoming, route: OwnRoute, rest: list[str]) -> None:
+    def _in_dialog(self, incoming: Incoming, route: OwnRoute, rest: list[str], now: Now) -> None:
         """Along the signed Route."""
         read = incoming.read
         message = read.message
+        if message.method == "BYE":
+            self._talks.ended(route.card, read.call_id)
         if not incoming.card:
             card = self._pool.address(route.card)
             if card is None:
-                if self._patience.keep(incoming, lambda: self._in_dialog(incoming, route, rest)):
+                if self._patience.keep(incoming, lambda: self._in_dialog(incoming, route, rest, now)):
                     return
                 raise Refusal(481)
             flow = Flow("card", card.host, card.port)
@@ -178,17 +183,19 @@ class Requests:
             return
         flow_back = self._forwarder.flow_back(route.flow, read.target)
         if flow_back is not None:
-            self._to_far_end(incoming, route, rest, flow_back)
+            self._to_far_end(incoming, route, rest, flow_back, now)
         else:
             self._forwarder.next_hop(
                 read.target,
                 rest,
-                lambda flow: self._to_far_end(incoming, route, rest, flow),
+                lambda flow: self._to_far_end(incoming, route, rest, flow, now),
                 lambda refusal: self._refuse(incoming, refusal),
             )
 
-    def _to_far_end(self, incoming: Incoming, route: OwnRoute, rest: list[str], flow: Flow) -> None:
+    def _to_far_end(self, incoming: Incoming, route: OwnRoute, rest: list[str], flow: Flow, now: Now) -> None:
         """A card's request in a dialog, over `flow`."""
+        if incoming.read.message.method == "ACK":
+            self._talks.goes_on(route.card, incoming.read.call_id, flow, now)
         stripped = NO_IDENTITY if self._trunks.at(flow.host) else IDENTITY
         self._forwarder.send(
             self._forwarder.target(

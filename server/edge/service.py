@@ -269,8 +269,8 @@ class Edge:
         self._turn(self._proxy.undeliverable, octets, self._now())
 
     def knows(self, flow: Flow) -> bool:
-        """Whether a trunk or a registered phone sends from there."""
-        return self._proxy.knows(flow)
+        """Whether a trunk or a registered phone sends from there, or a dialog runs over it."""
+        return self._proxy.knows(flow, self._now())
 
     def _turn(self, decide: Callable[Given, list[Action]], *given: Given.args, **named: Given.kwargs) -> None:
         """Let the proxy decide and carry it out: the exception barrier, so that no message ends a transport."""

@@ -10,7 +10,7 @@ class Connection(Protocol):
     """What is asked of one."""
 
     def is_known(self) -> bool:
-        """Whether it is a trunk's, a registered phone's, or one over which we asked something."""
+        """Whether it is a trunk's, a registered phone's, a dialog's, or one over which we asked something."""
         ...
 
 

@@ -23,7 +23,7 @@ CONNECT_SECONDS = 4.0
 ANSWERED_SECONDS = 120.0
 """A connection that we opened only to answer somebody, and over which nothing goes for so long, is ended."""
 IDLE_SECONDS = 1800.0
-"""The same of all others but those of trunks and registered phones: a call may say nothing for long."""
+"""The same of all others but those of trunks and registered phones, and those over which a dialog runs."""
 MAX_CONNECTIONS = 4000
 """Of those that come in, and again of those that we open to ask something."""
 MAX_ANSWERING = 1000
@@ -44,7 +44,7 @@ class Ears(Protocol):
     def undeliverable(self, octets: bytes) -> None: ...
 
     def knows(self, flow: Flow) -> bool:
-        """Whether a trunk or a registered phone sends from there."""
+        """Whether a trunk or a registered phone sends from there, or a dialog runs over it."""
         ...
 
 
@@ -133,7 +133,7 @@ class Stream(TwistedProtocol):
             self.connector.disconnect()
 
     def is_known(self) -> bool:
-        """Whether it is a trunk's, a registered phone's, or one over which we asked something."""
+        """Whether it is a trunk's, a registered phone's, a dialog's, or one over which we asked something."""
         return self.asks or self._streams.ears.knows(self.flow)
 
     @property
@@ -160,7 +160,8 @@ class Stream(TwistedProtocol):
         self._streams.used(self)
 
     def _look_again(self) -> None:
-        """End what is idle and nobody's whom we know; a phone's connection lives as long as its binding."""
+        """End what is idle and nobody's whom we know; a phone's connection lives as long as its binding, and whoever's
+        as long as a dialog over it."""
         seconds = IDLE_SECONDS if self.opened_to is None or self.asks else ANSWERED_SECONDS
         left = self._used_at + seconds - self._streams.reactor.seconds()
         if left <= 0 and not self._streams.ears.knows(self.flow):
