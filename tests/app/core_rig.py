@@ -117,6 +117,9 @@ class FakeTelephony:
         """There are no cards to count."""
         return {}
 
+    has_bank = False
+    """Nor is there anybody who would make some."""
+
     def customer_calls(self, call: str, caller: str) -> None:
         self._say(linecard.Arrived, call, leg=linecard.CUSTOMER, caller=caller, caller_name="", dialled="800")
 

@@ -3,7 +3,7 @@
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,8 @@ from tests.fakes.web_sockets import SocketRefused, open_socket
 SECONDS = 60
 """On a machine that has much else to do a program takes long to start."""
 METER = 20010017
-TODAY = datetime.now(UTC).date()
+YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
+"""Nowhere still to come."""
 
 
 @asynccontextmanager
@@ -80,7 +81,7 @@ async def test_a_program_registers_and_answers(tmp_path: Path) -> None:
             await until(directory, all_are("up"))
             meters = service(directory, "meters")
             assert await meters.call("find_meter", {"meter": METER}, "s:1") == {"found": True, "last": 20418}
-            taken = {"meter": METER, "value": 20500, "day": TODAY}
+            taken = {"meter": METER, "value": 20500, "day": YESTERDAY}
             receipt = await meters.call("submit_reading", taken, "s:2")
             assert await meters.call("submit_reading", taken, "s:2") == receipt
             with pytest.raises(RequestRefused, match="This day lies in the future"):
@@ -103,7 +104,7 @@ async def test_killed_while_it_is_asked_it_is_suspect_at_once_and_is_used_again(
         with UtilityProcess(tmp_path, made.web) as program:
             await until(directory, all_are("up"))
             meters = service(directory, "meters")
-            taken = {"meter": METER, "value": 20500, "day": TODAY}
+            taken = {"meter": METER, "value": 20500, "day": YESTERDAY}
             receipt = await meters.call("submit_reading", taken, "s:1")
             epochs = {one.interface: one.epoch for one in directory.registry._services.values()}
 

@@ -69,6 +69,8 @@ class Cards:
     def counts(self) -> dict[str, int]:
         return {}
 
+    has_bank = False
+
     def customer_calls(self, call: str) -> None:
         caller = f"+49301234{int(call[1:]) % 1000:03}"
         self._say(linecard.Arrived, call, leg=linecard.CUSTOMER, caller=caller, caller_name="", dialled="800")

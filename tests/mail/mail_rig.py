@@ -74,7 +74,7 @@ async def tried(made: MailService, key: str) -> Mailing:
 
 
 async def _when(made: MailService, key: str, condition: Callable[[Mailing], bool]) -> Mailing:
-    end = clock.now().mono + 10
+    end = clock.now().mono + 60
     while True:
         mail = await made.find(key)
         if mail is not None and condition(mail):

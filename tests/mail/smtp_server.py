@@ -27,6 +27,9 @@ class Mailbox:
         """Answers to give to whole mails, one after the other; then 250."""
         self.hold = threading.Event()
         self.hold.set()
+        self.greets = threading.Event()
+        """Set: the mail server answers; else it keeps whoever comes waiting from the first word."""
+        self.greets.set()
         self.arrived = threading.Semaphore(0)
         """Released for each mail that is here as a whole, before it is answered."""
         self.connections = 0
@@ -38,6 +41,8 @@ class Mailbox:
     ) -> list[str]:
         session.host_name = hostname
         self.connections += 1
+        while not self.greets.is_set():
+            await asyncio.sleep(0.02)
         return responses
 
     async def handle_RCPT(

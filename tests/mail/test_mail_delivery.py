@@ -272,6 +272,7 @@ async def test_two_cores_never_both_send(tmp_path: Path) -> None:
         async with mailing(tmp_path, relay(free_ports(1)[0]), Terms(per_minute=0)) as mail:
             for number in range(count):
                 await mail.queue(letter(f"s{number}"), f"k{number}")
+        box.greets.clear()  # until both are there
         async with (
             running(tmp_path) as one_storage,
             running(tmp_path) as other_storage,
@@ -279,6 +280,7 @@ async def test_two_cores_never_both_send(tmp_path: Path) -> None:
             service(other_storage, relay(port), Terms(per_minute=0)) as other,
         ):
             assert one.waiting == other.waiting == count
+            box.greets.set()
             for number in range(count):
                 await settled(one, f"k{number}", "sent")
             await until(lambda: one.waiting == other.waiting == 0)
