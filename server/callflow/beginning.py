@@ -4,20 +4,26 @@ anew, who waits is on the floor again. What the cards say comes later (`restart`
 from server.acd.agent import LOST_SECONDS, Agent
 from server.call import facts
 from server.call.commands import RingAgents
-from server.call.states import CallState, WorkState
+from server.call.states import CallState, Presence, WorkState
 from server.callflow import agents, mailbox_calls, waiting
 from server.callflow.applying.apply import apply
+from server.callflow.missing import RULE
 from server.callflow.state import Call
 from server.callflow.turn import Turn
 
 
 def end_for_who_is_gone(turn: Turn) -> None:
-    """Wrap-ups of agents who were taken out of the site end now."""
+    """Wrap-ups of agents who were taken out of the site end now, and so does the time that they are logged in."""
     for gone in [agent for agent in turn.state.agents.values() if agent.id not in turn.plan.agents]:
+        ends: list[facts.AnyFact] = []
         if gone.work_state is WorkState.WRAP_UP and gone.call is not None:
-            ended = facts.WrapUpEnded(agent=gone.id, call=gone.call, by="restart")
-            turn.facts.append((turn.now, ended))  # not by `note`: the floor does not know the agent any more
-            apply(turn.state, turn.now, ended)
+            ends.append(facts.WrapUpEnded(agent=gone.id, call=gone.call, by="restart"))
+        if gone.presence is not Presence.LOGGED_OUT:
+            ends.append(facts.PresenceChosen(agent=gone.id, presence=Presence.LOGGED_OUT, by=RULE))
+        for end in ends:
+            turn.facts.append((turn.now, end))  # not by `note`: the floor does not know the agent any more
+            apply(turn.state, turn.now, end)
+            turn.world.waits.take(turn.now, end)
 
 
 def take_over(turn: Turn) -> None:
@@ -52,8 +58,8 @@ def _resume_agent(turn: Turn, agent: Agent) -> None:
 
 
 def _resume(turn: Turn, call: Call) -> None:
-    if call.state is CallState.QUEUED and call.queue in turn.plan.queues:
-        turn.enqueue(call)
+    if call.state is CallState.QUEUED and (call.queue in turn.plan.queues or call.is_away()):
+        turn.enqueue(call)  # a caller on the line is told by `restart` that there is no such queue any more
     if call.state is CallState.CALL_BACK_LATER and call.again is not None:
         turn.due(call.again.mono, "call-back", call.call)
     elif call.state in (CallState.QUEUED, CallState.OFFERED):

@@ -106,7 +106,7 @@ def _go_on(turn: Turn, call: Call, over: ivr.Leave | ivr.HangUp | None) -> None:
 
 def _leave(turn: Turn, call: Call, leave: ivr.Leave) -> None:
     """To the script's queue, or where the number says. Who answers a survey had an agent already: that is the end."""
-    to = f"queue:{leave.queue}" if leave.queue in turn.plan.queues else call.otherwise
+    to = f"queue:{leave.queue}" if leave.queue in turn.plan.queues else in_dialog.otherwise(turn, call)
     if call.is_survey:
         to = ""
     turn.note(facts.ScriptLeft(call=call.call, session=call.session, why=leave.why, to=to), turn.now)

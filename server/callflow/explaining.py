@@ -24,7 +24,9 @@ def explain(world: World, call: Call, now: Now) -> list[str]:
         case CallState.TALKING | CallState.HOLDING:
             return [f"{call.agent} has it for {since:.0f} s ({call.state})."]
         case CallState.CLOSED:
-            return [f"It is over; {call.agent} is in wrap-up."]
+            return [
+                f"It is over; {one.id} is in wrap-up." for one in world.state.agents.values() if one.call == call.call
+            ]
         case _:
             return [f"It is {call.state} for {since:.0f} s."]
 
@@ -88,6 +90,8 @@ def _why_not(agent: Agent, line: Line, tier: int) -> str:
         return f"is not ready ({agent.reason})" if agent.reason else "is not ready"
     if fault := agent.fault():
         return f"is ready, but cannot be reached ({fault})"
+    if agent.supervising:
+        return "listens to a colleague's talk"
     if member.tier > tier:
         return "is free, but has the skills only for callers who have waited longer"
     return "is free"

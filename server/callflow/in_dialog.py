@@ -70,7 +70,7 @@ def begin(turn: Turn, call: Call) -> None:
     line.dialog, actions = ivr.begin(
         turn.now.mono,
         asks_language=asks,
-        has_person=bool(call.otherwise),
+        has_person=bool(otherwise(turn, call)),
         currency=currency,
         shown_before=call.revision,
     )
@@ -80,6 +80,15 @@ def begin(turn: Turn, call: Call) -> None:
     early, line.early_keys = line.early_keys, ""
     for key in early:
         tell(turn, call, ivr.Digit(key))
+
+
+def otherwise(turn: Turn, call: Call) -> str:
+    """Where the call goes if the script does not say it; empty: nowhere, or to what was taken out of the site."""
+    kind, _, ident = call.otherwise.partition(":")
+    is_gone = (kind == "queue" and ident not in turn.plan.queues) or (
+        kind == "voicemail" and ident not in turn.plan.mailboxes
+    )
+    return "" if is_gone else call.otherwise
 
 
 def _beginning(call: Call, language: str) -> Beginning:

@@ -28,6 +28,7 @@ def offer(turn: Turn, found: Match) -> None:
     call = turn.state.calls[found.call.call]
     number = call.offers + 1
     shared = turn.plan.is_shared(call.queue) and not call.passed_to
+    is_known = call.queue in turn.plan.queues  # not if it was taken out of the site and an agent passes its call on
     turn.world.floor.leave(call.call)
     turn.note(
         facts.CallOffered(
@@ -38,7 +39,7 @@ def offer(turn: Turn, found: Match) -> None:
             leg=call.leg if found.joins else f"agent-{number}",
             why=found.why,
             fork=call.offer if found.joins else number if shared else 0,
-            waiting=turn.world.floor.waiting_count(call.queue),
+            waiting=turn.world.floor.waiting_count(call.queue) if is_known else 0,
             serving=turn.world.waits.serving(call.queue),
         ),
         turn.now,

@@ -133,6 +133,8 @@ def _call_back_again(turn: Turn, call: Call, hello: linecard.Hello) -> None:
     line = turn.line(call.call)
     if call.state is not CallState.OFFERED:
         call_back.part(turn, call)
+    elif call.agent is not None and call.agent not in turn.plan.agents:
+        offering.withdraw(turn, call)  # taken out of the site meanwhile
     elif _hears(turn, call, agent) and not line.reaching:
         message_tasks.hear(turn, call)
     elif call.agent is None or agent is None or not line.reaching:

@@ -92,10 +92,11 @@ def close(turn: Turn, call: Call, outcome: Outcome, cause: str) -> None:
 
 
 def wrap_up(turn: Turn, agent_id: str, call: Call) -> None:
-    """The agent's part of the call is over: the wrap-up begins."""
-    if agent_id not in turn.state.agents:
-        return  # taken out of the site during the talk
-    seconds = turn.plan.queue(call.queue).wrap_up_seconds
+    """The agent's part of the call is over: the wrap-up begins. That of who was taken out of the site during the talk
+    is over at once."""
+    agent = turn.state.agents.get(agent_id)
+    is_gone = agent is None or agent.call != call.call
+    seconds = 0.0 if is_gone else turn.plan.queue(call.queue).wrap_up_seconds
     turn.note(
         facts.WrapUpBegan(
             agent=agent_id,
@@ -105,7 +106,9 @@ def wrap_up(turn: Turn, agent_id: str, call: Call) -> None:
             began_at=turn.moment.wall,
         )
     )
-    if seconds <= 0:
+    if is_gone:
+        turn.note(facts.WrapUpEnded(agent=agent_id, call=call.call, by="restart"))
+    elif seconds <= 0:
         end_wrap_up(turn, agent_id, "time-out", keep_result=True)
     else:
         turn.due(turn.moment.mono + seconds, "wrap-up", agent_id)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC
 
 from server.call import facts
 from server.call.now import Now
@@ -10,7 +10,7 @@ from server.call.states import CallState
 from server.callflow.turn import World
 from server.records.book import Book
 from server.records.call_record import CallRecord
-from server.records.call_so_far import record_of
+from server.records.call_so_far import CallSoFar, record_of
 from server.records.cells import total_queue
 from server.records.figure_book import FigureBook
 
@@ -20,9 +20,11 @@ CLOSE = 0.01
 
 def check_records(ledger: list[facts.Entry]) -> None:
     """Each record by itself, and against the facts."""
-    records = _records(ledger)
-    for record in records.values():
+    records = {}
+    for closed in Book(UTC).take(ledger).closed:
+        record = records[closed.arrived.call] = record_of(closed)
         _sums(record)
+        _lies_in_its_time(closed, record)
         assert record.outcome, record
         assert all(offer.result for offer in record.offers), record
     _results(ledger, records)
@@ -78,10 +80,6 @@ def check_world(world: World) -> None:
     assert set(state.watches) <= live
 
 
-def _records(ledger: list[facts.Entry]) -> dict[str, CallRecord]:
-    return {one.arrived.call: record_of(one) for one in Book(UTC).take(ledger).closed}
-
-
 def _sums(record: CallRecord) -> None:
     lengths = (record.wait_seconds, record.talk_seconds, record.hold_seconds, record.wrap_up_seconds)
     assert min(lengths) >= 0, record
@@ -92,8 +90,12 @@ def _sums(record: CallRecord) -> None:
     assert record.agent == (record.conversations[-1].agent if record.conversations else None), record
     assert record.ended_at is not None
     assert record.closed_at is not None
-    assert record.arrived_at <= record.ended_at <= record.closed_at, record
-    whole = (datetime.fromisoformat(record.ended_at) - datetime.fromisoformat(record.arrived_at)).total_seconds()
+
+
+def _lies_in_its_time(closed: CallSoFar, record: CallRecord) -> None:
+    """By the monotonic clock: the other may be set."""
+    assert closed.ended is not None
+    whole = closed.ended.mono - closed.at.mono
     assert record.wait_seconds + record.talk_seconds + record.hold_seconds <= whole + CLOSE, record
 
 

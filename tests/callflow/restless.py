@@ -5,6 +5,8 @@ import contextlib
 import random
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from server.call import events
 from server.call.states import CallState, Presence, WorkState
 from server.callflow.state import Call, State
@@ -13,6 +15,8 @@ from tests.callflow.transcript import SITES, Runner
 LEGS = ("customer", "customer", "agent-1", "agent-2", "supervisor-1", "number-1")
 TOKENS = ("waiting", "hold", "goodbye", "menu", "thanks", "accept", "survey", "mailbox-1", "dialog-1")
 CAUSES = ("normal", "no-answer", "busy", "rejected", "media-lost", "unreachable", "fault")
+LEADS = ("when_full", "when_closed", "when_empty", "when_too_long")
+JUMPS = (0.0, -3600.0, -1.0, 40.0)
 Line = list[str]
 
 
@@ -24,7 +28,12 @@ class Restless:
         self.run = Runner(SITES[self.chance.choice(sorted(SITES))])
         self.run.chance = self.chance.random()
         self.told: list[str] = []
+        self.whole_site = self.run.site
+        self.gone: set[str] = set()
+        """Agents who were out of the site at some time."""
         self._pauses = (0, 0.1, 0.5, 1, 2, 5, 16, 61) if seed % 2 else (0, 0, 0.1, 0.5, 1, 1, 2, 5)
+        self._is_set = self.chance.random() < 0.5
+        """The machine's clock is set now and then. If it is booted as well, nobody can know for how long it was off."""
         self._agents = [agent.id for agent in self.run.site.agent]
         self._queues = [queue.id for queue in self.run.site.queue]
         self._boxes = [box.id for box in self.run.site.mailbox] or ["none"]
@@ -39,6 +48,8 @@ class Restless:
         """Raises `RuleFault` if the rules cannot bear something."""
         for _ in range(steps):
             self.run.time = round(self.run.time + self.chance.choice(self._pauses), 3)
+            if self._is_set and self.chance.random() < 0.01:
+                self.run.wall_jump = self.chance.choice(JUMPS)
             is_sensible = self.chance.random() < 0.6
             for line in [self.chance.choice(self._sensible())] if is_sensible else self._odd():
                 self.told.append(f"{self.run.time} {' '.join(line)}")
@@ -56,8 +67,8 @@ class Restless:
                 self.run.line(["released", call.call, "customer", "normal"])
             if recording:
                 self.run.line(["recorded", call.call, recording, "9", "hang-up"])
-        for agent in self._agents:
-            self.run.line(["logout", agent])
+        for agent in self.run.site.agent:
+            self.run.line(["logout", agent.id])
         self.run.time += 10_000
         self.run.line(["time"])
 
@@ -161,4 +172,29 @@ class Restless:
             legs = [f"{leg}:up" for leg in ("customer", call.leg) if leg and self.chance.random() < 0.9]
             if call.card and self.chance.random() < 0.9:
                 back.append(["back", call.call, *legs])
-        return [["restart", self.chance.choice(["boot-1", "boot-1", "boot-2"])], *back, ["counted"]]
+        if self.chance.random() < 0.3:
+            self._change_site()
+        boot = self.chance.choice(["boot-1"] if self._is_set else ["boot-1", "boot-1", "boot-2"])
+        return [["restart", boot], *back, ["counted"]]
+
+    def _change_site(self) -> None:
+        """The next core reads another site file: an agent or queue less than at first, or it is whole again."""
+        whole, any_of = self.whole_site, self.chance.choice
+        who = any_of(["", *self._agents])
+        which = any_of(["", *(queue for queue in self._queues if not self._leads_to(queue))])
+        agents = [replace(one, queues=[ident for ident in one.queues if ident != which]) for one in whole.agent]
+        self.gone |= {who} - {""}
+        self.run.site = replace(
+            whole,
+            agent=[one for one in agents if one.id != who],
+            queue=[one for one in whole.queue if one.id != which],
+            number=[one for one in whole.number if f"queue:{which}" not in (one.to, one.otherwise)],
+        )
+
+    def _leads_to(self, queue: str) -> bool:
+        """Whether something else than a number leads to the queue: a site without it would not be accepted."""
+        site = self.whole_site
+        ways = [way.to for one in site.queue for way in one.exit]
+        ways += [getattr(one, name) for one in site.queue for name in LEADS]
+        ways += [way for box in site.mailbox for way in (box.owner, box.exit_to, f"queue:{box.task_queue}")]
+        return f"queue:{queue}" in ways

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from transcript import SKILLS, TOGETHER, Runner
+from transcript import SITE, SITES, SKILLS, TOGETHER, Runner
 
 
 def told(runner: Runner, call: str) -> list[str]:
@@ -41,6 +41,26 @@ def test_what_happens_to_a_call_that_an_agent_has() -> None:
     assert told(runner, "c2")[1] == "ana: talks."
     runner.line(["released", "c1", "customer"])
     assert told(runner, "c1") == []
+
+
+def test_who_wraps_up_a_call_that_is_over() -> None:
+    """A caller gave up whose agent's line was lost: nobody has that call, and somebody wraps it up."""
+    runner = Runner(SITE)
+    for words in ("ready bruno", "arrived c1 +491 800", "answered c1 agent-1", "released c1 agent-1 media-lost"):
+        runner.line(words.split())
+    assert told(runner, "c1")[1] == "bruno: is in wrap-up."
+    runner.line(["released", "c1", "customer"])
+    assert told(runner, "c1") == ["It is over; bruno is in wrap-up."]
+
+
+def test_who_listens_to_a_colleague_is_not_free() -> None:
+    runner = Runner(SITES["watched"])
+    for words in (
+        "registered uma", "ready ana", "arrived c1 +491 800", "answered c1 customer", "answered c1 agent-1",
+        "ready uma", "watch uma c1 listen", "arrived c2 +492 800",
+    ):  # fmt: skip
+        runner.line(words.split())
+    assert told(runner, "c2")[1:] == ["ana: talks.", "uma: listens to a colleague's talk.", "Logged out: 1 of 3."]
 
 
 def test_each_agent_whose_phone_rings_is_named() -> None:

@@ -56,6 +56,8 @@ class Runner:
         self.ledger: list[facts.Entry] = []
         self.seq = 0
         self.time = 0.0
+        self.wall_jump = 0.0
+        """Seconds by which somebody has set the machine's clock."""
         self.hello: dict[str, linecard.Hello] = {}
         self.dialogs = dialogs()
         self.asked: list[BeginDialog | StepDialog] = []
@@ -65,7 +67,7 @@ class Runner:
 
     @property
     def now(self) -> Now:
-        return Now(EPOCH.wall + self.time, EPOCH.mono + self.time)
+        return Now(EPOCH.wall + self.time + self.wall_jump, EPOCH.mono + self.time)
 
     def new_flow(self) -> CallFlow:
         return CallFlow(

@@ -87,7 +87,7 @@ def _held(state: State, at: Now, fact: facts.CallHeld) -> None:
     call, agent = state.calls.get(fact.call), state.agents.get(fact.agent)
     if call is not None:
         call.state, call.since = (CallState.HOLDING if fact.on else CallState.TALKING), at
-    if agent is not None:
+    if agent is not None and _talks_in(agent, fact.call):
         agent.move(WorkState.HOLDING if fact.on else WorkState.TALKING, at)
 
 
@@ -128,10 +128,7 @@ def _closed(state: State, at: Now, fact: facts.CallClosed) -> None:
     call.state, call.since = CallState.CLOSED, at
     if not fact.in_time and call.queue:
         _memory(state, call.queue).observe(False)
-    if _wraps_up(state, call):
-        return  # one of the agents who had it: it was passed on, or the agent's line was lost
-    agent = state.agents.get(call.agent) if call.agent else None
-    if agent is None or agent.call != call.call or agent.work_state is WorkState.IDLE:
+    if not _wraps_up(state, call):
         del state.calls[fact.call]
 
 
@@ -139,7 +136,7 @@ def _wrap_up_began(state: State, _at: Now, fact: facts.WrapUpBegan) -> None:
     agent, call = state.agents.get(fact.agent), state.calls.get(fact.call)
     if call is not None:
         call.wrapped_up_by = [*(one for one in call.wrapped_up_by if one != fact.agent), fact.agent]
-    if agent is not None:
+    if agent is not None and _talks_in(agent, fact.call):
         agent.call = fact.call
         agent.move(WorkState.WRAP_UP, Now(fact.began_at, fact.began_mono))
         agent.talk_seconds += max(0.0, fact.began_mono - agent.talk_began_mono)
@@ -154,7 +151,7 @@ def _wrap_up_extended(agent: Agent, _at: Now, fact: facts.WrapUpExtended) -> Non
 
 def _wrap_up_ended(state: State, at: Now, fact: facts.WrapUpEnded) -> None:
     agent = state.agents.get(fact.agent)
-    if agent is None:
+    if agent is None or agent.call != fact.call or agent.work_state is not WorkState.WRAP_UP:
         return
     call = state.calls.get(fact.call)
     had_time = agent.wrap_up_seconds > 0  # a queue without wrap-up asks nobody for a result
@@ -166,10 +163,17 @@ def _wrap_up_ended(state: State, at: Now, fact: facts.WrapUpEnded) -> None:
         del state.calls[fact.call]
 
 
+def _talks_in(agent: Agent, call: str) -> bool:
+    """Whether the agent talks in the call; not who was taken out of the site during the talk, and has come back."""
+    return agent.work_state in (WorkState.TALKING, WorkState.HOLDING) and (agent.call or call) == call
+
+
 def _wraps_up(state: State, call: Call) -> bool:
     """Whether one of the agents who had the call still wraps it up."""
     agents = (state.agents.get(agent) for agent in call.wrapped_up_by)
-    return any(agent is not None and agent.call == call.call for agent in agents)
+    return any(
+        agent is not None and agent.call == call.call and agent.work_state is WorkState.WRAP_UP for agent in agents
+    )
 
 
 APPLY: Changes = {
