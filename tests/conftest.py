@@ -5,9 +5,14 @@ from typing import Any
 
 from hypothesis import settings
 
+from tests.steady import take_no_words_of_ours
+
 settings.register_profile("caruso", deadline=None)  # a busy machine is no wrong rule
 settings.register_profile("steady", deadline=None, derandomize=True)  # the same examples each time
-settings.load_profile(os.environ.get("CARUSO_EXAMPLES", "caruso"))
+EXAMPLES = os.environ.get("CARUSO_EXAMPLES", "caruso")
+settings.load_profile(EXAMPLES)
+if EXAMPLES == "steady":
+    take_no_words_of_ours()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

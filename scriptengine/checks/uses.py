@@ -10,7 +10,7 @@ from scriptengine.checks.flow import Flow, Station
 from scriptengine.checks.formulas import Formulas
 from scriptengine.checks.knowing import Knowledge, State, taken
 from scriptengine.checks.walking import attempts_of, choices_of, exists_on, values_in
-from scriptengine.expressions import Expression
+from scriptengine.expressions import Expression, Type
 from scriptengine.findings import Finding
 from scriptengine.program import Program
 from scriptengine.script import (
@@ -71,15 +71,23 @@ class Uses:
             yield from self._read(node, "if", state, True)
             entered = self._knowledge.after_condition(state, self._formulas.of(node), True)
             for setting in _SETTINGS:
-                yield from self._read(node, setting, entered)
+                if not self._is_asked_behind(node, setting):
+                    yield from self._read(node, setting, entered)
             if isinstance(node, Question):
                 for read in self._read(node, "query", entered):
                     yield msgspec.structs.replace(read, own=self._attributes(node.class_name or ""))
             yield from self._inside(flow.channel, station, entered)
+        elif self._is_asked_behind(node, "repeat"):
+            yield from self._read(node, "repeat", state)
         for one in taken(self._knowledge, self._formulas, station, state, dead):
             if one.way.go is not None:
                 yield from self._read(one.way.go, "if", one.before, True)
             yield from self._actions(one.way.actions, one.held)
+
+    def _is_asked_behind(self, node: Element, setting: str) -> bool:
+        """Whether it is a condition on which a group is gone through again: it is asked after the first time."""
+        expression = self._formulas.of(node, setting) if setting == "repeat" else None
+        return expression is not None and expression.type is Type.BOOLEAN
 
     def _inside(self, channel: str, station: Station, entered: State) -> Iterator[Read]:
         node = station.node
@@ -195,6 +203,8 @@ class Gaps:
                 where = f" {' and '.join(_CHANNELS.get(channel, channel) for channel in channels)}"
             message = f"{name} is used here, and on some path{where} it has not been answered before."
             hint = f"Ask it on every path, or write answered({name}) and ... before it."
+            if not read.is_condition and read.expression.type is not Type.BOOLEAN:
+                hint = f"Ask it on every path, or write answered({name}) ? {name} : null, to leave it out there."
             if read.value is not None:
                 hint = 'Ask it on every path, or write else="..." for when it is not answered.'
             yield read.element.place.finding("D07", message, hint, attribute=attribute, column=column)

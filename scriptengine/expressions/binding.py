@@ -217,13 +217,13 @@ class Binding:
         condition = self._condition(self.node(tree.condition, depth), "?")
         value, other = self.node(tree.case_true, depth), self.node(tree.case_false, depth)
         value, other = self._dated(value, other), self._dated(other, value)
-        if _kind(value) != _kind(other) or _kind(value) is None:
+        result = _either(value, other)
+        if result is None:
             raise self._wrong(
                 other.column, f"both values must be of one kind, and {_called(value)}, {_called(other)}", "Use one kind"
             )
         parts = (condition, value, other)
         first, second, third = (_bracketed(part, (Form.CHOICE,)) for part in parts)
-        result = value.type if value.type is other.type else Type.NUMBER
         read = reading.of_choice(condition.read, value.read, other.read)
         return Node(Form.CHOICE, result, condition.column, f"{first} ? {second} : {third}", read, "?", parts)
 
@@ -341,6 +341,17 @@ def _kind_of(type: NameType | None) -> str | None:
     if isinstance(type, List):
         return "list"
     return _KINDS[type] if isinstance(type, Type) else None
+
+
+def _either(value: Node, other: Node) -> NameType | None:
+    """The type of one or the other: both of one kind, or one of them no value; None: they do not fit. A yes or no that
+    may be no value is not needed: what is unanswered does not hold."""
+    if other.form is Form.NULL or value.form is Form.NULL:
+        one = value if other.form is Form.NULL else other
+        return one.type if _kind(one) is not None and one.type is not Type.BOOLEAN else None
+    if _kind(value) != _kind(other) or _kind(value) is None:
+        return None
+    return value.type if value.type is other.type else Type.NUMBER
 
 
 def _called(node: Node) -> str:

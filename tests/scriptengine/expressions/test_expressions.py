@@ -100,6 +100,10 @@ def test_a_comparison_with_an_unanswered_value_is_false(word: str) -> None:
         ("vip and true", False),
         ("vip or false", False),
         ("vip ? 1 : 2", 2),
+        ("answered(number) ? number : null", None),
+        ("answered(number) ? null : 'none'", "none"),
+        ("(answered(number) ? number : null) == 'x'", False),
+        ("(answered(billing) ? billing : null) + 1", None),
         ("english > 0 ? vip : true", False),
     ],
 )

@@ -49,6 +49,8 @@ def refusal(text: str, **more: Any) -> ExpressionError:
         ("not segment", 5, "not needs a yes or no", "Compare it"),
         ("english ? 1 : 2", 1, "? needs a yes or no", "Compare it"),
         ("vip ? 1 : 'a'", 11, "both values must be of one kind", "Use one kind"),
+        ("vip ? true : null", 14, "both values must be of one kind", "Use one kind"),
+        ("vip ? null : null", 14, "both values must be of one kind", "Use one kind"),
         ("english + 'a' == 2", 11, "+ needs two numbers or two texts", "Use two numbers or two texts"),
         ("segment * 2 == 2", 11, "* needs two numbers", "Use two numbers"),
         ("-segment == 'a'", 2, "- needs a number", "Use a number"),
