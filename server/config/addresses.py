@@ -138,7 +138,7 @@ def read_target(text: str) -> Target:
     if match is None or match[1] is not None:
         raise ValueError(f'"{text}" is not HOST, HOST:PORT or sip:HOST:PORT')
     if text.startswith("sips:"):
-        raise ValueError(f'"{text}" asks for TLS, which trunks cannot speak yet')
+        raise ValueError(f'"{text}" asks for TLS, which trunks do not speak')
     host, port = read_host_port(match[2])
     parameters = {name.lower(): value for name, value in _PARAMETER.findall(match[3])}
     transport = parameters.pop("transport", "udp").lower()
@@ -148,7 +148,8 @@ def read_target(text: str) -> Target:
 
 
 def read_phone(text: str) -> tuple[str, str]:
-    """An agent's phone as kind and address: `registered` and nothing, `sip` and a URI, `tel` and the bare number."""
+    """An agent's phone as kind and address: `registered` and nothing, `sip` and a URI that is reached over UDP or TCP,
+    `tel` and the bare number."""
     if text == "registered":
         return "registered", ""
     if text.startswith("sip:"):
@@ -156,6 +157,9 @@ def read_phone(text: str) -> tuple[str, str]:
         if match is None:
             raise ValueError(f'"{text}" is not a SIP URI')
         read_host_port(match[2])
+        transports = [value.lower() for name, value in _PARAMETER.findall(match[3]) if name.lower() == "transport"]
+        if transports not in ([], ["udp"], ["tcp"]):
+            raise ValueError(f'"{text}" asks for a transport that the server does not speak: it speaks UDP and TCP')
         return "sip", text
     if text.startswith("tel:"):
         number = _SEPARATORS.sub("", text.removeprefix("tel:"))

@@ -53,6 +53,10 @@ def test_phones() -> None:
     assert addresses.read_phone("registered") == ("registered", "")
     assert addresses.read_phone("tel:+49 (30) 123-456") == ("tel", "+4930123456")
     assert addresses.read_phone("sip:ana@10.0.0.5:5070;transport=tcp")[0] == "sip"
+    assert addresses.read_phone("sip:ana@10.0.0.5;ob;Transport=UDP")[0] == "sip"
+    for transport in ("tls", "ws", "wss", "sctp", "", "udp;transport=tls"):
+        with pytest.raises(ValueError, match="UDP and TCP"):
+            addresses.read_phone(f"sip:ana@10.0.0.5;transport={transport}")
 
 
 def test_countries_are_those_whose_numbers_can_be_read() -> None:
