@@ -32,6 +32,8 @@ _log = structlog.get_logger()
 
 SHUTDOWN_SECONDS = 5.0
 """What a process is given to end beyond the grace time, before it is killed."""
+MORE_SECONDS = 60.0
+"""What systemd is asked for while the house closes, again and again: more than what follows the grace time takes."""
 CORE, BANK = "core", "bank"
 
 
@@ -41,12 +43,14 @@ class Programs(msgspec.Struct, frozen=True):
     `core_answer_seconds`: how long a core that runs already may take to hand its sockets over before it is replaced.
     `standby_seconds`: how long after a core is ready the next one is started to stand by. It costs two seconds of CPU,
     which the calls that waited for the core need first. `warm_seconds`: how long it may take to warm up before a
-    core that is to be replaced by it is ended all the same.
+    core that is to be replaced by it is ended all the same. `systemd_seconds`: so often systemd is asked for more time
+    while the house closes.
     """
 
     core: list[str] = msgspec.field(default_factory=lambda: [sys.executable, "-P", "-m", "server.app"])
     bank: list[str] = msgspec.field(default_factory=lambda: [sys.executable, "-P", "-m", "server.linecard.bank"])
     core_answer_seconds: float = 15.0
+    systemd_seconds: float = 20.0
     standby_seconds: float = 3.0
     warm_seconds: float = 15.0
 
@@ -329,8 +333,15 @@ class House:
         if not self._stopping:
             self._stopping = True
             notify(self._environment, "STOPPING=1")
+            self._ask_for_time()
         self._standby.end()
         self._loop.cancel("start-core", "start-bank", "make-room")
+
+    def _ask_for_time(self) -> None:
+        """systemd kills us when its own time for stopping is over, which knows nothing of `grace_seconds`: core and
+        cards would go on with nobody to end them."""
+        notify(self._environment, f"EXTEND_TIMEOUT_USEC={int(MORE_SECONDS * 1e6)}")
+        self._loop.later("ask-for-time", self._programs.systemd_seconds, self._ask_for_time)
 
     # --- closing
 

@@ -1,7 +1,8 @@
 """A core that only does what the supervisor knows of a core: sockets, readiness, signals, exit statuses.
 
 A datagram to the SIP socket is a question: `pid`, `exit N`, or `shut down SOCKET` (as Twisted does when it ends in
-order); it is answered with the pid. On standby it says that it is warm unless there is `DIR/cold`.
+order); it is answered with the pid. On standby it says that it is warm unless there is `DIR/cold`. It does not heed
+SIGTERM if there is `DIR/busy`.
 """
 
 import json
@@ -21,7 +22,7 @@ def main() -> None:
         stand_by(data, int(sys.argv[sys.argv.index("--standby") + 1]))
     sockets = inherited_sockets(os.environ)
     by_fd = {listener.fileno(): name for name, listener in sockets.items()}
-    signal.signal(signal.SIGTERM, lambda *_: leave(data, 0))
+    signal.signal(signal.SIGTERM, signal.SIG_IGN if (data / "busy").exists() else lambda *_: leave(data, 0))
     signal.signal(signal.SIGHUP, lambda *_: leave(data, 75))
     if (data / "refuse").exists():
         leave(data, 2)

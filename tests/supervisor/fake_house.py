@@ -17,5 +17,6 @@ if __name__ == "__main__":
         core_answer_seconds=0.5,
         standby_seconds=0,
         warm_seconds=1,
+        systemd_seconds=0.1,
     )
     sys.exit(run(Path(sys.argv[1]), Path(sys.argv[2]), programs, os.environ))

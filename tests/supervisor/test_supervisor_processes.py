@@ -268,10 +268,17 @@ def test_systemd_is_told(site: Path, data: Path, tmp_path: Path, monkeypatch: py
         systemd.bind(str(tmp_path / "notify"))
         systemd.settimeout(PATIENCE_SECONDS)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-        run = Run(site, data)
+        data.mkdir()
+        (data / "busy").touch()
+        site.write_text(SITE.replace("grace_seconds = 1", "grace_seconds = 0"), encoding="utf-8")
+        run = Run(site, data).up()
         assert systemd.recv(100) == b"READY=1"
-        assert run.close() == 0
+        run.process.send_signal(signal.SIGTERM)
         assert systemd.recv(100) == b"STOPPING=1"
+        for _ in range(3):  # as long as there are calls, whatever TimeoutStopSec says
+            assert systemd.recv(100) == b"EXTEND_TIMEOUT_USEC=60000000"
+        os.kill(run.pid("core"), signal.SIGKILL)
+        assert run.process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_an_address_that_is_taken_is_named(site: Path, data: Path) -> None:
