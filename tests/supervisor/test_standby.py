@@ -112,7 +112,10 @@ def test_a_core_that_dies_before_the_fresh_one_is_warm_is_not_replaced_twice(sit
     assert run.close() == 0
 
 
-def test_a_fresh_one_that_does_not_get_warm_is_not_waited_for_for_ever(site: Path, data: Path) -> None:
+def test_a_fresh_one_that_does_not_get_warm_is_not_waited_for_for_ever(
+    site: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_PATIENCE_SECONDS", "1")
     run = Run(site, data).up()
     warm(run)
     (data / "cold").touch()

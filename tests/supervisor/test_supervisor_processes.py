@@ -168,7 +168,10 @@ def test_an_adopted_core_that_stops_on_purpose_closes_the_house(site: Path, data
     assert second.process.wait(PATIENCE_SECONDS) == 0
 
 
-def test_a_core_that_does_not_give_its_sockets_is_replaced(site: Path, data: Path) -> None:
+def test_a_core_that_does_not_give_its_sockets_is_replaced(
+    site: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_PATIENCE_SECONDS", "0.5")
     first = Run(site, data).up()
     core = name_of(first.pid("core"))
     first.process.kill()
