@@ -13,7 +13,7 @@ from server.demo.teller import Teller
 
 FactKind = TypeVar("FactKind", bound=facts.Fact)
 
-STEP_SECONDS = 15.0
+STEP_SECONDS = 30.0
 """Longest time that one step of a scene may take."""
 
 

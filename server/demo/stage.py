@@ -23,7 +23,7 @@ from server.demo.processes import end_with_parent
 from server.demo.site import HOST, RTP_PORTS, Places, adapted, as_toml
 
 VERTICAL = Path(__file__).resolve().parents[2] / "verticals" / "utility"
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 MOST_DEATHS = 3
 """Of the core while it starts: one that died so often will not do better the next time."""
 END_SECONDS = 8.0

@@ -238,7 +238,7 @@ def test_errand_call_and_answer(tmp_path: Path):
         ready = json.loads(dora.stdout.readline())
         uri = f"sip:dora@127.0.0.1:{ready['port']}"
         done = phone(
-            "call", uri, "--from", "123", "--record", str(tmp_path / "a.wav"), "--seconds", "1", "--dtmf", "7,8"
+            "call", uri, "--from", "123", "--record", str(tmp_path / "a.wav"), "--seconds", "2", "--dtmf", "7,,8"
         )
         rest = [json.loads(line) for line in dora.stdout]
     assert done.returncode == 0, done.stderr
@@ -246,7 +246,7 @@ def test_errand_call_and_answer(tmp_path: Path):
     assert b"answered" in done.stdout
     assert b"ended by us" in done.stdout
     assert [event["caller"] for event in rest if event["event"] == "incoming"] == ["123"]
-    assert [event["digit"] for event in rest if event["event"] == "digit"] == ["7"], "the second comes after 1 s: over"
+    assert [event["digit"] for event in rest if event["event"] == "digit"] == ["7"], "the second comes after 2 s: over"
     heard = hearing.tone(*hearing.read(tmp_path / "a.wav"), 660)
     assert heard is not None
     assert heard.seconds > 0.7
