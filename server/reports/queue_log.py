@@ -5,6 +5,10 @@ end was lost has a COMPLETEAGENT for the talk and a second ENTERQUEUE. One that 
 ATTENDEDTRANSFER) for the talk instead, its "extension" being the queue or agent that gets it and its "context" which of
 the two, and an ENTERQUEUE in the queue in which it waits now. The call times of all these lines of a call add up to the
 talk and hold of its record.
+
+Who is asked for a call-back in place of waiting keeps the place meanwhile: EXITWITHTIMEOUT or EXITEMPTY stands where it
+was accepted, or declined. A call-back has its CONNECT after that; one that comes to nothing, or a message that needs no
+call, ends by EXITWITHTIMEOUT if by these lines it is still in the queue. ABANDON is only for who was on the line.
 """
 
 from bisect import bisect_left, insort
@@ -16,21 +20,23 @@ import msgspec
 
 from server.call import facts as f
 from server.call.now import Now
-from server.call.states import Presence
+from server.call.states import Outcome, Presence
 from server.records.agent_day import AgentSoFar
 from server.records.book import Book
 from server.records.call_so_far import CallSoFar, durations
 
 NONE = "NONE"
 UNANSWERED = frozenset({"no-answer", "busy", "rejected", "not-accepted", "unreachable", "fault"})
+_AWAY = frozenset({Outcome.CALL_BACK, Outcome.VOICEMAIL})
+"""Outcomes of calls of which nobody was on the line, unless an agent had them."""
 _EXITS = {"too-long": "EXITWITHTIMEOUT", "empty": "EXITEMPTY", "key": "EXITWITHKEY"}
 
 Rank = tuple[int, float, str]
 
 
 class _Stay(msgspec.Struct):
-    """A call in a queue. `since`: when this stay began; `offered`: agents, and when each
-    was offered it last; `told_seconds`: call time that was written already."""
+    """A call in a queue. `since`: when this stay began; `offered`: agents, and when each was offered it last;
+    `told_seconds`: call time that was written already; `asked`: why a call-back was offered in place of waiting."""
 
     queue: str
     rank: Rank
@@ -39,6 +45,7 @@ class _Stay(msgspec.Struct):
     is_waiting: bool = True
     offered: dict[str, float] = {}
     told_seconds: int = 0
+    asked: str = ""
 
 
 def queue_log(entries: Iterable[f.Entry], queues_of: Mapping[str, Sequence[str]], since: float = 0.0) -> Iterator[str]:
@@ -76,8 +83,12 @@ class _QueueLog:
         match entry.fact:
             case f.CallQueued() as queued:
                 self._enters(after, queued, stay, entry.at)
-            case f.CallDiverted() as diverted if stay is not None:
-                self._leaves(after, diverted, stay, entry.at)
+            case f.CallDiverted(why=why, to="call-back") if stay is not None and why != "key":
+                stay.asked = why
+            case f.CallDiverted(why=why, key=key) if stay is not None:
+                self._leaves(after, why, key, stay, entry.at)
+            case f.CallBackAsked() if stay is not None:
+                self._leaves(after, stay.asked, "", stay, entry.at)
             case f.CallOffered(agent=agent) if stay is not None:
                 stay.offered[agent] = after.last.mono
             case f.OfferEnded(result=result, agent=agent) if stay is not None and result in UNANSWERED:
@@ -106,13 +117,13 @@ class _QueueLog:
         new.position = self._in(new)
         self._write(at, call, queued.queue, NONE, "ENTERQUEUE", "", caller, new.position)
 
-    def _leaves(self, c: CallSoFar, diverted: f.CallDiverted, stay: _Stay, at: Now) -> None:
-        event = _EXITS.get(diverted.why)
+    def _leaves(self, c: CallSoFar, why: str, key: str, stay: _Stay, at: Now) -> None:
+        event = _EXITS.get(why)
         if event is None or not stay.is_waiting:
             return
         words: list[str | int] = [self._position(stay), stay.position, self._waited(c)]
-        if diverted.why == "key":
-            words.insert(0, diverted.key)
+        if why == "key":
+            words.insert(0, key)
         self._write(at, c.arrived.call, stay.queue, NONE, event, *words)
         self._out(stay)
 
@@ -157,7 +168,8 @@ class _QueueLog:
             event = "COMPLETEAGENT" if c.released_by == "agent" else "COMPLETECALLER"
             self._completes(c, stay, c.agent, event, c.ended or at)
         elif stay.is_waiting:
-            event = "EXITWITHTIMEOUT" if c.outcome == "overflowed" else "ABANDON"
+            is_left = c.outcome == Outcome.OVERFLOWED or (c.outcome in _AWAY and c.answered is None)
+            event = _EXITS.get(stay.asked, "EXITWITHTIMEOUT") if is_left else "ABANDON"
             self._write(at, call, stay.queue, NONE, event, self._position(stay), stay.position, self._waited(c))
             self._out(stay)
         del self._stays[call]

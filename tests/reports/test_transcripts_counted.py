@@ -57,6 +57,26 @@ def test_the_queue_log_is_well_formed(path: Path) -> None:
             inside.remove(call)
 
 
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+def test_the_queue_log_loses_the_calls_that_the_records_lose(path: Path) -> None:
+    """Who is called back, or whose message is dealt with, is not abandoned; and nobody who has left is connected, but
+    for those who asked to be called."""
+    runner = ledger_of(path)
+    book = Book(UTC)
+    records = {call.arrived.call: record_of(call) for call in book.take(runner.ledger).closed}
+    records |= {call: record_of(live) for call, live in book.calls.items()}
+    events: dict[str, list[str]] = {}
+    for line in queue_log(runner.ledger, {}):
+        _epoch, call, _queue, _agent, event, *_words = line.split("|")
+        events.setdefault(call, []).append(event)
+        ways = [one for one in events[call] if one.startswith(("EXIT", "ENTER"))]
+        has_left = bool(ways) and ways[-1] != "ENTERQUEUE"
+        assert event != "CONNECT" or records[call].call_back or not has_left, line
+    for call, record in records.items():
+        if events.get(call, [""])[-1] == "ABANDON" and record.answered_at is None:
+            assert record.outcome in ("abandoned", "short-abandoned", "failed"), (call, events[call])
+
+
 def test_who_missed_a_call_that_rang_at_several() -> None:
     """Each with the time that the own phone rang; who was slower than a colleague missed nothing."""
     rang: dict[str, list[str]] = {}
