@@ -107,7 +107,8 @@ class AgentCell(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class CustomerCell(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A customer's (or, if nobody knows whose it is, a number's) calls that arrived in one interval and are closed."""
+    """A customer's (or, if nobody knows whose it is, a number's) calls that arrived in one interval and are over,
+    wrap-up included."""
 
     calls: int = 0
     answered: int = 0

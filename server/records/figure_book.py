@@ -180,7 +180,6 @@ class FigureBook:
             self._cells.queues.setdefault((grain_of(wall), ident), QueueCell()).transferred_in += 1
 
     def _closed(self, call: str, after: CallSoFar) -> None:
-        self._count_customer(after)
         place = self._held.places.get(call)
         if place is not None and after.connected is None and after.spoken and after.spoken[-1].passed_on:
             self._stay(call, after.queue).transferred_lost += 1
@@ -196,6 +195,7 @@ class FigureBook:
             cell.abandoned_within += waited <= self._within.get(place.queue, 0)
 
     def _finished(self, call: str, after: CallSoFar) -> None:
+        self._count_customer(after)  # whose it was is often said in the wrap-up
         if call not in self._held.places:
             return
         for one in conversations(after):

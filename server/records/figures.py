@@ -264,7 +264,13 @@ _AGENT = (
 )
 
 _CUSTOMER = (
-    Figure("customer_calls", "Calls", "calls", "calls that arrived and are over", lambda s: s.customer.calls),
+    Figure(
+        "customer_calls",
+        "Calls",
+        "calls",
+        "calls that arrived and are over, wrap-up included",
+        lambda s: s.customer.calls,
+    ),
     Figure("customer_answered", "Answered", "calls", "of them, taken by an agent", lambda s: s.customer.answered),
     Figure(
         "customer_abandoned",

@@ -103,7 +103,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "agent_transferred": ("Passadas adiante", "chamadas que o agente passou adiante"),
     "handling_seconds": ("TMA", "(conversa + espera + pós-atendimento) / chamadas, do agente no intervalo"),
     "agent_connected_seconds": ("Tempo de conversa", "(conversa + espera) / chamadas, do agente no intervalo"),
-    "customer_calls": ("Chamadas", "chamadas que chegaram e terminaram"),
+    "customer_calls": ("Chamadas", "chamadas que chegaram e terminaram, pós-atendimento incluído"),
     "customer_answered": ("Atendidas", "destas, as que um agente atendeu"),
     "customer_abandoned": ("Abandonadas", "destas, as que o cliente deixou ao esperar, com as curtas"),
     "customer_wait_seconds": ("Espera", "soma das esperas / chamadas"),

@@ -160,6 +160,15 @@ def test_one_call_by_hand() -> None:
     assert values_of(customer[1], CUSTOMER_FIGURES)["customer_talk_seconds"] == 50.0
 
 
+def test_whoever_the_agent_recognises_in_the_wrap_up_is_the_customer() -> None:
+    story = told.answered_call()
+    known = (story[-2][0] + 1, f.CustomerKnown(call="c1", customer="k7", by="ana"))
+    book = FigureBook(ZONE, {"service": 20})
+    book.take(told.entries(*story[:-1], known, story[-1]))
+    ((_, customer),) = book.cells().customers
+    assert customer == "k7"
+
+
 def test_a_call_back_is_its_own_outcome() -> None:
     story: list[tuple[float, f.AnyFact]] = [
         (0.0, told.arrived()),
