@@ -4,9 +4,12 @@ import csv
 import sys
 from collections import defaultdict
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies as st
+from msgspec.structs import replace
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "simulator"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "records"))
@@ -15,8 +18,9 @@ from varied_day import ZONE, VariedDay
 
 from server.call import facts as f
 from server.records.book import Book
-from server.records.call_record import CallRecord
+from server.records.call_record import CallRecord, Conversation
 from server.records.call_so_far import record_of
+from server.records.instants import iso
 from server.reports.cdr import cdr
 from server.reports.csv_text import csv_line
 from server.reports.queue_log import queue_log
@@ -30,6 +34,11 @@ def records() -> dict[str, CallRecord]:
     for call in Book(ZONE).take(DAY.entries).closed:
         found[call.arrived.call] = record_of(call)
     return found
+
+
+@cache
+def records_of_the_day() -> list[CallRecord]:
+    return list(records().values())
 
 
 LAST_OF_UNANSWERED = {
@@ -203,10 +212,58 @@ def test_the_cdr_agrees_with_the_records() -> None:
         talked = [f"agent/{one.agent}" for one in record.conversations]
         assert [row["dstchannel"] for row in rows] == (talked or [""])
         for row in rows:
-            assert int(row["duration"]) >= int(row["billsec"]) - 1
+            assert int(row["duration"]) >= int(row["billsec"]) >= 0
             assert (row["disposition"] == "ANSWERED") == (record.answered_at is not None)
             assert row["src"] == record.from_e164
             assert row["userfield"].startswith(f"{record.outcome}:")
+
+
+PARTS = st.lists(
+    st.tuples(st.integers(0, 100_000), st.integers(0, 100_000), st.integers(0, 100_000)), min_size=1, max_size=6
+)
+"""Milliseconds before each conversation, of its talk and of its hold."""
+
+
+@given(PARTS, st.integers(0, 5_000))
+def test_no_row_bills_more_than_it_lasts_and_rows_add_up_to_the_call(parts: list[tuple[int, ...]], rest: int) -> None:
+    answered = next(record for record in records_of_the_day() if record.conversations)
+    arrived, at = datetime.fromisoformat(answered.arrived_at).timestamp(), 0
+    talks = []
+    for waited, talked, held in parts:
+        at += waited
+        talk = Conversation(
+            agent="ana",
+            queue="billing",
+            at=iso(arrived + at / 1000),
+            talk_seconds=talked / 1000,
+            hold_seconds=held / 1000,
+            wrap_up_seconds=0,
+        )
+        at += talked + held
+        talks.append(talk)
+    call = replace(
+        answered,
+        ended_at=iso(arrived + (at + rest) / 1000),
+        talk_seconds=sum(talked for _, talked, _ in parts) / 1000,
+        hold_seconds=sum(held for *_, held in parts) / 1000,
+        conversations=talks,
+    )
+    rows = list(csv.DictReader(cdr([call], ZONE)))
+    assert all(0 <= int(row["billsec"]) <= int(row["duration"]) for row in rows)
+    assert sum(int(row["duration"]) for row in rows) == (at + rest) // 1000
+    assert sum(int(row["billsec"]) for row in rows) == sum(talked + held for _, talked, held in parts) // 1000
+    for row, (waited, talked, held), after in zip(rows, parts, [0] * (len(parts) - 1) + [rest], strict=True):
+        assert abs(int(row["billsec"]) - (talked + held) / 1000) < 1
+        assert abs(int(row["duration"]) - (waited + talked + held + after) / 1000) < 2
+
+
+def test_a_clock_that_was_set_back_makes_no_row_negative() -> None:
+    answered = next(record for record in records_of_the_day() if len(record.conversations) > 1)
+    arrived = datetime.fromisoformat(answered.arrived_at).timestamp()
+    talks = [replace(one, at=iso(arrived - 3600)) for one in answered.conversations]
+    rows = list(csv.DictReader(cdr([replace(answered, ended_at=iso(arrived - 3600), conversations=talks)], ZONE)))
+    assert all(0 <= int(row["billsec"]) <= int(row["duration"]) for row in rows)
+    assert sum(int(row["billsec"]) for row in rows) == int(answered.talk_seconds + answered.hold_seconds)
 
 
 @pytest.mark.parametrize(
