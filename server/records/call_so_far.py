@@ -85,6 +85,11 @@ def conversations(c: CallSoFar) -> list[Lengths]:
     return lengths_of(c.spoken, None if c.ended is None else c.ended.mono, c.held_since)
 
 
+def agents_of(c: CallSoFar) -> set[str]:
+    """Whose call it is or was: everybody who talked with the customer, also who passed it on."""
+    return {agent for agent in (c.agent, *(one.agent for one in c.spoken)) if agent}
+
+
 def conversation_seconds(c: CallSoFar) -> float:
     """Talk and hold of all agents; a conversation that goes on is not counted."""
     return seconds(sum(one.seconds for one in conversations(c)))

@@ -26,7 +26,7 @@ from server.storage.hang_ups import HangUps
 from server.storage.held_back import HeldBack
 from server.storage.ledger_reading import LedgerReading
 from server.storage.quick_commits import QuickCommits
-from server.storage.rows import amendment, contact_row, ledger_row, record_row
+from server.storage.rows import agent_rows, amendment, contact_row, ledger_row, record_row
 from server.storage.spool import Batch, Row
 from server.storage.workers import Workers
 from server.storage.writing import BOOK
@@ -202,6 +202,7 @@ class Ledger:
             amendments=[found for found in map(amendment, late) if found is not None],
             synced=any(f.is_promised(entry.fact) for entry in entries),
             page=page,
+            agents=[row for c in closed for row in agent_rows(c)],
         )
 
     def _contact(self, c: CallSoFar) -> Row | None:

@@ -11,7 +11,7 @@ from server.call.now import Now
 from server.call.ports import RecordJson
 from server.records.agent_day import AgentDay
 from server.records.call_record import CallRecord
-from server.records.call_so_far import CallSoFar, record_of
+from server.records.call_so_far import CallSoFar, agents_of, record_of
 from server.storage import tables
 from server.storage.database import Database
 from server.storage.ledger import Ledger
@@ -22,6 +22,7 @@ from server.wire import desk
 PAGE_SIZE = 500
 
 _t = tables.call_record.c
+_a = tables.call_agent.c
 _Place = tuple[float, str]
 """Moment of arrival and id: the order of records."""
 _Line = tuple[float, str, bytes]
@@ -40,7 +41,8 @@ class StoredRecords:
     # -- as plain JSON, for the API and the command line ----------------------------------------------------------
 
     def all(self, live: bool = False, agent: str = "", before: str = "", limit: int = 0) -> Deferred[list[RecordJson]]:
-        """Call records, oldest first. `live`: only those without an outcome. `agent`: only calls that this agent had.
+        """Call records, oldest first. `live`: only those without an outcome. `agent`: only calls in which this agent
+        talked, also those that the agent passed on.
 
         `limit` (0: all) keeps the newest ones; `before`, a call's id, leaves out that call and all that came after it,
         and gives an empty list if it is unknown.
@@ -139,7 +141,7 @@ class StoredRecords:
         return sorted(
             (c.at.wall, call, _encode(record_of(c)))
             for call, c in calls.items()
-            if agent in ("", c.agent) and (before is None or (c.at.wall, call) < before) and wanted(c)
+            if (not agent or agent in agents_of(c)) and (before is None or (c.at.wall, call) < before) and wanted(c)
         )
 
     async def _place(self, call: str) -> _Place | None:
@@ -160,16 +162,17 @@ class StoredRecords:
             return connection.execute(select(_t.arrived_at).where(_t.call_id == call)).scalar()
 
     def _page(self, agent: str, after: _Place | None, before: _Place | None, limit: int, newest: bool) -> list[_Line]:
-        place = tuple_(_t.arrived_at, _t.call_id)
-        query = select(_t.arrived_at, _t.call_id, _t.body).limit(limit)
         order: list[Any] = [_t.arrived_at, _t.call_id]
+        query = select(_t.arrived_at, _t.call_id, _t.body).limit(limit)
+        if agent:  # read in the order of the agent's own index, however many calls others had
+            order = [_a.arrived_at, _a.call]
+            query = query.join(tables.call_agent, _a.call == _t.call_id).where(_a.agent == agent)
+        place = tuple_(*order)
         query = query.order_by(*([column.desc() for column in order] if newest else order))
         if after is not None:
             query = query.where(place > after)
         if before is not None:
             query = query.where(place < before)
-        if agent:
-            query = query.where(_t.agent == agent)
         with self._database.engine.connect() as connection:
             return [(arrived_at, call, body.encode()) for arrived_at, call, body in connection.execute(query)]
 

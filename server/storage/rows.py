@@ -8,7 +8,7 @@ import msgspec
 from server.call import facts as f
 from server.call.now import Now
 from server.records.call_record import CallRecord
-from server.records.call_so_far import CallSoFar, record_of
+from server.records.call_so_far import CallSoFar, agents_of, record_of
 from server.records.contact import contact_of
 from server.records.dialogs import KINDS
 from server.storage.errors import StorageRefused
@@ -61,6 +61,11 @@ def record_row(c: CallSoFar) -> Row:
     )
 
 
+def agent_rows(c: CallSoFar) -> list[Row]:
+    """Columns of `call_agent`: one for each agent who talked in the call."""
+    return [(c.arrived.call, agent, c.at.wall) for agent in sorted(agents_of(c))]
+
+
 def contact_row(c: CallSoFar) -> Row:
     """Columns of `contact`."""
     line = contact_of(c)
@@ -87,6 +92,7 @@ def merged(batches: Sequence[Batch]) -> Batch:
         amendments=[one for batch in batches for one in batch.amendments],
         synced=any(batch.synced for batch in batches),
         page=batches[-1].page,
+        agents=[row for batch in batches for row in batch.agents],
     )
 
 

@@ -24,7 +24,8 @@ Row = tuple[int | float | str, ...]
 
 
 class Batch(msgspec.Struct, frozen=True, array_like=True):
-    """What one commit writes: rows of `ledger`, `call_record` and `contact`, in the order of their columns.
+    """What one commit writes: rows of `ledger`, `call_record`, `contact` and `call_agent` (`agents`), in the order of
+    their columns.
 
     `amendments`: facts about finished calls (call, fact as JSON). `synced`: sync the commit whatever is configured.
     `page`: the book as msgpack, as it is after the last row; empty: not written with this batch.
@@ -36,6 +37,7 @@ class Batch(msgspec.Struct, frozen=True, array_like=True):
     amendments: list[tuple[str, str]] = []
     synced: bool = False
     page: bytes = b""
+    agents: list[Row] = []
 
 
 class Spool:

@@ -44,6 +44,15 @@ call_record = Table(
     Index("ix_call_record_arrived_at_call_id", "arrived_at", "call_id"),
 )
 
+call_agent = Table(
+    "call_agent",  # who talked in it; one whose record is written again has no fewer than before
+    metadata,
+    Column("call", Text, ForeignKey("call_record.call_id", ondelete="CASCADE"), primary_key=True),
+    Column("agent", Text, primary_key=True),
+    Column("arrived_at", Double, nullable=False),  # as in `call_record`
+    Index("ix_call_agent_agent_arrived_at", "agent", "arrived_at", "call"),
+)
+
 contact = Table(
     "contact",
     metadata,

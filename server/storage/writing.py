@@ -24,6 +24,7 @@ _ROWS_PER_STATEMENT = 50
 _LEDGER = ("position", "at", "mono", "kind", "call", "agent", "body")
 _RECORD = ("call_id", "arrived_at", "first_position", "queue", "agent", "outcome", "body")
 _CONTACT = ("call", "customer", "number", "at", "body")
+_AGENT = ("call", "agent", "arrived_at")
 _NEW_RECORD = (
     ' ON CONFLICT ("call_id") DO UPDATE SET '
     '"queue" = excluded."queue", "agent" = excluded."agent", "outcome" = excluded."outcome", "body" = excluded."body"'
@@ -44,6 +45,8 @@ def write(cursor: Any, batch: Batch, mark: str, *, is_replay: bool = False) -> N
         _compare(cursor, batch.rows, mark)
     if batch.records:
         _insert(cursor, "call_record", _RECORD, batch.records, mark, _NEW_RECORD)
+    if batch.agents:
+        _insert(cursor, "call_agent", _AGENT, batch.agents, mark, ' ON CONFLICT ("call", "agent") DO NOTHING')
     if batch.contacts:
         _insert(cursor, "contact", _CONTACT, batch.contacts, mark, _NEW_CONTACT)
     for call, fact in batch.amendments:

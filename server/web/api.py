@@ -227,6 +227,8 @@ class Api:
         live = _flag(asked.request, "live")
         before = _argument(asked.request, "before") or ""
         await self._w.switchboard.settled()
+        if before and await self._visible(caller, before) is None:
+            raise ProblemFound("parameter-invalid", "before is the id of a call; there is none of that id (any more).")
         found = [self._seen(caller, record) for record in await self._w.records.all(live, own, before, limit + 1)]
         headers = {}
         if len(found) > limit:
@@ -239,11 +241,17 @@ class Api:
         """One call record; an agent finds only own calls."""
         caller = asked.someone
         await self._w.switchboard.settled()
-        record = await self._w.records.one(asked.path["call"])
-        is_hidden = record is not None and caller.role < Role.SUPERVISOR and record["agent"] != caller.user
-        if record is None or is_hidden:
+        record = await self._visible(caller, asked.path["call"])
+        if record is None:
             raise ProblemFound("not-found", "There is no call of that id.")
         return Answer(value=self._seen(caller, record))
+
+    async def _visible(self, caller: Caller, call: str) -> RecordJson | None:
+        """The record of that id; None: there is none, or none that the caller may see."""
+        record = await self._w.records.one(call)
+        if record is not None and caller.role < Role.SUPERVISOR and not _is_of(record, caller.user):
+            return None
+        return record
 
     def _seen(self, caller: Caller, record: RecordJson) -> RecordJson:
         """A record as the caller may see it: who listened is told to agents only where the site says so."""
@@ -270,6 +278,12 @@ class Api:
     async def metrics(self, _: Asked) -> Answer:
         """Figures for Prometheus."""
         return Answer(value=self._metrics.text(), content_type=CONTENT_TYPE)
+
+
+def _is_of(record: RecordJson, agent: str) -> bool:
+    """Whether the agent talked in the call, be it that another one has it now."""
+    talks: Any = record["conversations"]
+    return agent == record["agent"] or any(one["agent"] == agent for one in talks)
 
 
 def _argument(request: Any, name: str) -> str | None:

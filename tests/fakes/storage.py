@@ -62,7 +62,7 @@ class FakeSessions:
 
 
 class FakeRecords:
-    """Records are dictionaries with at least `call_id`, `agent`, `ended_at`, oldest first."""
+    """Records are dictionaries with at least `call_id`, `agent`, `conversations`, `ended_at`, oldest first."""
 
     def __init__(self, *records: dict[str, object]) -> None:
         self.records: list[RecordJson] = list(records)
@@ -74,7 +74,7 @@ class FakeRecords:
             ids = [record["call_id"] for record in found]
             found = found[: ids.index(before)] if before in ids else []
         found = [record for record in found if not live or record["ended_at"] is None]
-        found = [record for record in found if not agent or record["agent"] == agent]
+        found = [record for record in found if not agent or agent in talked_in(record)]
         return succeed(found[-limit:] if limit else found)
 
     def one(self, call: str) -> Deferred[RecordJson | None]:
@@ -82,6 +82,11 @@ class FakeRecords:
 
     def my_day(self, agent: str) -> Deferred[desk.MyDay]:
         return succeed(self.days.get(agent, desk.MyDay()))
+
+
+def talked_in(record: RecordJson) -> list[str]:
+    """The agents of a record."""
+    return [record["agent"], *(one["agent"] for one in record["conversations"])]
 
 
 class FakeLedger:

@@ -54,6 +54,33 @@ def test_digests_of_log_in_passwords_are_dropped_and_overwritten(tmp_path: Path)
     assert b"c3" * 32 not in content
 
 
+def test_who_talked_in_older_calls_is_taken_from_their_records(tmp_path: Path) -> None:
+    database = Database(URL, tmp_path)
+    config = Config()
+    config.set_main_option("script_location", "server.storage:migrations")
+    passed_on = '{"agent": "bo", "conversations": [{"agent": "ana", "queue": "q"}, {"agent": "bo"}]}'
+    rows = [("c1", "bo", passed_on), ("c2", "ana", '{"conversations": []}'), ("c3", "", "{}"), ("c4", "bo", "nonsense")]
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        for place, (call, agent, body) in enumerate(rows):
+            connection.execute(
+                text("INSERT INTO call_record VALUES (:call, :at, 1, 'q', :agent, 'answered', :body)"),
+                {"call": call, "at": float(place), "agent": agent, "body": body},
+            )
+    database.close()
+    database.open()
+    with database.engine.connect() as connection:
+        found = connection.execute(text("SELECT call, agent, arrived_at FROM call_agent ORDER BY call, agent")).all()
+    database.close()
+    assert [tuple(row) for row in found] == [
+        ("c1", "ana", 0.0),
+        ("c1", "bo", 0.0),
+        ("c2", "ana", 1.0),
+        ("c4", "bo", 3.0),
+    ]
+
+
 def test_nobody_else_may_read(tmp_path: Path) -> None:
     data_dir = tmp_path / "new" / "data"
     database = Database(URL, data_dir)

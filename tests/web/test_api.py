@@ -191,7 +191,7 @@ async def test_presence_has_its_limits(server):
 @pytest_twisted.ensureDeferred
 async def test_calls_are_paged_from_the_newest(server):
     server.records.records = [
-        {"call_id": f"c{i}", "agent": "ana" if i % 2 else None, "ended_at": None if i == 5 else "t"} for i in range(6)
+        {"call_id": f"c{i}", "agent": None, "conversations": [], "ended_at": None if i == 5 else "t"} for i in range(6)
     ]
     token = await server.log_in("sofia")
 
@@ -205,7 +205,7 @@ async def test_calls_are_paged_from_the_newest(server):
     assert await calls("?limit=2&before=c4") == (["c2", "c3"], '</api/v1/calls?limit=2&before=c2>; rel="prev"')
     assert await calls("?limit=2&before=c2") == (["c0", "c1"], None)
     assert await calls("?live=true") == (["c5"], None)
-    for query in ("?limit=0", "?limit=x", "?limit=10001", "?live=maybe", "?limit=1&limit=2"):
+    for query in ("?limit=0", "?limit=x", "?limit=10001", "?live=maybe", "?limit=1&limit=2", "?before=nope"):
         wrong = await server.ask("GET", f"/api/v1/calls{query}", token=token)
         assert (wrong.code, problem(wrong)) == (400, "parameter-invalid"), query
 
@@ -213,12 +213,24 @@ async def test_calls_are_paged_from_the_newest(server):
 @pytest_twisted.ensureDeferred
 async def test_agents_see_only_their_own_records(server):
     server.records.records = [
-        {"call_id": "c1", "agent": "ana", "ended_at": "t"},
-        {"call_id": "c2", "agent": "rui", "ended_at": "t"},
+        {"call_id": "c1", "agent": "ana", "conversations": [], "ended_at": "t"},
+        {"call_id": "c2", "agent": "rui", "conversations": [{"agent": "rui"}], "ended_at": "t"},
+        {"call_id": "c4", "agent": "rui", "conversations": [{"agent": "ana"}, {"agent": "rui"}], "ended_at": "t"},
+        {"call_id": "c5", "agent": None, "conversations": [{"agent": "ana"}], "ended_at": None},
     ]
     token = await server.log_in("ana")
-    assert [r["call_id"] for r in (await server.ask("GET", "/api/v1/calls", token=token)).json_body] == ["c1"]
+    assert [r["call_id"] for r in (await server.ask("GET", "/api/v1/calls", token=token)).json_body] == [
+        "c1",
+        "c4",
+        "c5",
+    ]
+    for passed_on in ("c4", "c5"):
+        assert (await server.ask("GET", f"/api/v1/calls/{passed_on}", token=token)).code == 200
     assert (await server.ask("GET", "/api/v1/calls/c1", token=token)).json_body["agent"] == "ana"
+    assert (await server.ask("GET", "/api/v1/calls?before=c4", token=token)).json_body[-1]["call_id"] == "c1"
+    for before in ("c2", "c3"):
+        wrong = await server.ask("GET", f"/api/v1/calls?before={before}", token=token)
+        assert (wrong.code, problem(wrong)) == (400, "parameter-invalid"), before
     hidden = await server.ask("GET", "/api/v1/calls/c2", token=token)
     missing = await server.ask("GET", "/api/v1/calls/c3", token=token)
     assert hidden.raw == missing.raw

@@ -116,6 +116,7 @@ async def test_csv_is_a_file_and_html_is_a_page_that_may_have_its_own_style(real
 async def test_the_shelf_tells_what_there_is(real):
     token = await real.log_in("sofia")
     shelf = (await real.ask("GET", "/api/v1/reports?lang=pt", token=token)).json_body
+    assert (await real.ask("GET", "/api/v1/reports?lang=xx", token=token)).code == 400
     assert (shelf["today"], shelf["time_zone"]) == ("2026-01-05", "Europe/Lisbon")
     assert [queue["id"] for queue in shelf["queues"]] == ["billing", "rescue"]
     known = {entry["name"]: entry for entry in shelf["reports"]}

@@ -15,7 +15,8 @@ class Records(Protocol):
     """Call records and agents' figures, folded from the ledger (service `records`, version 1)."""
 
     def all(self, live: bool = False, agent: str = "", before: str = "", limit: int = 0) -> Awaitable[list[RecordJson]]:
-        """Call records, oldest first. `live`: only those that have not ended. `agent`: only calls that this agent had.
+        """Call records, oldest first. `live`: only those that have not ended. `agent`: only calls in which this agent
+        talked, also those that the agent passed on.
 
         `limit` (0: all) keeps the newest ones; `before`, a call's id, leaves out that call and all that came after it,
         and gives an empty list if it is unknown.

@@ -41,7 +41,7 @@ FIGURES: tuple[Endpoint, ...] = (
         summary="What reports there are, and by what they can be cut down.",
         answer=Shelf,
         query=(Query("lang", str, "Of the titles: en or pt; default en."),),
-        problems=("service-away",),
+        problems=("parameter-invalid", "service-away"),
     ),
     Endpoint(
         method="GET",

@@ -33,7 +33,7 @@ class ReportEndpoints:
         """What reports there are, and by what they can be cut down."""
         site = self._w.site
         found = await self._w.reports.entries()
-        if _one(asked.request, "lang") == "pt":
+        if _language(asked.request) == "pt":
             found = [msgspec.structs.replace(one, title=TITLES.get(one.title, one.title)) for one in found]
         zone = ZoneInfo(site.site.time_zone)
         return Answer(
@@ -70,10 +70,8 @@ class ReportEndpoints:
 def _request(asked: Asked) -> ReportRequest:
     request = asked.request
     form = _one(request, "format") or "json"
-    language = _one(request, "lang") or "en"
-    for word, value, known in (("format", form, get_args(ReportFormat)), ("lang", language, get_args(Language))):
-        if value not in known:
-            raise ProblemFound("parameter-invalid", f"{word} is one of {', '.join(known)}.")
+    if form not in get_args(ReportFormat):
+        raise ProblemFound("parameter-invalid", f"format is one of {', '.join(get_args(ReportFormat))}.")
     return ReportRequest(
         name=asked.path["name"],
         period=_one(request, "period"),
@@ -83,8 +81,15 @@ def _request(asked: Asked) -> ReportRequest:
         queues=_some(request, "queue"),
         agents=_some(request, "agent"),
         format=form,  # type: ignore[arg-type]
-        language=language,  # type: ignore[arg-type]
+        language=_language(request),  # type: ignore[arg-type]
     )
+
+
+def _language(request: Any) -> str:
+    language = _one(request, "lang") or "en"
+    if language not in get_args(Language):
+        raise ProblemFound("parameter-invalid", f"lang is one of {', '.join(get_args(Language))}.")
+    return language
 
 
 def _some(request: Any, name: str) -> list[str]:
