@@ -65,19 +65,34 @@ def _content(tag: Tag, declared: Declared) -> Iterator[Finding]:
         inside = "Put it into <text>." if "text" in _all_names(declared) else "Remove it."
         yield tag.place.finding("L08", f'The text "{text[:40]}" cannot stand directly in <{tag.name}>.', inside)
     states: set[State] = {(declared.model, None)}
+    passed: list[tuple[set[State], Tag]] = []
     for child in tag.tags():
-        following = {after for state in states for name, after in moves(state) if name == child.name}
+        following = _behind(states, child.name)
         if following:
+            passed.append((states, child))
             states = following
         else:
-            yield _misplaced(tag, child, declared, states)
-    wanted = {name for state in states for name, _ in moves(state)}
+            yield _misplaced(tag, child, declared, states, passed)
+    wanted = _next(states)
     if "" not in wanted:
         missing = " or ".join(f"<{name}>" for name in sorted(wanted))
         yield tag.place.finding("L08", f"In <{tag.name}> something is missing.", f"Write {missing}.")
 
 
-def _misplaced(tag: Tag, child: Tag, declared: Declared, states: set[State]) -> Finding:
+def _behind(states: set[State], name: str) -> set[State]:
+    """What is still to come behind an element of this name; empty: it may not stand there."""
+    return {after for state in states for one, after in moves(state) if one == name}
+
+
+def _next(states: set[State]) -> set[str]:
+    """What may stand next; the name "" stands for the end."""
+    return {name for state in states for name, _ in moves(state)}
+
+
+def _misplaced(
+    tag: Tag, child: Tag, declared: Declared, states: set[State], passed: list[tuple[set[State], Tag]]
+) -> Finding:
+    """`passed`: the elements before it, each with what was still to come in front of it."""
     names = _all_names(declared)
     if child.name not in elements():
         hint = did_you_mean(child.name, names or elements())
@@ -85,7 +100,11 @@ def _misplaced(tag: Tag, child: Tag, declared: Declared, states: set[State]) -> 
     if child.name not in names:
         message = f"<{child.name}> cannot stand in <{tag.name}>."
         return child.place.finding("L08", message, f"<{tag.name}> may hold {_shown(names)}.")
-    wanted = {name for state in states for name, _ in moves(state)} - {""}
+    wanted = _next(states) - {""}
+    for before, sibling in reversed(passed):
+        if sibling.name in _next(_behind(before, child.name)):
+            hint = f"The order matters: put it before <{sibling.name}> in line {sibling.place.line}."
+            return child.place.finding("L08", f"<{child.name}> stands at the wrong place in <{tag.name}>.", hint)
     hint = f"The order matters: here may stand {_shown(wanted)}." if wanted else f"One <{child.name}> is enough."
     return child.place.finding("L08", f"<{child.name}> stands at the wrong place in <{tag.name}>.", hint)
 

@@ -361,3 +361,25 @@ def test_slips_after_an_answer_that_asked_a_service_are_asked_again_and_nothing_
     assert [one.arguments["text"] for one in dialogs.performed("s")] == ["coffee"]
     view = dialogs._sessions["s"].view
     assert view.answers == ORDERED
+
+
+def test_who_was_late_and_then_keyed_well_is_not_told_that_it_was_not_understood() -> None:
+    caller = Caller(question('type="yesno" confirm="voice"'), "x")
+    caller.until_heard("How many?")
+    caller.run(12)
+    assert NoInput() in caller.taken
+    caller.key("1")
+    caller.until_heard("Is that right?")
+    assert "Sorry" not in caller.heard[-1]
+    caller.key("2")
+    caller.until_heard("How many?")
+    assert "Sorry" not in caller.heard[-1]
+    caller.key("5")
+    caller.until_heard("Sorry, I did not understand that.")
+    caller.key("2")
+    caller.until_heard("Is that right?")
+    caller.key("7")
+    caller.until_heard("Sorry, I did not understand that.")
+    caller.key("1")
+    caller.until_heard("Noted")
+    assert "Sorry" not in "".join(caller.heard[-1:])

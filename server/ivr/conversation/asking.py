@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from scriptengine.interpreter import Ask, NoInput
+from scriptengine.interpreter import Ask, Continued, Keyed, NoMatch
 from server.call.dialogs import DialogView
 from server.ivr.conversation import keys, patience, wording, words
 from server.ivr.conversation.standing import NEXT_DIGIT_SECONDS, Step, Talk, hushed, say, take, to, wake
@@ -17,7 +17,7 @@ def ask_question(talk: Talk, view: DialogView, ask: Ask, now: float, sorry: str 
     """Ask the question, unless it is answered already by keys that came before it. `sorry`: our own words before it."""
     wanted = keys.expecting(ask)
     is_again = talk.sent_from == ask.stop and ask.attempt > 1 and not ask.before
-    if is_again and not isinstance(talk.sent, NoInput):
+    if is_again and _fitted_nothing(talk, ask):
         sorry = "not-understood"
     protected, open_parts = wording.question(view, ask, sorry, talk.currency)
     after = msgspec.structs.replace(talk, open_parts=open_parts, asks_language=False)
@@ -26,6 +26,13 @@ def ask_question(talk: Talk, view: DialogView, ask: Ask, now: float, sorry: str 
     if protected:
         return say(after, "protected", now, protected)
     return open_question(after, now)
+
+
+def _fitted_nothing(talk: Talk, ask: Ask) -> bool:
+    """Whether what was keyed last was not taken: what is read back was, and so was the word that it is wrong."""
+    if isinstance(talk.sent, Keyed):
+        return ask.kind != "confirm"
+    return isinstance(talk.sent, NoMatch | Continued)
 
 
 def open_question(talk: Talk, now: float) -> Step:

@@ -36,7 +36,14 @@ def only(text: str | bytes) -> Finding:
             "<text>T</text><go to='done'/><hint/>",
             "L08",
             "<hint> stands at the wrong",
-            "order matters",
+            "The order matters: put it before <go> in line",
+        ),
+        (
+            "<text>T</text>",
+            "<text>T</text><choice value='a'/><choices id='c'><choice value='b'/></choices>",
+            "L08",
+            "<choices> stands at the wrong",
+            "The order matters: here may stand <choice>, <constraint>,",
         ),
         ("<text>T</text>", "<text>T</text>say", "L08", 'The text "say" cannot stand directly', "Put it into <text>."),
         (
