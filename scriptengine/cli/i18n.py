@@ -19,7 +19,8 @@ from scriptengine.cli.reading import UNREADABLE
 from scriptengine.findings import LoadError
 from scriptengine.loading import load, octets_of
 from scriptengine.tools.editing import tree_of, written
-from scriptengine.tools.translating import MAX_OCTETS, TranslationError, exported, imported
+from scriptengine.tools.marking import TranslationError
+from scriptengine.tools.translating import MAX_OCTETS, exported, imported
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 """Language, and script, region or variant (BCP 47)."""

@@ -16,7 +16,8 @@ from scriptengine.loading import load
 from scriptengine.script import Script
 from scriptengine.tools.comparing import without_places
 from scriptengine.tools.editing import tree_of, written
-from scriptengine.tools.translating import TranslationError, exported, imported
+from scriptengine.tools.marking import TranslationError
+from scriptengine.tools.translating import exported, imported
 
 _MESSY = """<?xml version='1.0'?>
 <!-- before -->
@@ -109,7 +110,10 @@ def _units(octets: bytes) -> dict[str, etree._Element]:
 
 def test_export_names_places_and_numbers_what_stands_inside() -> None:
     units = _units(exported(tree_of(_MESSY.encode(), "x.xml"), _script(_MESSY), "pt"))
-    assert list(units) == ["d/title.1", "a/text.1", "a/choice.x/label.1", "a/choice.y/label.1", "a/prompt.1"]
+    assert list(units) == [
+        "d/title.1", "a/text.1", "a/text.1/else.2", "a/choice.x/label.1", "a/choice.y/label.1", "a/prompt.1",
+        "a/prompt.1/else.2",
+    ]  # fmt: skip
     source = units["a/text.1"].find("{*}source")
     assert [(etree.QName(one).localname, one.get("id"), one.get("equiv-text")) for one in source.iterdescendants()] == [
         ("g", "1", None),
@@ -130,7 +134,7 @@ def _translated(change=lambda text: text) -> bytes:
 
 def test_import_adds_translations_and_a_second_import_replaces_them() -> None:
     tree = tree_of(_MESSY.encode(), "x.xml")
-    assert imported(tree, _script(_MESSY), _translated(lambda t: t.replace("Which", "Qual"))) == ("pt", 5)
+    assert imported(tree, _script(_MESSY), _translated(lambda t: t.replace("Which", "Qual"))) == ("pt", 7)
     first = written(tree)
     script = _script(first)
     assert script.languages == ("en", "pt")
@@ -152,6 +156,34 @@ def test_export_holds_what_is_translated_already() -> None:
     again = tree_of(laid_out, "x.xml")
     imported(again, _script(laid_out), out)
     assert written(again) == laid_out
+
+
+_ELSES = """<dialog id="d" version="1" xml:lang="en" languages="en pt de" start="e">
+<title>T</title><title xml:lang="pt">T</title><title xml:lang="de">T</title>
+<end id="e" outcome="success" disposition="x">
+<text>Good day, <value of="caller.name" else="sir or madam"/>, <b><value of="queue.name" else="here"/></b>.</text>
+<text xml:lang="pt"><b><value of="queue.name" else="aqui"/></b>: olá, <value of="caller.name" else="senhor"/>.</text>
+</end></dialog>"""
+
+
+def test_what_is_said_instead_of_a_value_is_translated_and_stays_so_wherever_the_value_stands() -> None:
+    tree, script = tree_of(_ELSES.encode(), "x.xml"), _script(_ELSES)
+    out = exported(tree, script, "pt")
+    assert {place: (unit.findtext("{*}source"), unit.findtext("{*}target")) for place, unit in _units(out).items()
+            if "else" in place} == {
+        "e/text.1/else.1": ("sir or madam", "senhor"), "e/text.1/else.3": ("here", "aqui"),
+    }  # fmt: skip
+    again = tree_of(_ELSES.encode(), "x.xml")
+    assert imported(again, script, out) == ("pt", 4)
+    assert written(again) == _laid_out(_ELSES)
+    assert imported(again, script, out.replace(b">senhor<", b">senhora<")) == ("pt", 4)
+    assert written(again).decode() == _laid_out(_ELSES).decode().replace("senhor", "senhora")
+    older = etree.fromstring(out)  # a file of before: without these units what was translated stays
+    for unit in [unit for unit in older.iter("{*}trans-unit") if "/else." in str(unit.get("id"))]:
+        unit.getparent().remove(unit)
+    assert imported(again, script, etree.tostring(older)) == ("pt", 2)
+    assert 'else="senhora"' in written(again).decode()
+    assert 'else="aqui"' in written(again).decode()
 
 
 _BUTTONS = """<dialog id="d" version="1" xml:lang="en" languages="en pt" start="a"><title>T</title>
