@@ -140,6 +140,8 @@ class Conversation(LineOnlyReceiver):
                 self._say({"ok": await self._explain(ask.id)})
             case control.Events():
                 await self._events(ask.after, ask.follow)
+            case control.Alive():
+                self._say({"ok": {}})
             case control.Sockets():
                 self._send_sockets()
             case control.Mail():

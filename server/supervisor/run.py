@@ -20,6 +20,7 @@ from server.supervisor.adoption import sockets_of_running_core
 from server.supervisor.backoff import Backoff
 from server.supervisor.bank_options import bank_options
 from server.supervisor.child import Child
+from server.supervisor.core_watch import ASK_SECONDS, SILENT_SECONDS, CoreWatch
 from server.supervisor.loop import Loop
 from server.supervisor.notes import Notes
 from server.supervisor.notify import notify
@@ -44,7 +45,8 @@ class Programs(msgspec.Struct, frozen=True):
     `standby_seconds`: how long after a core is ready the next one is started to stand by. It costs two seconds of CPU,
     which the calls that waited for the core need first. `warm_seconds`: how long it may take to warm up before a
     core that is to be replaced by it is ended all the same. `systemd_seconds`: so often systemd is asked for more time
-    while the house closes.
+    while the house closes. `ask_seconds`: how often a core that is ready is asked whether it lives. `silent_seconds`:
+    one that does not answer for so long is replaced.
     """
 
     core: list[str] = msgspec.field(default_factory=lambda: [sys.executable, "-P", "-m", "server.app"])
@@ -53,6 +55,8 @@ class Programs(msgspec.Struct, frozen=True):
     systemd_seconds: float = 20.0
     standby_seconds: float = 3.0
     warm_seconds: float = 15.0
+    ask_seconds: float = ASK_SECONDS
+    silent_seconds: float = SILENT_SECONDS
 
 
 def run(site_file: Path, data: Path, programs: Programs, environment: Mapping[str, str]) -> int:
@@ -83,6 +87,9 @@ class House:
         self._notes = Notes(data, self._loop)
         self._sockets = Sockets(data, self._notes)
         self._standby = Standby(self._notes, self._loop, self._launch_core)
+        silent_seconds = 0 if environment.get(processes.NO_CORE_WATCH_VARIABLE) == "1" else programs.silent_seconds
+        socket_path = data / processes.CONTROL_SOCKET
+        self._core_watch = CoreWatch(socket_path, self._loop, self._core_silent, programs.ask_seconds, silent_seconds)
         self._running: dict[str, Child] = {}
         self._backoffs = {CORE: Backoff(), BANK: Backoff()}
         self._keeps_standby = environment.get(processes.NO_STANDBY_VARIABLE) != "1"
@@ -236,10 +243,18 @@ class House:
         self._was_ready = True
         _log.info("ready")
         notify(self._environment, "READY=1")
+        if not self._stopping:
+            self._core_watch.begin()
         if self._keeps_standby and not self._stopping:
             self._standby.plan(self._programs.standby_seconds)
 
+    def _core_silent(self) -> None:
+        core = self._running[CORE]
+        _log.error("core-does-not-answer", pid=core.pid, silent_seconds=self._programs.silent_seconds)
+        core.signal(signal.SIGKILL)
+
     def _core_ended(self) -> None:
+        self._core_watch.end()
         core = self._unwatch(CORE)
         status = core.status() if not core.adopted else self._left_word()
         _log.log(20 if status == 0 else 30, "ended", who=CORE, pid=core.pid, status=status)
@@ -271,7 +286,9 @@ class House:
         process = self._running.get(who)
         if process is None:
             return
-        self._core_replaced = self._core_replaced or who == CORE
+        if who == CORE:
+            self._core_replaced = True
+            self._core_watch.end()
         process.signal(number)
         self._loop.later(f"kill-{who}", SHUTDOWN_SECONDS, lambda: process.signal(signal.SIGKILL))
 
@@ -330,6 +347,7 @@ class House:
             self._loop.cancel("kill-core")
             if grace:
                 self._loop.later("kill-core", grace + SHUTDOWN_SECONDS, lambda: core.signal(signal.SIGKILL))
+        self._core_watch.end()
         if not self._stopping:
             self._stopping = True
             notify(self._environment, "STOPPING=1")

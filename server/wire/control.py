@@ -15,6 +15,7 @@ event's own in the ledger; a caller's place in the queue is `place`.
 | explain    | why a call is where it is, and each offer of it                     | object                        |
 | transfer   | pass the customer of a talk on, to `queue:ID` or `agent:ID`         | object: the call record       |
 | events     | ledger entries after position `after`; `follow` goes on             | object per line, then `null`  |
+| alive      | whether the core answers (asked by the supervisor)                  | an empty object               |
 | sockets    | the listening sockets, sent as file descriptors (for a supervisor that adopts a core) | array of names |
 | voicemail  | mailboxes and what is in them; with `mailbox`: its messages                                    | array |
 | mail       | mails that wait or failed (`ended`: all); or one is retried, discarded, or a test mail is sent | array |
@@ -90,6 +91,10 @@ class Events(Ask, frozen=True, tag="events"):
     follow: bool = False
 
 
+class Alive(Ask, frozen=True, tag="alive"):
+    """Whether the core answers."""
+
+
 class Sockets(Ask, frozen=True, tag="sockets"):
     """The listening sockets."""
 
@@ -146,6 +151,7 @@ AnyAsk = (
     | Explain
     | Transfer
     | Events
+    | Alive
     | Sockets
     | Mail
     | Voicemail

@@ -6,6 +6,7 @@
 | `CARUSO_READY_FD`   | supervisor -> core     | write end of a pipe: the core writes `ready` and a line feed once, when `/readyz` would answer 200, and closes it; nobody may read any longer |
 | `--standby FD`      | supervisor -> core     | option: import everything, write `warm` and a line feed into `CARUSO_READY_FD`, then read the pipe FD: `go` and a line feed: be the core from now on, and read the site now; its end: exit with 0 |
 | `CARUSO_NO_STANDBY` | administrator -> supervisor | `1`: keep no core on standby                                     |
+| `CARUSO_NO_CORE_WATCH` | administrator -> supervisor | `1`: a core that does not answer is left alone                     |
 | `CARUSO_LOG_FORMAT` | supervisor -> all      | `json` or `console`                                                   |
 | SIGTERM             | supervisor -> core     | no new calls; end when the present ones are over or after the grace time |
 | SIGHUP              | supervisor -> core     | end at once with `EXIT_RESTART`, leave the cards alone: a new core reads the site again |
@@ -30,6 +31,7 @@ SOCKETS_VARIABLE = "CARUSO_SOCKETS"
 READY_VARIABLE = "CARUSO_READY_FD"
 LOG_FORMAT_VARIABLE = "CARUSO_LOG_FORMAT"
 NO_STANDBY_VARIABLE = "CARUSO_NO_STANDBY"
+NO_CORE_WATCH_VARIABLE = "CARUSO_NO_CORE_WATCH"
 STANDBY_OPTION = "--standby"
 
 READY_WORD = b"ready\n"

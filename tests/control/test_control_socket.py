@@ -262,6 +262,12 @@ async def test_nonsense_is_answered_and_the_conversation_goes_on(core):
 
 
 @pytest_twisted.ensureDeferred
+async def test_the_supervisor_is_told_that_the_core_lives(core):
+    question = msgspec.json.encode(control.Alive()) + b"\n"
+    assert await deferToThread(raw, core.folder, question, question) == [{"ok": {}}, {"ok": {}}]
+
+
+@pytest_twisted.ensureDeferred
 async def test_a_line_that_is_too_long_ends_the_conversation(core):
     answers = await deferToThread(raw, core.folder, b"x" * (control.MAX_LINE_OCTETS + 10) + b"\n")
     assert "at most" in answers[0]["error"]

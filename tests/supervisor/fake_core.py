@@ -15,6 +15,8 @@ from pathlib import Path
 
 from server.handover import announce_exit, announce_ready, announce_warm, inherited_sockets, send_with_descriptors
 
+ALIVE = b'{"ok": {}}\n'
+
 
 def main() -> None:
     data = Path(sys.argv[sys.argv.index("--data") + 1])
@@ -30,8 +32,12 @@ def main() -> None:
     poll = select.poll()
     for descriptor in by_fd:
         poll.register(descriptor, select.POLLIN)
+    asking: dict[int, socket.socket] = {}
     while True:
         for descriptor, _ in poll.poll():
+            if descriptor in asking:
+                answer(asking, poll, descriptor)
+                continue
             name = by_fd[descriptor]
             if name.startswith("sip:udp"):
                 question, sender = sockets[name].recvfrom(100)
@@ -46,10 +52,24 @@ def main() -> None:
                 connection, _ = sockets[name].accept()
                 connection.setblocking(True)
                 asked = json.loads(connection.makefile("rb").readline())
+                if asked == {"ask": "alive"}:
+                    connection.sendall(ALIVE)
+                    asking[connection.fileno()] = connection
+                    poll.register(connection, select.POLLIN)
+                    continue
                 assert asked == {"ask": "sockets"}, asked
                 reply = json.dumps({"ok": list(sockets)}).encode() + b"\n"
                 send_with_descriptors(connection, reply, list(by_fd))
                 connection.close()
+
+
+def answer(asking: dict[int, socket.socket], poll: select.poll, descriptor: int) -> None:
+    """Tell the supervisor once more that we live."""
+    if asking[descriptor].recv(100):
+        asking[descriptor].sendall(ALIVE)
+        return
+    poll.unregister(descriptor)
+    asking.pop(descriptor).close()
 
 
 def stand_by(data: Path, pipe: int) -> None:

@@ -20,5 +20,7 @@ if __name__ == "__main__":
         standby_seconds=0,
         warm_seconds=PATIENCE_SECONDS,
         systemd_seconds=0.1,
+        ask_seconds=0.1,
+        silent_seconds=float(os.environ.get("FAKE_SILENT_SECONDS", "30")),
     )
     sys.exit(run(Path(sys.argv[1]), Path(sys.argv[2]), programs, os.environ))

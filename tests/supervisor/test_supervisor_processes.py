@@ -69,6 +69,34 @@ def test_a_dead_core_is_replaced_and_datagrams_wait_for_it(site: Path, data: Pat
     assert run.close() == 0
 
 
+def test_a_core_that_hangs_is_replaced(site: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAKE_SILENT_SECONDS", "2")
+    run = Run(site, data).up()
+    core, bank, sip = run.pid("core"), run.pid("bank"), run.address("sip:udp:127.0.0.1:0")
+    os.kill(core, signal.SIGSTOP)
+    run.expect("core-does-not-answer", pid=core)
+    run.expect("ended", who="core", pid=core, status=-signal.SIGKILL)
+    assert ask(sip) != core
+    assert run.pid("bank") == bank
+    assert run.close() == 0
+
+
+def test_one_that_hangs_is_left_alone_on_request(site: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody looks at it with a debugger."""
+    monkeypatch.setenv("FAKE_SILENT_SECONDS", "0.1")
+    monkeypatch.setenv("CARUSO_NO_CORE_WATCH", "1")
+    run = Run(site, data).up()
+    core = run.pid("core")
+    os.kill(core, signal.SIGSTOP)
+    for _ in range(2):  # each takes the supervisor longer than the core was given
+        before = run.first("started", who="standby")["pid"]
+        run.first("standby-warm", pid=before)
+        os.kill(before, signal.SIGKILL)
+    os.kill(core, signal.SIGCONT)
+    assert ask(run.address("sip:udp:127.0.0.1:0")) == core
+    assert run.close() == 0
+
+
 def test_a_dead_bank_is_replaced_and_its_cards_live_on(site: Path, data: Path) -> None:
     run = Run(site, data)
     cards = [name_of(pid) for pid in run.expect("bank-up")["cards"]]
