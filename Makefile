@@ -6,6 +6,7 @@ export PYTHON
 .PHONY: setup demo test check bench soak
 
 setup: $(VENV)/.done
+	@$(BIN)/python -m compileall -q server servicekit scriptengine agentdesk verticals
 
 $(VENV)/.done: pyproject.toml .ci/setup
 	.ci/setup $(VENV)
