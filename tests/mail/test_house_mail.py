@@ -111,7 +111,7 @@ def test_the_mail_server_comes_back_and_a_report_that_was_missed_is_sent_once(tm
         until("the report", lambda: len(box.taken) == 2)
         until("it is noted", lambda: [m["state"] for m in mails(at).values()] == ["sent", "sent"])
         new_core(at, at.kill("core"))
-        until("the new core has looked", lambda: at.log.read_text(encoding="utf-8").count("reports-looked-at") == 3)
+        until("the new core has looked", lambda: at.log.read_text(encoding="utf-8").count("reports-looked-at") >= 3)
         assert [key for key in mails(at) if key.startswith("report:calls:") and key.endswith("T00:00")]
     assert len(box.taken) == 2
     recipients, message = box.taken[1]
