@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import os
 import socket
 import struct
+import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from tests.house.house import PATIENCE_SECONDS, House
 
+BEAT_SECONDS = 2
+
 
 class DeskClient:
-    """One agent's desk. Use as a context manager. A WebSocket client as small as RFC 6455 allows (text frames)."""
+    """One agent's desk. Use as a context manager. A WebSocket client as small as RFC 6455 allows (text frames).
+
+    It beats by itself, as a desk does, however long the test looks elsewhere.
+    """
 
     def __init__(self, house: House, user: str, password: str) -> None:
         self._house, self._user, self._password = house, user, password
         self._buffer = b""
-        self._ids = 0
+        self._ids = itertools.count(1)
+        self._sending = threading.Lock()
+        self._over = threading.Event()
         self.state: dict[str, Any] = {}
         self.session: dict[str, Any] = {}
 
@@ -50,37 +60,44 @@ class DeskClient:
         assert b" 101 " in head, head
         self._send({"t": "hello", "token": self.session["token"]})
         self.wait("welcome", lambda: bool(self.state))
+        self._over = threading.Event()
+        threading.Thread(target=self._beat, args=(self._socket, self._over), daemon=True).start()
 
     def __exit__(self, *_: object) -> None:
+        self._over.set()
         self._socket.close()
 
     def drop(self) -> None:
         """The socket is gone, without a word; `connect` comes back."""
+        self._over.set()
         self._socket.close()
         self._buffer = b""
 
     def ask(self, kind: str, **fields: object) -> dict[str, Any]:
         """One request and its reply; the state follows what comes meanwhile."""
-        self._ids += 1
+        number = next(self._ids)
         self._socket.settimeout(PATIENCE_SECONDS)
-        self._send({"t": kind, "id": self._ids, **fields})
+        self._send({"t": kind, "id": number, **fields})
         while True:
             message = self._take()
-            if message.get("id") == self._ids:
+            if message.get("id") == number:
                 assert message["t"] != "refused", message
                 return message
 
     def wait(self, what: str, look: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
-        """Until the state is so; beats are sent meanwhile."""
+        """Until the state is so."""
         end = time.monotonic() + seconds
         while not look():
             assert time.monotonic() < end, f"waited {seconds} s for {what}; state: {self.state}"
             self._socket.settimeout(2)
-            try:
+            with suppress(TimeoutError):
                 self._take()
-            except TimeoutError:
-                self._ids += 1
-                self._send({"t": "beat", "id": self._ids})
+
+    def _beat(self, way: socket.socket, over: threading.Event) -> None:
+        """The thread of one connection."""
+        with suppress(OSError):  # it is broken: who reads from it is told
+            while not over.wait(BEAT_SECONDS):
+                self._send({"t": "beat", "id": next(self._ids)}, way)
 
     def _take(self) -> dict[str, Any]:
         message = json.loads(self._frame())
@@ -90,11 +107,12 @@ class DeskClient:
             self.state |= {k: v for k, v in message.items() if k not in ("t", "revision", "now")}
         return dict(message)
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def _send(self, message: dict[str, Any], way: socket.socket | None = None) -> None:
         data, mask = json.dumps(message).encode(), os.urandom(4)
         length = len(data)
         head = bytes([0x81, 0x80 | length]) if length < 126 else bytes([0x81, 0xFE]) + struct.pack("!H", length)
-        self._socket.sendall(head + mask + bytes(octet ^ mask[i % 4] for i, octet in enumerate(data)))
+        with self._sending:
+            (way or self._socket).sendall(head + mask + bytes(octet ^ mask[i % 4] for i, octet in enumerate(data)))
 
     def _frame(self) -> bytes:
         """The next text. A time-out amid a frame takes nothing of it away."""
