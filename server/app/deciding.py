@@ -39,6 +39,8 @@ async def acd(frame: Frame) -> Stop:
         log.warning("checkpoint-of-another-version")
         checkpoint, entries = None, [entry async for page in ledger.iterate(0) for entry in page]
     flow.recover(checkpoint, entries)
+    for queue, calls in flow.without_queue().items():
+        log.warning("queue-removed", queue=queue, calls=calls)
     country = frame.site.site.country
     exchange = Exchange(
         frame.reactor,

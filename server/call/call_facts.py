@@ -88,9 +88,9 @@ class CallTransferred(Fact, frozen=True, tag="call-transferred"):
 
 
 class CallDiverted(Fact, frozen=True, tag="call-diverted"):
-    """`why`: `closed`, `full`, `empty`, `too-long`, `key` (then `key` says which). `to`: as in the site file's
-    `when_closed`. `queue`: the one that it leaves or could not join. `position` is 0 and `waited_seconds` 0 if it never
-    waited there. `leg`: of the number, if it is sent to one."""
+    """`why`: `closed`, `full`, `empty`, `too-long`, `key` (then `key` says which), `queue-removed` (it is not in the
+    site any more). `to`: as in the site file's `when_closed`. `queue`: the one that it leaves or could not join.
+    `position` is 0 and `waited_seconds` 0 if it never waited there. `leg`: of the number, if it is sent to one."""
 
     call: str
     queue: str

@@ -7,7 +7,8 @@ that reads the ledger arrives at the same state. What lives here [pure]:
 - `state`: calls and agents as structs; encoded for checkpoints
 - `applying`: fact -> state
 - `turn`: one event's work: notes facts, collects commands
-- `opening`, `overflow`, `waiting`, `announcing`, `call_back`: what a caller meets who cannot be served at once
+- `opening`, `overflow`, `removed`, `waiting`, `announcing`, `call_back`: what a caller meets who cannot be served at
+  once
 - `arriving`, `offering`, `talking`, `transferring`, `agents`: event -> facts and commands
 - `in_dialog`, `dialog_calls`, `survey_calls`, `in_mailbox`, `mailbox_calls`, `message_tasks`: callers with a script or
   a mailbox, and messages as tasks

@@ -59,7 +59,7 @@ def _resume_agent(turn: Turn, agent: Agent) -> None:
 
 def _resume(turn: Turn, call: Call) -> None:
     if call.state is CallState.QUEUED and (call.queue in turn.plan.queues or call.is_away()):
-        turn.enqueue(call)  # a caller on the line is told by `restart` that there is no such queue any more
+        turn.enqueue(call)  # `restart` sends a caller on the line elsewhere if there is no such queue any more
     if call.state is CallState.CALL_BACK_LATER and call.again is not None:
         turn.due(call.again.mono, "call-back", call.call)
     elif call.state in (CallState.QUEUED, CallState.OFFERED):

@@ -13,6 +13,7 @@ from server.callflow import (
     message_tasks,
     offering,
     overflow,
+    removed,
     state,
     supervising,
     survey_calls,
@@ -71,7 +72,7 @@ def _due_of_offer(turn: Turn, call: state.Call, kind: str) -> None:
 _CALL_DEADLINES: dict[str, Callable[[Turn, state.Call], None]] = {
     "max-wait": overflow.waited_too_long,
     "goodbye": waiting.goodbye_over,
-    "queue-removed": waiting.queue_removed,
+    "queue-removed": removed.queue_removed,
     "announce": announcing.due,
     "menu": call_back.silent,
     "dialog": dialog_calls.woken,

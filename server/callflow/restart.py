@@ -16,10 +16,10 @@ from server.callflow import (
     message_tasks,
     offering,
     overflow,
+    removed,
     supervising,
     survey_calls,
     talking,
-    waiting,
 )
 from server.callflow.state import Call, Line
 from server.callflow.turn import Turn, World
@@ -101,7 +101,8 @@ def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello, *, know
     if call.state is CallState.OFFERED:
         offering.withdraw(turn, call)
     elif call.state is CallState.QUEUED and not turn.world.floor.waits(call_id):
-        waiting.goodbye(turn, call, Outcome.FAILED, "queue-removed")
+        turn.line(call_id).greeted = True
+        removed.queue_removed(turn, call)
     elif call.state is CallState.QUEUED:
         _release_others(turn, call, hello)
         turn.line(call_id).greeted = True

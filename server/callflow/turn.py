@@ -111,7 +111,7 @@ class Turn:
         heapq.heappush(self.world.deadlines, (mono, kind, ident))
 
     def enqueue(self, call: Call) -> None:
-        """Put a queued call on the floor. One whose queue was taken out of the site hears goodbye instead."""
+        """Put a queued call on the floor. One whose queue was taken out of the site goes elsewhere (`removed`)."""
         assert call.state is CallState.QUEUED
         if call.queue not in self.plan.queues:
             self.due(self.now.mono, "queue-removed", call.call)

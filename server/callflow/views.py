@@ -1,5 +1,7 @@
 """What others see of the rules' state: snapshots, sentences, mailboxes, counts. Nothing here changes it."""
 
+from collections import Counter
+
 from server.acd.agent import Agent
 from server.call.now import Now
 from server.call.snapshots import AgentSnapshot, CallSnapshot, QueueSnapshot
@@ -82,6 +84,11 @@ class Views:
         it are not to be acknowledged, so that a new core is told of them again. 0: there is none."""
         line = self._world.lines.get(call)
         return line.keys[0] if line is not None and line.keys else 0
+
+    def without_queue(self) -> dict[str, int]:
+        """How many calls wait in each queue that was taken out of the site."""
+        calls = (call for call in self._world.state.calls.values() if call.state is CallState.QUEUED)
+        return dict(Counter(call.queue for call in calls if call.queue not in self._plan.queues))
 
     def live_count(self) -> int:
         """Calls that are not closed, without call-backs that nobody is on the line for."""

@@ -64,12 +64,6 @@ def goodbye(turn: Turn, call: Call, outcome: Outcome, cause: str, message: str =
     turn.due(turn.now.mono + (MESSAGE_SECONDS if message else GOODBYE_SECONDS), "goodbye", call.call)
 
 
-def queue_removed(turn: Turn, call: Call) -> None:
-    """The call's queue was taken out of the site while it was offered or talked: it cannot wait there any more."""
-    if call.state is CallState.QUEUED and call.queue not in turn.plan.queues:
-        goodbye(turn, call, Outcome.FAILED, "queue-removed")
-
-
 def goodbye_over(turn: Turn, call: Call) -> None:
     """The goodbye was heard (or took too long)."""
     line = turn.line(call.call)

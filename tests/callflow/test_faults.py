@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from transcript import SITE, Runner, site_of
+from record_checks import check_records
+from transcript import SITE, WAITING, Runner, site_of
 
 from server.call import facts
 from server.callflow import RuleFault
@@ -71,6 +72,48 @@ def test_a_queue_that_was_taken_out_while_its_call_talked() -> None:
     runner.time += 0.1
     runner.line(["time"])
     assert runner.flow.call("c1", runner.now).state == "ending"
+
+
+def test_a_promised_call_back_moves_to_the_queue_that_the_number_leads_to_now() -> None:
+    runner = Runner(WAITING)
+    arrive(runner, "c1", "800")
+    for key in "11":
+        runner.line(["digit", "c1", "customer", key])
+    runner.line(["played", "c1", "customer", "thanks"])
+    runner.time += 5
+    site = copy.deepcopy(WAITING)
+    site["number"][0]["to"] = "queue:night"
+    site["queue"] = [queue for queue in site["queue"] if queue["id"] != "limited"]
+    for agent in site["agent"]:
+        agent["queues"] = [queue for queue in agent["queues"] if queue != "limited"]
+    reload(runner, site)
+    assert runner.flow.without_queue() == {"limited": 1}
+    runner.line(["counted"])
+    runner.time += 0.1
+    runner.line(["time"])
+    assert runner.flow.without_queue() == {}
+    call = runner.flow.call("c1", runner.now)
+    assert (call.state, call.queue, call.waited_seconds) == ("queued", "night", pytest.approx(5.1))
+    runner.line(["registered", "ana"])
+    offered = runner.line(["ready", "ana"])
+    assert [type(one).__name__ for one in offered.commands] == ["TakeCard"]
+    check_records(runner.ledger)
+
+
+@pytest.mark.parametrize(
+    ("to", "state"),
+    [("voicemail:night", "in-mailbox"), ("dialog:meter-reading", "in-dialog"), ("queue:nothing", "ending")],
+)
+def test_a_caller_whose_queue_is_gone_goes_where_the_number_leads_now(to: str, state: str) -> None:
+    runner = Runner()
+    arrive(runner, "c1", "801")
+    site = without("queue", "outages")
+    site["number"].append({"dial": "801", "to": to})
+    site["mailbox"] = [{"id": "night"}]
+    reload(runner, site)
+    runner.line(["back", "c1", "customer:up:=waiting"])
+    runner.line(["counted"])
+    assert runner.flow.call("c1", runner.now).state == state
 
 
 @pytest.mark.parametrize("ends", [["answered", "c1", "agent-1"], ["released", "c1", "agent-1", "no-answer"]])

@@ -107,6 +107,9 @@ class Runner:
         name, *rest = words
         if name == "restart":
             return self.restart(*rest)
+        if name == "reload":  # a new core reads the site file anew
+            self.site = site_of(SITES[rest[0]])
+            return self.restart()
         if name == "draw":
             self.chance = float(rest[0])
             return Decision([], [])

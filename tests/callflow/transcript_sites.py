@@ -28,6 +28,16 @@ SITE = {
 }
 
 
+RENAMED = {
+    **SITE,
+    "number": [{"dial": "800", "to": "queue:accounts"}, {"dial": "802", "to": "voicemail:night"}],
+    "queue": [{"id": "accounts", "ring_seconds": 15, "wrap_up_seconds": 30, "max_wait_seconds": 120}],
+    "agent": [agent | {"queues": ["accounts"]} for agent in SITE["agent"]],
+    "mailbox": [{"id": "night"}],
+}
+"""`SITE` after `billing` was given another id, and `outages` was taken out with its number."""
+
+
 SKILLS = {
     **SITE,
     "queue": [
@@ -134,6 +144,7 @@ MAILBOXES = SITE | {
 }  # fmt: skip
 SITES = {"usual": SITE, "skills": SKILLS, "waiting": WAITING, "watched": WATCHED, "together": TOGETHER}
 SITES["mailboxes"] = MAILBOXES
+SITES["renamed"] = RENAMED
 SITES["few"] = WAITING | {"web": {"call_backs_per_hour": 2}}
 SITES["dialogs"] = SITE | {
     "number": [
