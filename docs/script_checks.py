@@ -47,8 +47,8 @@ _MEANINGS = {
     "D07": (
         "On some path to this place the name has not been given: the question was not asked, not on this "
         "channel, jumped over, cleared, or nobody keyed anything; or a variable that is set somewhere was not "
-        "set yet. `answered(x) and ...`, `x == null`, and `else` in a text are no use of it. Events can come "
-        "before anything is asked."
+        "set yet. `answered(x) and ...`, `answered(x) ? x : null`, `x == null`, and `else` in a text are "
+        "no use of it. Events can come before anything is asked."
     ),
     "D08": (
         "An expression that cannot be read, or values of kinds that do not fit: comparisons, conditions that "
@@ -58,7 +58,7 @@ _MEANINGS = {
     "D09": (
         "The condition is the same for every value that its names can have at this place. Looked at are the "
         "choices, `min` and `max`, and whether the name is surely answered there. Names that are computed "
-        "with are not judged."
+        "with are not judged. Also: a question that has no answer (`min` above `max`, nothing to choose from)."
     ),
     "D10": "No expression reads the `<var>` (adding to itself is no use).",
     "D11": (

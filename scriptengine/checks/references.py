@@ -92,6 +92,9 @@ def _dotted(names: Names) -> Iterator[Finding]:
 def _question(node: Question, names: Names, interfaces: Interfaces) -> Iterator[Finding]:
     if node.type == "object":
         yield from _class(node, "class", node.class_name or "", interfaces)
+    if node.type in ("choice", "multi") and not (node.choices or node.own_choices or node.choices_id):
+        message = f'No answer can be given: "{node.id}" has nothing to choose from.'
+        yield node.place.finding("D09", message, 'Write <choice value="..."> in it, or choices="..." with an id.')
     yield from _limits(node)
     type, declared = question_type(node, interfaces), names[node.name]
     if declared.kind == "everywhere":

@@ -107,9 +107,10 @@ def _references(root: Tag) -> Iterator[Finding]:
             if kinds.get(value, wanted[0]) not in wanted and (tag.name, attribute) in _REFERENCES:
                 message = f'<{tag.name} {attribute}="{value}"> names a <{kinds[value]}>.'
                 right = [name for name, kind in kinds.items() if kind in wanted]
-                yield tag.place.finding("L13", message, did_you_mean(value, right), attribute=attribute)
+                yield tag.place.finding("L13", message, did_you_mean(value, right, nothing=_NONE), attribute=attribute)
 
 
+_NONE = "There is none of the right kind yet: write it first."
 _REFERENCES = {
     ("dialog", "start"), ("go", "to"), ("call", "onerror"), ("expect", "node"), ("answer", "question"),
     ("question", "choices"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -80,7 +81,7 @@ class _Run:
             found = self._answer(step) if isinstance(step, Answer) else self._expect(step)
             if found is not None:
                 return [found]
-        return []
+        return list(self._last_refused())
 
     def _send(self, event: Event) -> None:
         effects: list[Effect] = self._session.send(event)
@@ -104,6 +105,15 @@ class _Run:
         self._send(Answered({step.question: step.value or None}))
         return None
 
+    def _last_refused(self) -> Iterator[Finding]:
+        """A test that ends with an answer which was not accepted expects nothing, and would pass with any answer."""
+        last = self._case.steps[-1] if self._case.steps else None
+        items = self._ask.items if self._ask is not None else ()
+        for item in items if isinstance(last, Answer) else ():
+            if isinstance(last, Answer) and item.question == last.question and item.problem:
+                message = f'Test "{self._case.name}": the answer to {last.question} is not accepted.'
+                yield last.place.finding("T01", message, item.problem, attribute="value")
+
     def _expect(self, step: Expect) -> Finding | None:
         self._wait = 0
         if step.node is None and step.test is None and step.call is None:
@@ -121,7 +131,10 @@ class _Run:
                 return step.place.finding("T01", message, sentence, attribute="test")
         if step.call is not None and step.call not in self._calls():
             message = f'Test "{self._case.name}" expects the call {step.call}, which was not made.'
-            return step.place.finding("T01", message, did_you_mean(step.call, self._calls()), attribute="call")
+            services = self._program.interfaces.services.items()
+            there = [f"{name}.{operation}" for name, service in services for operation in service.operations]
+            hint = did_you_mean(step.call, self._calls() or ([] if step.call in there else there))
+            return step.place.finding("T01", message, hint, attribute="call")
         return None
 
     def _pass_by(self, wanted: str) -> None:

@@ -71,7 +71,7 @@ def only(text: str | bytes) -> Finding:
         ("<text>T</text>", "<text>T</text><noinput count='0'/>", "L14", 'count="0"', 'Write count="1"'),
         ("<text>T</text>", "<text>T</text><prompt><break ms='x'/></prompt>", "L14", 'ms="x"', "Write ms="),
         ('name="n"', 'name="n" timeout="soon"', "L14", "no number of seconds", 'Write timeout="5"'),
-        ('name="n"', 'name="n" choices="done"', "L13", "names a <end>", ""),
+        ('name="n"', 'name="n" choices="done"', "L13", "names a <end>", "There is none of the right kind yet"),
         (
             "<text>T</text>",
             "<text>T",

@@ -75,6 +75,14 @@ def test_what_passes(test: str) -> None:
             WAY + '<expect node="z" call="mail.sent"/>',
             'T01 Test "t" expects the call mail.sent, which was not made. Did you',
         ),
+        (
+            '<expect call="mail.sent"/>',
+            'T01 Test "t" expects the call mail.sent, which was not made. Did you mean mail.send?',
+        ),
+        (
+            '<answer question="b" value="x"/>',
+            'T01 Test "t": the answer to b is not accepted. Please enter a whole number.',
+        ),
         ('<given name="m" value="1"/>', "T02 given m: there is nothing of this name."),
         ('<given name="n" value="one"/>', "T02 given n: this value does not fit its type: a whole number is wanted."),
         ('<given name="Customer.nummer" value="1"/>', "T02 given Customer.nummer: Customer has no attribute nummer."),
