@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from server.acd.agent import Agent
 from server.call.now import Now
 from server.call.snapshots import AgentSnapshot, CallSnapshot, MessageSnapshot, QueueSnapshot, SupervisionSnapshot
-from server.call.states import Presence, WorkState
+from server.call.states import CallState, Presence, WorkState
 from server.callflow.plan import Plan
 from server.callflow.state import Call, Message, Watch
 from server.callflow.turn import World
 from server.config.destinations import has_call_back
 from server.config.site import Queue
+
+_ELSEWHERE = (CallState.DIVERTED, CallState.IN_MAILBOX, CallState.IN_DIALOG)
 
 
 def agent_snapshot(plan: Plan, agent: Agent, messages: Sequence[Message] = ()) -> AgentSnapshot:
@@ -51,8 +53,6 @@ def _message(message: Message) -> MessageSnapshot:
 
 def call_snapshot(world: World, call: Call, now: Now) -> CallSnapshot:
     """A call as others see one."""
-    waits = world.floor.waits(call.call) or (call.connected is None and not call.released and call.joined is not None)
-    waited = now.mono - call.joined.mono if waits and call.joined is not None else call.waited_seconds
     return CallSnapshot(
         call=call.call,
         state=call.state,
@@ -65,7 +65,7 @@ def call_snapshot(world: World, call: Call, now: Now) -> CallSnapshot:
         priority=call.priority,
         arrived_at=call.arrived.wall,
         joined_at=None if call.joined is None else call.joined.wall,
-        waited_seconds=round(max(0.0, waited), 3),
+        waited_seconds=round(max(0.0, _waited(world, call, now)), 3),
         position=world.floor.position(call.call),
         agent=call.agent,
         ringing=list(call.fork) if call.agent is None else [],
@@ -81,6 +81,16 @@ def call_snapshot(world: World, call: Call, now: Now) -> CallSnapshot:
         hearing=call.call in world.lines and world.lines[call.call].hearing,
         supervision=_supervision(world.state.watches.get(call.call)),
     )
+
+
+def _waited(world: World, call: Call, now: Now) -> float:
+    """Seconds in queues so far; they end when an agent has the call, or it is sent elsewhere."""
+    if call.joined is None:
+        return call.waited_seconds
+    if call.state in _ELSEWHERE:
+        return call.waited_seconds or call.since.mono - call.joined.mono
+    waits = world.floor.waits(call.call) or (call.connected is None and not call.released)
+    return now.mono - call.joined.mono if waits else call.waited_seconds
 
 
 def _supervision(watch: Watch | None) -> SupervisionSnapshot | None:

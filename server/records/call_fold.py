@@ -191,7 +191,17 @@ def _customer(c: CallSoFar, fact: f.CustomerKnown, at: Now) -> CallSoFar:
 def _diverted(c: CallSoFar, fact: f.CallDiverted, at: Now) -> CallSoFar:
     leads_out = fact.leg or fact.to.startswith(("voicemail:", "dialog:"))
     left = at if leads_out and c.answered is None else c.left_queues
-    return replace(c, queue=c.queue or fact.queue, left_queues=left, last=at)
+    is_out = fact.leg or (fact.to == "call-back" and c.state is CallState.ARRIVING)
+    state = _unless_over(c, CallState.DIVERTED) if is_out else c.state
+    return replace(c, queue=c.queue or fact.queue, left_queues=left, state=state, last=at)
+
+
+def _in_mailbox(c: CallSoFar, _fact: f.MailboxEntered, at: Now) -> CallSoFar:
+    return replace(c, state=_unless_over(c, CallState.IN_MAILBOX), last=at)
+
+
+def _in_dialog(c: CallSoFar, _fact: f.ScriptEntered, at: Now) -> CallSoFar:
+    return replace(c, state=_unless_over(c, CallState.IN_DIALOG), last=at)
 
 
 def _call_back_asked(c: CallSoFar, fact: f.CallBackAsked, at: Now) -> CallSoFar:
@@ -234,6 +244,8 @@ _STEPS: dict[type, Callable[[CallSoFar, Any, Now], CallSoFar]] = {
     f.ResultChosen: _result,
     f.CustomerKnown: _customer,
     f.CallDiverted: _diverted,
+    f.MailboxEntered: _in_mailbox,
+    f.ScriptEntered: _in_dialog,
     f.CallBackAsked: _call_back_asked,
     f.CallBackFailed: _call_back_failed,
     f.CallBackDue: _call_back_due,

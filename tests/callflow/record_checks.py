@@ -7,6 +7,7 @@ from datetime import UTC
 from server.call import facts
 from server.call.now import Now
 from server.call.states import CallState
+from server.callflow import CallFlow
 from server.callflow.turn import World
 from server.records.book import Book
 from server.records.call_record import CallRecord
@@ -63,6 +64,21 @@ def check_figures(ledger: list[facts.Entry]) -> None:
     sums = [sum(getattr(one, f"{name}_seconds") for one in spoken) for name in ("talk", "hold", "wrap_up")]
     for there, told in zip((cell.talk_ms, cell.hold_ms, cell.wrap_up_ms), sums, strict=True):
         assert abs(there / 1000 - told) < CLOSE
+
+
+def check_live(flow: CallFlow, ledger: list[facts.Entry], now: Now) -> None:
+    """A live call's record says what the monitor shows. A survey comes after the end, as the record has it."""
+    book = Book(UTC)
+    book.take(ledger)
+    shown = flow.calls(now)
+    assert set(book.calls) == {call.call for call in shown}
+    for call in shown:
+        record = record_of(book.calls[call.call])
+        is_survey = (call.state, record.state) == (CallState.IN_DIALOG, CallState.ENDING)
+        assert record.state == call.state or is_survey, (call, record)
+        has_left = call.state in (CallState.DIVERTED, CallState.IN_MAILBOX, CallState.IN_DIALOG)
+        if has_left and len(record.conversations) < 2:  # else the record's wait is the first one
+            assert abs(record.wait_seconds - call.waited_seconds) < CLOSE, (call, record)
 
 
 def check_world(world: World) -> None:

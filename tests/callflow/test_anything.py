@@ -11,7 +11,7 @@ from server.records.cells import total_queue
 from server.records.figure_book import FigureBook
 from server.reports.queue_log import queue_log
 from tests.callflow.ledger_checks import check_ledger
-from tests.callflow.record_checks import check_agents, check_figures, check_records, check_world
+from tests.callflow.record_checks import check_agents, check_figures, check_live, check_records, check_world
 from tests.callflow.restless import Restless
 from tests.callflow.test_ledger_is_the_state import known
 
@@ -37,6 +37,7 @@ def test_anything_may_happen(seed: int) -> None:
     check_records(run.ledger)
     check_figures(run.ledger)
     check_agents(run.ledger, agents, run.now)
+    check_live(run.flow, run.ledger, run.now)
     if not run.flow.recovering:
         check_world(run.flow._world)
     _who_leaves_a_queue_was_in_it(somebody)
