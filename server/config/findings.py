@@ -56,8 +56,15 @@ class Notebook:
         """Note something doubtful."""
         self._notes.append(("warning", path, message, cure))
 
-    def read(self, path: Path, text: str, read: Callable[[str], _T], cure: str) -> _T | None:
-        """What `read` makes of a text. None: it raised a `ValueError`, which is noted, or the text is empty."""
+    def read(
+        self, path: Path, text: str, read: Callable[[str], _T], cure: str, *, may_be_empty: bool = False
+    ) -> _T | None:
+        """What `read` makes of a text. None: the text is empty, or `read` raised a `ValueError`, which is noted.
+
+        `may_be_empty`: the text may be left out; otherwise an empty one is noted as well.
+        """
+        if not text and not may_be_empty:
+            self.empty(path, cure)
         if not text:
             return None
         try:
@@ -65,6 +72,11 @@ class Notebook:
         except ValueError as error:
             self.error(path, str(error), cure)
             return None
+
+    def empty(self, path: Path, cure: str) -> None:
+        """Note that a text is empty, unless it stands for one that was wrong in another way, which was noted."""
+        if not self.has_error_at(path):
+            self.error(path, "the text is empty", cure)
 
     def has_errors(self) -> bool:
         """Whether an error was noted."""

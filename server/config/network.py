@@ -25,7 +25,7 @@ def check_sip(site: SiteFile, notes: Notebook) -> None:
         notes.error(("sip", "listen"), "SIP listens nowhere", 'Write listen = ["udp:0.0.0.0:5060"]')
     notes.read(("sip", "domain"), site.sip.domain, addresses.read_host, "Write a host name such as pbx.example.com")
     host = "Write the host name or IP address that phones and trunks reach us at"
-    notes.read(("sip", "advertise"), site.sip.advertise, addresses.read_host, host)
+    notes.read(("sip", "advertise"), site.sip.advertise, addresses.read_host, host, may_be_empty=True)
     if site.sip.minimum_registration_seconds > site.sip.registration_seconds:
         notes.error(
             ("sip", "minimum_registration_seconds"),
@@ -46,8 +46,6 @@ def check_media(site: SiteFile, notes: Notebook) -> None:
     if site.media.clock_hz not in (8000, 16000):
         notes.error(("media", "clock_hz"), f"{site.media.clock_hz} is not possible", "Write 8000 or 16000")
     ports = notes.read(("media", "rtp_ports"), site.media.rtp_ports, addresses.read_port_range, 'Write "20000-23999"')
-    if not site.media.rtp_ports:
-        notes.error(("media", "rtp_ports"), "the range is empty", 'Write "20000-23999"')
     if ports is not None:
         _room_for_media(site, ports[1] - ports[0] + 1, notes)
     if site.linecards.legs_per_card > 4:
@@ -66,6 +64,10 @@ def check_media(site: SiteFile, notes: Notebook) -> None:
 
 def _media_address(site: SiteFile, notes: Notebook) -> None:
     path: Path = ("media", "address")
+    for index, text in enumerate(site.media.address if isinstance(site.media.address, list) else ()):
+        if not text:
+            notes.empty((*path, index), "Take it out, or write an IP address of this machine")
+            return
     try:
         found = addresses.read_media_addresses(site.media.address)
     except ValueError as error:
@@ -113,9 +115,9 @@ def _room_for_media(site: SiteFile, count: int, notes: Notebook) -> None:
 def check_web(site: SiteFile, notes: Notebook) -> None:
     """Where the web listens, how others name it, and the scripts on it."""
     cure = 'Write HOST:PORT, such as "127.0.0.1:8080", or "" for no web'
-    listen = notes.read(("web", "listen"), site.web.listen, addresses.read_web_listen, cure)
+    listen = notes.read(("web", "listen"), site.web.listen, addresses.read_web_listen, cure, may_be_empty=True)
     cure = "Write it as browsers show it, such as https://calls.example.com"
-    url = notes.read(("web", "public_url"), site.web.public_url, addresses.read_public_url, cure)
+    url = notes.read(("web", "public_url"), site.web.public_url, addresses.read_public_url, cure, may_be_empty=True)
     outside = listen is not None and not (listen.host.startswith("127.") or listen.host in ("::1", "localhost"))
     if outside and not (url or "").startswith("https://"):
         notes.warn(

@@ -15,7 +15,9 @@ def check_agents(site: SiteFile, notes: Notebook) -> None:
     outward = any(trunk.target for trunk in site.trunk)
     for index, agent in enumerate(site.agent):
         for place, queue in enumerate(agent.queues):
-            if queue and queue not in queues:
+            if not queue:
+                notes.empty(("agent", index, "queues", place), "Take it out, or write the id of a queue")
+            elif queue not in queues:
                 cure = did_you_mean(queue, queues, f'Add a [[queue]] with id = "{queue}"')
                 notes.error(("agent", index, "queues", place), f'there is no queue "{queue}"', cure)
         if not agent.queues and agent.role == "agent":
@@ -25,8 +27,6 @@ def check_agents(site: SiteFile, notes: Notebook) -> None:
         path: Path = ("agent", index, "phone")
         cure = 'Write "registered", "sip:USER@HOST" or "tel:+NUMBER"'
         phone = notes.read(path, agent.phone, addresses.read_phone, cure)
-        if not agent.phone:
-            notes.error(path, "the text is empty", cure)
         if phone is not None and phone[0] == "tel" and not outward:
             cure = "Add a [[trunk]] with a target, or give the agent another phone"
             notes.error(path, f'"{agent.phone}" needs a trunk that takes our calls, and there is none', cure)

@@ -70,18 +70,13 @@ def _names(site: SiteFile, notes: Notebook) -> None:
             name = getattr(one, key)
             path: Path = (table, index, key)
             if not name:
-                _empty(path, notes)
+                notes.empty(path, _ID_CURE)
             elif not ID.fullmatch(name):
                 notes.error(path, f"{shown_value(name)} cannot be used as a name", _ID_CURE)
             elif name in seen:
                 first = f"{table}[{seen[name]}]"
                 notes.error(path, f'"{name}" is already the {key} of {first}', f"Give this {table} another {key}")
             seen.setdefault(name, index)
-
-
-def _empty(path: Path, notes: Notebook) -> None:
-    if not notes.has_error_at(path):
-        notes.error(path, "the text is empty", _ID_CURE)
 
 
 def _site(site: SiteFile, notes: Notebook) -> None:

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from server.config.files import look_at
+
 _MAX_OCTETS = 4096
 
 
@@ -39,6 +41,7 @@ def _from_environment(name: str) -> str:
 
 def _from_file(file: Path) -> str:
     try:
+        look_at(file)
         with file.open("rb") as stream:
             data = stream.read(_MAX_OCTETS + 1)
         if len(data) > _MAX_OCTETS:

@@ -32,8 +32,8 @@ def check_services(site: SiteFile, notes: Notebook) -> None:
 
 
 def _token(path: Path, token: str, seen: dict[str, int], notes: Notebook) -> None:
-    if not token and not notes.has_error_at(path):
-        notes.error(path, "the text is empty", 'Write "file:PATH" or "env:NAME"')
+    if not token:
+        notes.empty(path, 'Write "file:PATH" or "env:NAME"')
     elif token in seen:
         notes.error(path, f"service[{seen[token]}] has the same token", "Give each service a token of its own")
 

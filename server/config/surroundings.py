@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 
 from server.config.countries import COUNTRIES
 from server.config.destinations import destinations
+from server.config.files import look_at
 from server.config.findings import Notebook, Path, did_you_mean, shown_value
 from server.config.secret import SecretMissing, resolve_secret
 from server.config.services import SHORTEST_TOKEN
@@ -79,11 +80,14 @@ def _places(site: SiteFile) -> Iterator[tuple[Path, str]]:
 
 
 def _wav(path: Path, file: FilePath, notes: Notebook) -> None:
-    if not file.exists():
+    try:
+        look_at(file)
+    except FileNotFoundError:
         notes.error(path, f"there is no file {file}", "Put it beside the site file, or correct the name")
         return
-    if not file.is_file():
-        notes.error(path, f"{file} is not a file", "Name a WAV file")
+    except OSError as error:
+        cure = "Name a WAV file that the user who runs caruso can read"
+        notes.error(path, f"{file} cannot be read ({error.strerror})", cure)
         return
     try:
         with wave.open(str(file), "rb") as sound:
@@ -105,6 +109,7 @@ def _certificates(path: Path, file: FilePath, notes: Notebook) -> None:
     import ssl  # only sites with a mail server of their own kind pay for it
 
     try:
+        look_at(file)
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
     except ssl.SSLError:
         cure = "Name the PEM file of the authority; it begins with -----BEGIN CERTIFICATE-----"

@@ -13,6 +13,8 @@ STRATEGIES = (
     "ring-all", "ring-progressively",
 )  # fmt: skip
 """Strategies that this version knows."""
+_TO_CURE = 'Write "queue:ID", "dialog:ID", "voicemail:ID" or "voicemail"'
+_DIAL_CURE = "Write the user part alone, as it arrives, or E.164 such as +15550100"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -20,7 +22,7 @@ def check_trunks(site: SiteFile, notes: Notebook) -> None:
     """Where trunks lead, and from where they call."""
     for index, trunk in enumerate(site.trunk):
         cure = "Write HOST, HOST:PORT or sip:HOST:PORT;transport=tcp"
-        notes.read(("trunk", index, "target"), trunk.target, addresses.read_target, cure)
+        notes.read(("trunk", index, "target"), trunk.target, addresses.read_target, cure, may_be_empty=True)
         for place, text in enumerate(trunk.accept_from):
             path: Path = ("trunk", index, "accept_from", place)
             network = notes.read(path, text, addresses.read_network, "Write 192.0.2.1 or 192.0.2.0/24")
@@ -40,12 +42,12 @@ def check_numbers(site: SiteFile, notes: Notebook) -> None:
         path: Path = ("number", index, "to")
         kind, _, target = number.to.partition(":")
         if not number.to:
+            notes.empty(path, _TO_CURE)
             continue
         if number.to == "voicemail":
             check_hearing(path, site, notes)
         elif kind not in ("queue", "voicemail", "dialog") or not target:
-            cure = 'Write "queue:ID", "dialog:ID", "voicemail:ID" or "voicemail"'
-            notes.error(path, f"{shown_value(number.to)} is not a place for calls", cure)
+            notes.error(path, f"{shown_value(number.to)} is not a place for calls", _TO_CURE)
         elif kind == "dialog":
             _script(path, target, notes)
         elif kind == "voicemail":
@@ -77,10 +79,11 @@ def _script(path: Path, ident: str, notes: Notebook) -> None:
 
 
 def _dial(path: Path, dial: str, seen: dict[str, int], notes: Notebook) -> None:
-    if dial and (any(c.isspace() or c in '@:;<>"' for c in dial) or len(dial) > 128):
-        cure = "Write the user part alone, as it arrives, or E.164 such as +15550100"
-        notes.error(path, f"{shown_value(dial)} is not the user part of a SIP URI", cure)
-    elif dial and dial in seen:
+    if not dial:
+        notes.empty(path, _DIAL_CURE)
+    elif any(c.isspace() or c in '@:;<>"' for c in dial) or len(dial) > 128:
+        notes.error(path, f"{shown_value(dial)} is not the user part of a SIP URI", _DIAL_CURE)
+    elif dial in seen:
         notes.error(path, f'"{dial}" already leads from number[{seen[dial]}]', "Take one of them out")
 
 

@@ -302,18 +302,23 @@ class House:
                 self._stop()
 
     def _read_site_again(self) -> None:
-        site, findings = check_site(self._site_file, self._data)
-        for finding in findings:
-            _log.log(40 if finding.severity == "error" else 30, "site", finding=finding.shown(str(self._site_file)))
-        if site is None or self._stopping:
-            return
+        """Take the site as it is written now. Whatever is wrong with it leaves everything as it is."""
         try:
+            site, findings = check_site(self._site_file, self._data)
+            for finding in findings:
+                _log.log(40 if finding.severity == "error" else 30, "site", finding=finding.shown(str(self._site_file)))
+            if site is None or self._stopping:
+                return
+            bank_changes = bank_options(self._site, self._data, "") != bank_options(site, self._data, "")
             self._sockets.open_for(site)
         except CannotListen as error:
             _log.error("site-not-taken", error=str(error))
             return
-        before, self._site = self._site, site
-        if self._bank_options(before) != self._bank_options(site):
+        except Exception as error:  # noqa: BLE001 - an edge: nothing that a file may hold ends the house
+            _log.error("site-not-taken", error=repr(error), exc_info=error)
+            return
+        self._site = site
+        if bank_changes:
             self._replace(BANK, signal.SIGTERM)
         self._renew_core()
 

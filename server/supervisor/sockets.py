@@ -31,6 +31,7 @@ _CURES = {
     errno.EADDRNOTAVAIL: "this machine does not have that address: correct it in the site file",
 }
 _KEYS = {processes.WEB: "[web].listen"}
+_RESOLVING = socket.AI_PASSIVE | socket.AI_NUMERICSERV
 
 
 class CannotListen(Exception):
@@ -51,24 +52,30 @@ class Sockets:
     def open_for(self, site: SiteFile) -> bool:
         """Open what the site wants and is not open, close what it no longer wants; whether anything changed.
 
-        Raises `CannotListen`; what was open before is open still then.
+        A core that has inherited a socket listens at it until it ends, also when it is closed here: the next one takes
+        over at the new address. Raises `CannotListen`; what was open before is open still then.
         """
         former = self._former()
         wanted = _wanted(site)
-        before = set(self._open)
+        opened: dict[str, socket.socket] = {}
         try:
             for name, listen in wanted.items():
-                if name not in self._open:
-                    self._open[name] = _open_network(name, listen, former.get(name, 0))
+                if not self._serves(name, listen):
+                    opened[name] = _open_network(name, listen, former.get(name, 0), self._open)
             for name in _UNIX:
                 if name not in self._open:
-                    self._open[name] = _open_unix(self._data / name)
+                    opened[name] = _open_unix(self._data / name)
         except CannotListen:
-            self._drop(set(self._open) - before)
+            for listener in opened.values():
+                listener.close()
             raise
-        self._drop(before - wanted.keys() - set(_UNIX))
+        ended = (self._open.keys() - wanted.keys() - set(_UNIX)) | (self._open.keys() & opened.keys())
+        for name in ended:
+            _log.info("listening-ended", socket=name, address=_shown(self._open[name]))
+            self._open.pop(name).close()
+        self._open |= opened
         self._notes.text(processes.LISTENING_FILE, lambda: json.dumps(self.addresses(), indent=1) + "\n")
-        return set(self._open) != before
+        return bool(opened or ended)
 
     def mend(self, site: SiteFile) -> bool:
         """Open anew what a core has shut down, or whose name it has taken away; whether there was such a thing.
@@ -107,10 +114,10 @@ class Sockets:
                 (self._data / name).unlink(missing_ok=True)
         self._open.clear()
 
-    def _drop(self, names: set[str]) -> None:
-        for name in names:
-            self._open.pop(name).close()
-            _log.info("listening-ended", socket=name)
+    def _serves(self, name: str, listen: Listen) -> bool:
+        """Whether that socket is open, and where the site wants it. The names of the SIP sockets say where they are."""
+        listener = self._open.get(name)
+        return listener is not None and (name != processes.WEB or _listens_at(listener, listen))
 
     def former_card_address(self) -> str:
         """Where cards were told to find the edge before this start; empty: nowhere."""
@@ -143,12 +150,23 @@ def _wanted(site: SiteFile) -> dict[str, Listen]:
     return wanted
 
 
-def _open_network(name: str, listen: Listen, former_port: int) -> socket.socket:
+def _listens_at(listener: socket.socket, listen: Listen) -> bool:
+    """Whether a socket is bound where `listen` says. A host that cannot be resolved now is taken to be the same."""
+    host, port = listener.getsockname()[:2]
+    if listen.port not in (0, port):
+        return False
+    try:
+        found = socket.getaddrinfo(listen.host, listen.port, type=socket.SOCK_STREAM, flags=_RESOLVING)
+    except OSError:
+        return True
+    return host in {where[0] for *_, where in found}
+
+
+def _open_network(name: str, listen: Listen, former_port: int, ours: Mapping[str, socket.socket]) -> socket.socket:
+    """`ours`: what this server has open already."""
     kind = socket.SOCK_DGRAM if listen.transport == "udp" else socket.SOCK_STREAM
     try:
-        family, _, _, _, where = socket.getaddrinfo(
-            listen.host, listen.port, type=kind, flags=socket.AI_PASSIVE | socket.AI_NUMERICSERV
-        )[0]
+        family, _, _, _, where = socket.getaddrinfo(listen.host, listen.port, type=kind, flags=_RESOLVING)[0]
         if not listen.port and former_port:
             with contextlib.suppress(OSError):
                 return _bound(family, kind, (where[0], former_port, *where[2:]))
@@ -158,7 +176,15 @@ def _open_network(name: str, listen: Listen, former_port: int) -> socket.socket:
         text = f"{listen.transport}:{listen.host}:{listen.port}"
         reason = error.strerror or str(error)
         cure = _CURES.get(error.errno or 0, f"correct {_KEYS.get(name, '[sip].listen')} in the site file")
+        holders = [other for other, one in ours.items() if one.type == kind and _port_of(one) == listen.port]
+        if error.errno == errno.EADDRINUSE and holders:
+            cure = f"this server itself has that port ({holders[0]}): choose another one, or stop and start the server"
         raise CannotListen(f"{name}: cannot listen at {text}: {reason}; {cure}") from error
+
+
+def _port_of(listener: socket.socket) -> int:
+    """0: it is no network socket."""
+    return 0 if listener.family == socket.AF_UNIX else int(listener.getsockname()[1])
 
 
 def _bound(family: int, kind: int, where: tuple[object, ...]) -> socket.socket:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import stat
@@ -282,15 +283,39 @@ def test_hang_up_reads_the_site_again(site: Path, data: Path) -> None:
     assert "sip:udp:[::1]:0" in listening
     assert "sip:tcp:127.0.0.1:0" not in listening
 
-    site.write_text(SITE.replace("[sip]", "[spi]"), encoding="utf-8")
-    run.process.send_signal(signal.SIGHUP)
-    assert "Did you mean" in run.expect("site", level="error")["finding"]
-    assert ask(sip) == run.pid("core")
+    for wrong, cure in (
+        (SITE.replace("[sip]", "[spi]"), "Did you mean"),
+        (SITE.replace('"tcp:127.0.0.1:0"', '""'), "Write udp:HOST:PORT"),
+        (f'{SITE}[[queue]]\nid = "billing"\nmusic = "{"x" * 300}"\n', "Name a WAV file"),
+        (f'{SITE}[[trunk]]\nname = "pstn"\naccept_from = ["127.0.0.1", ""]\n', "Write 192.0.2.1"),
+    ):
+        site.write_text(wrong, encoding="utf-8")
+        run.process.send_signal(signal.SIGHUP)
+        assert cure in run.expect("site", level="error")["finding"]
+        assert ask(sip) == run.pid("core")
 
     site.write_text(SITE + "[media]\nclock_hz = 16000\n", encoding="utf-8")
     run.process.send_signal(signal.SIGHUP)
     run.expect("ended", who="bank")
     run.expect("bank-up")
+    assert run.close() == 0
+
+
+def test_a_new_address_of_the_web_is_taken_and_the_former_one_closed(site: Path, data: Path) -> None:
+    run = Run(site, data).up()
+    former = run.address("web")
+    standby = os.pidfd_open(run.first("standby-warm")["pid"])  # it has inherited the former socket too
+    site.write_text(SITE.replace('"127.0.0.1:0"\n[stopping]', '"127.0.0.2:0"\n[stopping]'), encoding="utf-8")
+    run.process.send_signal(signal.SIGHUP)
+    run.expect("ended", who="core", status=75)
+    run.expect("ready")
+    host, _ = here = run.address("web")
+    assert host == "127.0.0.2"
+    socket.create_connection(here, PATIENCE_SECONDS).close()
+    assert select.select([standby], [], [], PATIENCE_SECONDS)[0]
+    os.close(standby)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(former, PATIENCE_SECONDS)
     assert run.close() == 0
 
 
