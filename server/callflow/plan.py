@@ -8,6 +8,7 @@ import msgspec
 from server.acd.routing import STRATEGIES
 from server.callflow.opening import openings
 from server.callflow.state import Call
+from server.config.addresses import read_phone
 from server.config.conditions import of_caller
 from server.config.site import Agent, Number, Queue, SiteFile
 from server.ivr.conversation import AnyPart as DialogPart
@@ -238,7 +239,7 @@ class Plan:
         if agent.phone == "registered":
             return f"sip:{agent.id}@{self.site.sip.domain}"
         if agent.phone.startswith("tel:"):
-            return f"sip:{agent.phone.removeprefix('tel:')}@{self._trunk}"
+            return f"sip:{read_phone(agent.phone)[1]}@{self._trunk}"
         return agent.phone
 
 

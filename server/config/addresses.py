@@ -13,6 +13,10 @@ _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _DIALLED = re.compile(r"\+?[0-9*#]{1,24}")
 _SEPARATORS = re.compile(r"[-. ()]")
 _SIP = re.compile(r"sips?:(?:([^@\s<>\"]+)@)?([^@\s<>\";?]+)((?:;[^\s<>\";?]+)*)")
+_PHONE = re.compile(r"(?:[^%\x00-\x1f\x7f]|%[0-9A-Fa-f]{2})*")
+_E164 = re.compile(r"\+[1-9][0-9]{3,14}")
+"""The shortest that is left is a country code with a few digits: the plan itself names a longest number only."""
+_MOST_OF_A_URI = 512
 _PARAMETER = re.compile(r";([A-Za-z0-9_.!%*+~-]+)(?:=([^;]*))?")
 
 SIP_PORT = 5060
@@ -153,20 +157,24 @@ def read_phone(text: str) -> tuple[str, str]:
     if text == "registered":
         return "registered", ""
     if text.startswith("sip:"):
-        match = _SIP.fullmatch(text)
-        if match is None:
-            raise ValueError(f'"{text}" is not a SIP URI')
-        read_host_port(match[2])
-        transports = [value.lower() for name, value in _PARAMETER.findall(match[3]) if name.lower() == "transport"]
-        if transports not in ([], ["udp"], ["tcp"]):
-            raise ValueError(f'"{text}" asks for a transport that the server does not speak: it speaks UDP and TCP')
-        return "sip", text
+        return "sip", _phone_uri(text)
     if text.startswith("tel:"):
         number = _SEPARATORS.sub("", text.removeprefix("tel:"))
-        if not _DIALLED.fullmatch(number):
+        if not (_E164 if number.startswith("+") else _DIALLED).fullmatch(number):
             raise ValueError(f'"{text}" is not a telephone number')
         return "tel", number
     raise ValueError(f'"{text}" is none of "registered", "sip:..." and "tel:..."')
+
+
+def _phone_uri(text: str) -> str:
+    match = _SIP.fullmatch(text)
+    if match is None or not _PHONE.fullmatch(text) or len(text.encode()) > _MOST_OF_A_URI:
+        raise ValueError(f'"{text[:60]}" is not a SIP URI')
+    read_host_port(match[2])
+    transports = [value.lower() for name, value in _PARAMETER.findall(match[3]) if name.lower() == "transport"]
+    if transports not in ([], ["udp"], ["tcp"]):
+        raise ValueError(f'"{text}" asks for a transport that the server does not speak: it speaks UDP and TCP')
+    return text
 
 
 def read_public_url(text: str) -> str:

@@ -17,6 +17,7 @@ AT_ONCE = ("closed", "full", "empty")
 """Those of them for which a caller cannot even join the queue."""
 EXIT_KEYS = frozenset("0123456789*#")
 _NUMBER = re.compile(r"\+[1-9]\d{5,14}")
+_BEGINNING = re.compile(r"[0-9]{1,15}")
 _CURE = 'Write "goodbye", "message:FILE.wav", "queue:ID", "number:+49...", "voicemail:ID", "dialog:ID" or "call-back"'
 
 
@@ -82,6 +83,8 @@ def check_waiting(site: SiteFile, notes: Notebook) -> None:
             _read((*path, "hours", place), text, read_hours, HOURS_CURE, notes)
         for place, text in enumerate(queue.holidays):
             _read((*path, "holidays", place), text, _holiday, HOLIDAY_CURE, notes)
+        for place, text in enumerate(queue.call_back_typed):
+            _beginning((*path, "call_back_typed", place), text, notes)
         for below, text in destinations(queue):
             _destination((*path, *below), text, site, notes)
         _exits(path, queue, notes)
@@ -129,6 +132,15 @@ def _destination(path: Path, text: str, site: SiteFile, notes: Notebook) -> None
         notes.error(path, f'there is no queue "{to.ident}"', cure)
     elif to.kind in ("number", "call-back") and not any(trunk.target for trunk in site.trunk):
         notes.error(path, f'"{text}" needs a trunk that takes our calls, and there is none', "Add a target to a trunk")
+
+
+def _beginning(path: Path, text: str, notes: Notebook) -> None:
+    """Callers type digits: what is none of them allows nothing, and an empty beginning would allow everything."""
+    cure = 'Write the first digits of numbers as callers type them, such as "0" or "0043"'
+    if not text:
+        notes.empty(path, cure)
+    elif not _BEGINNING.fullmatch(text):
+        notes.error(path, f"no number that is typed begins with {shown_value(text)}", cure)
 
 
 def _exits(path: Path, queue: Queue, notes: Notebook) -> None:

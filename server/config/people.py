@@ -25,15 +25,23 @@ def check_agents(site: SiteFile, notes: Notebook) -> None:
         for skill, level in agent.skills.items():
             check_range(("agent", index, "skills", skill), level, Range(0, 10), notes)
         path: Path = ("agent", index, "phone")
-        cure = 'Write "registered", "sip:USER@HOST" or "tel:+NUMBER"'
+        cure = 'Write "registered", "sip:USER@HOST" (over udp, or with ;transport=tcp) or "tel:+NUMBER"'
         phone = notes.read(path, agent.phone, addresses.read_phone, cure)
         if phone is not None and phone[0] == "tel" and not outward:
             cure = "Add a [[trunk]] with a target, or give the agent another phone"
             notes.error(path, f'"{agent.phone}" needs a trunk that takes our calls, and there is none', cure)
         if phone is not None and phone[0] == "tel":
             _alone(site, index, notes)
+        if phone is not None and phone[0] == "sip":
+            _over_udp(path, phone[1], site, notes)
         if agent.verify and phone is not None and phone[0] != "sip":
             notes.warn(("agent", index, "verify"), "only a fixed sip: phone can be probed", "Take verify out")
+
+
+def _over_udp(path: Path, uri: str, site: SiteFile, notes: Notebook) -> None:
+    if ";transport=tcp" not in uri.lower() and not any(text.startswith("udp:") for text in site.sip.listen):
+        cure = "Add a udp: address to [sip] listen, or ;transport=tcp to the phone"
+        notes.warn(path, f'"{uri}" is called over UDP, for which SIP has no socket', cure)
 
 
 def _alone(site: SiteFile, index: int, notes: Notebook) -> None:

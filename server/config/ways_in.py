@@ -22,9 +22,13 @@ def check_trunks(site: SiteFile, notes: Notebook) -> None:
     """Where trunks lead, and from where they call."""
     for index, trunk in enumerate(site.trunk):
         cure = "Write HOST, HOST:PORT or sip:HOST:PORT;transport=tcp"
-        notes.read(("trunk", index, "target"), trunk.target, addresses.read_target, cure, may_be_empty=True)
+        path: Path = ("trunk", index, "target")
+        target = notes.read(path, trunk.target, addresses.read_target, cure, may_be_empty=True)
+        if target and target.transport == "udp" and not any(text.startswith("udp:") for text in site.sip.listen):
+            cure = "Add a udp: address to [sip] listen, or write sip:HOST:PORT;transport=tcp"
+            notes.warn(path, f'"{trunk.target}" is called over UDP, for which SIP has no socket', cure)
         for place, text in enumerate(trunk.accept_from):
-            path: Path = ("trunk", index, "accept_from", place)
+            path = ("trunk", index, "accept_from", place)
             network = notes.read(path, text, addresses.read_network, "Write 192.0.2.1 or 192.0.2.0/24")
             if network is not None and network.prefixlen == 0:
                 notes.warn(path, f'"{text}" lets everybody call in as this trunk', "Name the provider's networks")
