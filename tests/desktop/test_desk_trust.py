@@ -80,6 +80,7 @@ def told_by(qtbot: QtBot, url: str) -> object:
     link.start("ana", "right", "en")
     qtbot.waitUntil(lambda: told != [])
     link.stop()
+    link.deleteLater()  # after its reply: Python would end them in whatever order, which Qt does not survive
     return told[0]
 
 
@@ -145,6 +146,7 @@ def test_the_socket_is_looked_at_like_the_log_in(
         link.start("ana", "right", "en")
         qtbot.waitUntil(lambda: any(isinstance(one, Unlinked) for one in told))
         link.stop()
+        link.deleteLater()
     (lost,) = [one for one in told if isinstance(one, Unlinked)]
     assert lost.problem == "certificate-unknown"
     assert server.messages == []

@@ -18,6 +18,7 @@ class TlsFront:
         self._context.set_alpn_protocols(["h2", "http/1.1"])  # as nginx does: who asks may choose
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
+        self._servers: list[asyncio.Server] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -37,15 +38,23 @@ class TlsFront:
     async def _listen(self, port: int) -> asyncio.Server:
         async def came(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             there = await asyncio.open_connection("127.0.0.1", port)
-            await asyncio.gather(_copy(reader, there[1]), _copy(there[0], writer))
+            try:
+                await asyncio.gather(_copy(reader, there[1]), _copy(there[0], writer))
+            finally:
+                there[1].transport.abort()
+                writer.transport.abort()
 
-        return await asyncio.start_server(came, "127.0.0.1", 0, ssl=self._context)
+        self._servers.append(await asyncio.start_server(came, "127.0.0.1", 0, ssl=self._context))
+        return self._servers[-1]
 
     async def _end(self) -> None:
+        for server in self._servers:
+            server.close()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0)  # what is aborted is closed at the loop's next turn
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
