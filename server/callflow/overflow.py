@@ -195,9 +195,7 @@ def number_left(turn: Turn, call: Call, cause: str) -> None:
 def again(turn: Turn, call: Call, legs: dict[str, linecard.LegSnapshot]) -> None:
     """After a restart of the core: go on with a diverted call. `legs`: what its card has."""
     leg = legs.get(call.leg) if call.leg else None
-    if not call.leg and call.queue not in turn.plan.queues:
-        waiting.goodbye(turn, call, Outcome.FAILED, "queue-removed")
-    elif not call.leg:
+    if not call.leg:
         call_back.ask(turn, call)
     elif leg is None:
         number_left(turn, call, "fault")

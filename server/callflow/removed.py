@@ -14,8 +14,9 @@ CAUSE = "queue-removed"
 
 
 def queue_removed(turn: Turn, call: Call) -> None:
-    """The call's queue is not in the site any more: it cannot wait there. A call that waits elsewhere by now stays."""
-    if call.state is not CallState.QUEUED or call.queue in turn.plan.queues:
+    """The call's queue is not in the site any more: it cannot wait there, nor be asked whether to be called back from
+    there. A call that waits elsewhere by now stays."""
+    if not (call.state is CallState.QUEUED or is_asked(call)) or call.queue in turn.plan.queues:
         return
     to = _leads_to(turn, call)
     kind, _, ident = to.partition(":")
@@ -25,6 +26,11 @@ def queue_removed(turn: Turn, call: Call) -> None:
         overflow.divert(turn, call, turn.plan.queue(call.queue), CAUSE, to)
     else:
         waiting.goodbye(turn, call, Outcome.FAILED, CAUSE)
+
+
+def is_asked(call: Call) -> bool:
+    """Whether the caller is asked that, for a queue that could not be joined."""
+    return call.state is CallState.DIVERTED and not call.leg
 
 
 def _leads_to(turn: Turn, call: Call) -> str:

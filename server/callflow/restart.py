@@ -116,6 +116,8 @@ def _compare(turn: Turn, call_id: str, card: str, hello: linecard.Hello, *, know
     elif call.state is CallState.IN_DIALOG:
         _release_others(turn, call, hello)
         dialog_calls.again(turn, call)
+    elif removed.is_asked(call) and call.queue not in turn.plan.queues:
+        removed.queue_removed(turn, call)
     elif call.state is CallState.DIVERTED:
         overflow.again(turn, call, {leg.leg: leg for leg in hello.legs})
     elif survey_calls.asks(call):

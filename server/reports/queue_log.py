@@ -29,7 +29,7 @@ NONE = "NONE"
 UNANSWERED = frozenset({"no-answer", "busy", "rejected", "not-accepted", "unreachable", "fault"})
 _AWAY = frozenset({Outcome.CALL_BACK, Outcome.VOICEMAIL})
 """Outcomes of calls of which nobody was on the line, unless an agent had them."""
-_EXITS = {"too-long": "EXITWITHTIMEOUT", "empty": "EXITEMPTY", "key": "EXITWITHKEY"}
+_EXITS = {"too-long": "EXITWITHTIMEOUT", "empty": "EXITEMPTY", "key": "EXITWITHKEY", "queue-removed": "EXITEMPTY"}
 
 Rank = tuple[int, float, str]
 

@@ -60,6 +60,21 @@ def test_who_is_asked_whether_to_be_called_back_by_a_queue_that_is_gone() -> Non
     assert ("c2", "failed", "queue-removed") in closed(runner)
 
 
+def test_whoever_is_asked_that_goes_where_the_number_leads_now() -> None:
+    runner = Runner(SITES["waiting"])
+    told(runner, "0 not-ready bruno", "0 arrived c1 +491 802", "0 arrived c2 +492 802", "0 answered c2 customer")
+    site = runner.site
+    numbers = [replace(one, to="queue:night") if one.dial == "802" else one for one in site.number]
+    runner.site = replace(site, number=numbers, queue=[one for one in site.queue if one.id != "crew"])
+    agents = [replace(one, queues=[queue for queue in one.queues if queue != "crew"]) for one in site.agent]
+    runner.site = replace(runner.site, agent=agents)
+    runner.restart()
+    told(runner, "6 back c2 customer:up", "6 counted")
+    there = runner.flow.call("c2", runner.now)
+    assert there is not None
+    assert (there.state, there.queue, there.position) == ("queued", "night", 1)
+
+
 def test_a_script_leads_to_a_queue_that_is_gone() -> None:
     runner = Runner(SITES["dialogs"])
     told(runner, "0 arrived c1 +491 860", "0 answered c1 customer", "0 shown c1")
