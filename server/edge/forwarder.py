@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from server.edge import card_room
 from server.edge.actions import Resolve, Send
 from server.edge.media import VIA_MARK, Media
 from server.edge.outbox import Outbox
@@ -47,7 +48,7 @@ class Forwarder:
         fork: str = "",
         is_ipv6: bool = False,
     ) -> Target:
-        """The request as it goes to `request_uri` over `flow`. Raises `Refusal` 483, 488 or 503.
+        """The request as it goes to `request_uri` over `flow`. Raises `Refusal` 483, 488, 503 or 513.
 
         `card`: the dialog's card, written into Record-Route; empty: none is written. `added`: header lines.
         `keep_flow`: the far end is a phone, perhaps behind a NAT, whose requests in the dialog take the same way (RFC
@@ -71,6 +72,8 @@ class Forwarder:
             strict = headers.name_address(routes[0]).uri
             request_uri, routes = strict, [*routes[1:], f"<{request_uri}>"]
         octets = request_octets(read.message, request_uri, via, lines, routes, read.max_forwards - 1, stripped, body)
+        if flow.kind == "card" and read.message.method != "ACK":  # which nobody can refuse
+            card_room.check(octets)
         return Target(request_uri, flow, routes, branch, via, octets)
 
     def _carried(self, incoming: Incoming, flow: Flow, is_ipv6: bool) -> tuple[bytes | None, bool]:

@@ -4,9 +4,10 @@ stranger does not hold up everybody's calls. Counted is this thread's CPU, not t
 import time
 
 import pytest
-from edge_lab import DOMAIN, STRANGER, Lab, request, wire
+from edge_lab import DOMAIN, STRANGER, TRUNK, Lab, request, wire
 
-from server.edge import routes, signing
+from server.edge import card_room, routes, signing
+from server.edge.actions import PutBack
 from server.edge.sip.framing import MAX_MESSAGE_OCTETS
 
 OCTETS = 50_000
@@ -89,6 +90,50 @@ def test_who_makes_up_endless_routes_fills_no_memory():
         assert lab.hear(request("BYE", at=STRANGER, routes=[made_up], call_id=f"c{number}"), STRANGER) == []
     assert lab.proxy.counters["bad_routes"] == 20
     assert book._signer.route.cache_info().currsize == 0
+
+
+def invite_with(lines: dict[str, str]) -> bytes:
+    """An INVITE of the trunk, with these lines in place of its own or besides them."""
+    head, _, body = wire(request("INVITE", f"sip:100@{DOMAIN}", at=TRUNK, body="v=0\n")).decode().partition("\r\n\r\n")
+    kept = [line for line in head.split("\r\n") if line.partition(":")[0] not in lines]
+    return ("\r\n".join([*kept, *(f"{name}: {value}" for name, value in lines.items())]) + "\r\n\r\n" + body).encode()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        {"From": f'"{"n" * 3000}" <sip:+4930123@10.9.1.1>;tag=x'},
+        {"Contact": f"<sip:{'c' * 2800}@10.9.1.1>"},
+        {"X-Data": "x" * 3500},
+        {"Contact": f"<sip:{'c' * 1000}@10.9.1.1>", "From": f'"{"n" * 1800}" <sip:+4930123@10.9.1.1>;tag=x'},
+    ],
+    ids=["name", "contact", "other", "together"],
+)
+def test_a_call_that_no_card_can_take_is_refused_at_once(lines: dict[str, str]):
+    lab = Lab()
+    octets = invite_with(lines)
+    lab.hear(octets, TRUNK)
+    sent = lab.card("card-0")
+    assert [one.message.code for one in sent] == [513]
+    assert sent[0].flow == TRUNK
+    assert PutBack("card-0") in lab.other
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        {"From": f'"{"n" * 1000}" <sip:+4930123@10.9.1.1>;tag=x'},
+        {"Contact": f"<sip:{'c' * 1000}@10.9.1.1>"},
+        {"X-Data": "x" * 2500},
+    ],
+    ids=["name", "contact", "other"],
+)
+def test_a_call_that_is_long_and_fits_goes_to_its_card(lines: dict[str, str]):
+    lab = Lab()
+    lab.hear(invite_with(lines), TRUNK)
+    (sent,) = lab.card("card-0")
+    assert sent.flow.kind == "card"
+    assert len(sent.message.octets()) <= card_room.MOST_OCTETS
 
 
 def test_what_we_write_ourselves_is_short_enough_to_be_believed():
