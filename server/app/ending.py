@@ -47,6 +47,7 @@ class Ending:
         exchange: Any = self._frame.present("acd")
         edge: Any = self._frame.present("edge")
         pool: Any = self._frame.present("telephony")
+        self._frame.conditions["edge"] = False  # who spreads calls by `/readyz` sends us none from now on
         if edge is not None:
             edge.stop_new_calls()
         if exchange is not None:

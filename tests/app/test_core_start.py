@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest_twisted
-from core_rig import running
+from core_rig import SITE, running
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
+from server import clock
 from server.app.components import COMPONENTS, storage
-from server.app.core import Frame, Stop
+from server.app.core import Core, Frame, Stop
+from server.app.ending import Ending
+from server.config.load import parse_site
 
 PATIENCE_SECONDS = 60
 """A first start imports much; on a machine that does other things that may take long."""
@@ -35,6 +38,27 @@ async def test_a_storage_that_comes_late_is_waited_for(tmp_path: Path) -> None:
         assert {service.state for service in core.frame.directory.services()} == {"up"}
         code, conditions = await core.ask("GET", "/readyz")
         assert code == 200, conditions
+
+
+def test_who_refuses_new_calls_is_not_ready(tmp_path: Path) -> None:
+    frame = Frame(reactor, parse_site(SITE), tmp_path, {}, clock.now)
+    frame.conditions = dict.fromkeys(frame.conditions, True)
+    edge = Edge()
+    frame.directory.provide("edge", "1.0", edge)
+    assert frame.is_ready()
+    Ending(Core(frame, {}), lambda _status: None).begin()
+    assert edge.refuses
+    assert frame.ready() == {"ledger": True, "cards": True, "edge": False, "web": True, "control": True}
+    frame.directory.stop()
+
+
+class Edge:
+    """Notes that it is to take no new calls."""
+
+    refuses = False
+
+    def stop_new_calls(self) -> None:
+        self.refuses = True
 
 
 @pytest_twisted.ensureDeferred
