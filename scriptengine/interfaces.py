@@ -29,6 +29,7 @@ from pathlib import Path
 import msgspec
 
 from scriptengine.expressions import List, NameType, Record, Type
+from scriptengine.files import limited_octets
 from scriptengine.findings import Finding, LoadError
 from scriptengine.suggesting import did_you_mean
 
@@ -206,8 +207,7 @@ def beside(script: Path) -> list[Path]:
 
 def _read(path: Path) -> Interfaces:
     try:
-        with path.open("rb") as file:
-            octets = file.read(MAX_OCTETS + 1)
+        octets = limited_octets(path, MAX_OCTETS)
     except OSError as error:
         raise _refused(path, "I01", f"The file cannot be read: {error.strerror}.", "Check its name.") from None
     if len(octets) > MAX_OCTETS:

@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from scriptengine.files import limited_octets
 from scriptengine.findings import Finding, LoadError
 from scriptengine.script import Question, Script
 from scriptengine.suggesting import did_you_mean
@@ -46,8 +47,7 @@ class Answers(msgspec.Struct):
 def load_answers(path: Path) -> Answers:
     """The answers in a file; raises LoadError (A01)."""
     try:
-        with path.open("rb") as file:
-            octets = file.read(MAX_OCTETS + 1)
+        octets = limited_octets(path, MAX_OCTETS)
     except OSError as error:
         raise _refused(path, f"The file cannot be read: {error.strerror}.") from None
     if len(octets) > MAX_OCTETS:

@@ -83,7 +83,7 @@ def _file(folder: Path, source: str) -> Path | None:
         candidate = (folder / name).resolve()
         if candidate.is_relative_to(folder) and candidate.is_file():
             return candidate
-    for candidate in sorted(folder.glob("*.xml"))[:_MOST_BESIDE]:
+    for candidate in sorted(file for file in folder.glob("*.xml") if file.is_file())[:_MOST_BESIDE]:
         with candidate.open("rb") as file:
             match = _ID.search(file.read(_BEGINNING))
         if match is not None and match.group(1).decode("utf-8", "replace") == source:

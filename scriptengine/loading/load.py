@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml import etree
 
+from scriptengine.files import limited_octets
 from scriptengine.findings import Finding, LoadError, in_order
 from scriptengine.loading.decoding import decoded
 from scriptengine.loading.grammar import validator
@@ -34,9 +35,8 @@ def load(octets: bytes, file: str) -> Script:
 
 
 def octets_of(path: Path, most: int = MAX_OCTETS) -> bytes:
-    """A file's octets, and one more than `most` of a file that is longer. Raises OSError."""
-    with path.open("rb") as file:
-        return file.read(most + 1)
+    """A file's octets, and one more than `most` of a file that is longer. OSError: also for a pipe."""
+    return limited_octets(path, most)
 
 
 def load_file(path: Path) -> Script:

@@ -31,7 +31,7 @@ def sentence(error: OSError) -> str | None:
     cure = _WITHOUT_NAME.get(error.errno or 0)
     if cure is None and error.filename is None:
         return None
-    reason = os.strerror(error.errno) if error.errno else str(error)
+    reason = error.strerror or str(error)
     place = "" if error.filename is None else f"{_shown(error.filename)}: "
     cure = cure or _CURES.get(error.errno or 0, "correct that, then try again")
     return f"{place}{reason}; {cure}."

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from scriptengine.files import limited_octets
 from server.commands.faults import sentence
 from server.commands.options import add_site
 from server.config.load import SiteError, load_site
@@ -24,6 +25,8 @@ _ABOUT = """\
 Plan staff: how a queue does with so many agents. The rules are those of the server, with the queue's strategy, wrap-up
 and limits; callers arrive at random (Poisson). Erlang C and A tell what to expect in balance: exponential talk and
 patience, one queue, no limit on the wait."""
+_MOST_OCTETS = 1024 * 1024
+"""Of a profile: more lines than the longest run has hours."""
 _PROFILE = """\
 text file of calls per hour, one number a line for each hour of the run (when it ends, it begins again); instead of
 --calls-per-hour. Empty lines and what follows a # do not count"""
@@ -147,9 +150,12 @@ def _traffic(options: argparse.Namespace) -> Traffic:
 def _profile(file: Path) -> list[float]:
     rates = []
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        octets = limited_octets(file, _MOST_OCTETS)
+        lines = octets.decode("utf-8").splitlines()
     except UnicodeDecodeError:
         raise ValueError(f"{file} is no text in UTF-8; write one number of calls per hour on a line") from None
+    if len(octets) > _MOST_OCTETS:
+        raise ValueError(f"{file} has more than {_MOST_OCTETS} octets; name a file of one number a line")
     for number, line in enumerate(lines, 1):
         text = line.partition("#")[0].strip()
         if not text:

@@ -144,7 +144,7 @@ def check_storage(site: SiteFile, notes: Notebook) -> None:
     url = site.storage.url
     scheme, _, rest = url.partition("://")
     kind = scheme.partition("+")[0]
-    if kind not in ("sqlite", "postgresql") or not rest:
+    if kind not in ("sqlite", "postgresql") or not rest or not url.isprintable():
         notes.error(
             ("storage", "url"),
             f"{shown_value(scheme + '://...' if rest else url)} is not a database that we can use",

@@ -107,6 +107,8 @@ BROKEN = [
     ("database", "[sip]", '[storage]\nurl = "mysql://x/y"\n[sip]', 6, "storage.url", "mysql", "sqlite:///caruso.db"),
     ("memory", "[sip]", '[storage]\nurl = "sqlite:///:memory:"\n[sip]', 6, "storage.url", ":memory:",
      "sqlite:///caruso.db"),
+    ("database of a zero octet", "[sip]", '[storage]\nurl = "sqlite:///\\u0000"\n[sip]', 6, "storage.url",
+     "not a database", "sqlite:///caruso.db"),
     ("dialog id", "[sip]", '[web]\ndialogs = ["a", "../b"]\n[sip]', 6, "web.dialogs[1]", "no id of a script",
      "meter-reading"),
     ("dialog twice", "[sip]", '[web]\ndialogs = ["a", "a"]\n[sip]', 6, "web.dialogs[1]", "is named twice", "Take one"),

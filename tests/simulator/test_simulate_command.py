@@ -1,6 +1,7 @@
 """`caruso simulate`, as a supervisor types it."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -60,11 +61,21 @@ def test_a_profile_stands_for_the_hours(tmp_path: Path, capsys: pytest.CaptureFi
         ),
         ([], "say either --calls-per-hour or --profile"),
         (["--profile", "/no/such/file"], "No such file"),
+        (["--profile", "/dev/zero"], "/dev/zero has more than 1048576 octets"),
     ],
 )
 def test_what_cannot_be_is_said(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*RUN, *words]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_profile_that_is_no_list_of_hours_is_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert main([*RUN, "--profile", str(tmp_path / "pipe")]) == 2
+    assert f"{tmp_path / 'pipe'}: it is a pipe, not a file" in capsys.readouterr().err
+    (tmp_path / "long").write_text("1\n" * 524_289)
+    assert main([*RUN, "--profile", str(tmp_path / "long")]) == 2
+    assert "has more than 1048576 octets" in capsys.readouterr().err
 
 
 def test_a_wrong_profile_names_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """`caruso script lint`: its forms, its exit status, what it needs."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -48,6 +49,18 @@ def test_file_that_is_not_there(capsys, tmp_path: Path) -> None:
     status, written = _lint(capsys, "--json", tmp_path / "none.xml", path_of("D10-never-used", "right"))
     assert status == 2
     assert [finding["code"] for finding in json.loads(written)] == ["L01", "D19"]
+
+
+def test_a_pipe_is_no_script_and_not_waited_for(capsys, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xml")
+    os.mkfifo(tmp_path / "interfaces.interfaces.toml")
+    status, written = _lint(capsys, "--json", tmp_path / "pipe.xml")
+    assert status == 2
+    found = [(finding["code"], finding["message"]) for finding in json.loads(written)]
+    assert found == [("L01", "The file cannot be read: it is a pipe, not a file.")]
+    script = tmp_path / "script.xml"
+    script.write_bytes(Path(path_of("D19-node-and-way", "right")).read_bytes())
+    assert _lint(capsys, "--json", script) == (0, "[]\n")
 
 
 def test_what_the_dtd_forbids_is_a_finding(capsys, tmp_path: Path) -> None:
