@@ -72,6 +72,7 @@ class Exchange:
         self._subscribers: list[Subscriber] = []
         self._timer: IDelayedCall | None = None
         self._timer_at = 0.0
+        self._is_stopped = False
         self._since_checkpoint = 0
         self._position = 0
         self._is_ahead = False
@@ -276,6 +277,8 @@ class Exchange:
     # -- the one timer --------------------------------------------------------------------------------------------
 
     def _arm(self) -> None:
+        if self._is_stopped:
+            return
         deadline = self._flow.next_deadline()
         if self._timer is not None:
             if deadline is not None and self._timer_at <= deadline:
@@ -295,7 +298,8 @@ class Exchange:
             self._arm()  # the timer's clock was ahead of ours
 
     def stop(self) -> None:
-        """No more timers."""
+        """No more timers, whatever is still being committed."""
+        self._is_stopped = True
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

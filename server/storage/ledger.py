@@ -82,6 +82,7 @@ class Ledger:
         self._last_flush = float("-inf")
         self._timer: IDelayedCall | None = None
         self._retry: IDelayedCall | None = None
+        self._is_over = False
         self._idle: Deferred[None] | None = None
         self._spooled: list[str] = []
         self._contacts: dict[str, Row] = {}
@@ -273,7 +274,12 @@ class Ledger:
         self._try_in(RETRY_SECONDS)
 
     def _try_in(self, seconds: float) -> None:
-        if self._retry is None and not self._is_replaying and (self._held_back or not self.is_stuck):
+        if (
+            self._retry is None
+            and not self._is_over
+            and not self._is_replaying
+            and (self._held_back or not self.is_stuck)
+        ):
             rest = self._held_back.rest_seconds(self._mono())
             self._retry = self._reactor.callLater(max(seconds, rest), self._try_again)
 
@@ -380,6 +386,7 @@ class Ledger:
         self._try_no_more()
         await self._write_what_is_left()
         self._try_no_more()  # what was being written then asked for it
+        self._is_over = True
         if self._book is not None and self._book.position > self._paged and not self.is_away:
             position = self._book.position
             await self._keeper.run(self._reading.save_checkpoint, BOOK, position, self._page())

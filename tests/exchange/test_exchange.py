@@ -267,7 +267,10 @@ def test_one_timer_however_many_deadlines(scene: Scene) -> None:
         scene.arrives(f"c{number}", number + 1)
     scene.commit_all()
     assert len(scene.clock.getDelayedCalls()) == 1
+    scene.arrives("c20", 21)
     scene.exchange.stop()
+    assert scene.clock.getDelayedCalls() == []
+    scene.commit_all()  # what was being written is told to one that has stopped
     assert scene.clock.getDelayedCalls() == []
 
 

@@ -11,6 +11,7 @@ from twisted.internet.defer import gatherResults
 
 from server.call import facts as f
 from server.call.facts import call_of
+from server.call.ports import FactsHeldBack
 from server.storage import commits as commits_module, ledger as ledger_module, quick_commits, writing
 from server.storage.commits import Commits
 from server.storage.database import Database
@@ -217,3 +218,12 @@ async def test_log_lines_of_storages_threads_name_the_process(tmp_path: Path) ->
         async with running(tmp_path) as storage:
             named = await storage._writer.run(get_contextvars)
     assert named == {"process": "core"}
+
+
+@ensureDeferred
+async def test_what_is_appended_to_one_that_has_stopped_is_refused_once_and_not_tried_for_ever(tmp_path: Path) -> None:
+    async with running(tmp_path, settings=site(synchronous="full")) as storage:
+        await storage.ledger.append([(at(0), fact(1))])
+    with pytest.raises(FactsHeldBack):
+        await storage.ledger.append([(at(1), fact(2))])
+    assert storage.ledger._retry is None

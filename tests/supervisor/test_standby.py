@@ -146,8 +146,8 @@ def test_it_ends_with_its_supervisor_and_the_next_has_its_own(site: Path, data: 
 
 def test_nothing_of_it_is_left_when_the_house_closes(site: Path, data: Path) -> None:
     run = Run(site, data).up()
-    waiting = name_of(warm(run))
-    assert ask(run.address(SIP), "exit 0") == run.pid("core")  # the core ends by itself, as with `caruso ctl stop`
+    core, waiting = run.pid("core"), name_of(warm(run))
+    assert ask(run.address(SIP), "exit 0") == core  # the core ends by itself, as with `caruso ctl stop`
     assert run.process.wait(PATIENCE_SECONDS) == 0
     assert not is_alive(waiting)
     assert not (data / "standby.pid").exists()
