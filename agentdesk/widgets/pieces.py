@@ -1,5 +1,6 @@
 """Small pieces that the window is built of."""
 
+import re
 from html import escape
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -26,6 +27,8 @@ MOST_NEEDED_LETTERS = 40
 MOST_NEEDED_IN_LINES = 24
 """So wide a label may ask to be, whatever it says: on one line, and where lines break."""
 MOST_SCROLLED_LINES = 9
+MAY_BREAK = "\u200b"
+_LONG_WORD = re.compile(r"\S{24}(?=\S)")
 ROW_PADDING_PIXELS = 26
 """Left and right of a button's text, with its border."""
 MOST_TIP = 1000
@@ -52,7 +55,20 @@ def show_tip(widget: QWidget | QTableWidgetItem, text: str) -> None:
 
 
 class TextLabel(QLabel):
-    """A label whose text makes no window wider than it is: strangers choose how long their names are."""
+    """A label whose text makes no window wider than it is: strangers choose how long their names are.
+
+    Qt breaks lines between words only and cuts a longer word off without a sign, so long ones may break here too; not
+    in a text that can be selected, where the break would be copied with it.
+    """
+
+    def setText(self, text: str) -> None:
+        """Show this."""
+        if not self.wordWrap() or self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
+            super().setText(text)
+            return
+        shown = _LONG_WORD.sub(rf"\g<0>{MAY_BREAK}", text)
+        super().setText(shown)
+        self.setAccessibleName(text if shown != text else "")
 
     def minimumSizeHint(self) -> QSize:
         """Some words; what has no room is cut off."""
@@ -63,13 +79,14 @@ class TextLabel(QLabel):
 
 def label(text: str = "", part: str = "", wrap: bool = False, selectable: bool = False) -> QLabel:
     """A label in one of the style sheet's parts. Text from outside is never taken as markup."""
-    made = TextLabel(text)
+    made = TextLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
     if part:
         made.setProperty("part", part)
     if selectable:
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    made.setText(text)
     return made
 
 

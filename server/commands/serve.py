@@ -23,6 +23,7 @@ def main(words: list[str]) -> int:
     add_data(parser)
     parser.add_argument("--log-format", choices=("json", "console"), default="json", help="form of the logs")
     options = parser.parse_args(words)
+    os.umask(0o077)  # messages, recordings and records are nobody else's, also where a copy keeps a file's mode
     logs.configure("supervisor", options.log_format)
     environment = {**os.environ, LOG_FORMAT_VARIABLE: options.log_format}
     try:

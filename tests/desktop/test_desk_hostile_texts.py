@@ -1,5 +1,6 @@
 """Names, notes and answers from strangers on the desk: never markup, never a window that grows, never a lost key."""
 
+import os
 import re
 from itertools import chain
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from agentdesk.widgets.pieces import TextLabel
 from agentdesk.widgets.theme import dress
 from agentdesk.widgets.window import Window
 from agentdesk.words import words_in
@@ -75,3 +77,25 @@ def test_no_text_from_outside_is_markup_or_makes_the_window_larger(qtbot: QtBot,
         QApplication.processEvents()
         assert taken_as_markup(window) == []
         assert (window.width(), window.height()) == (1024, 700)
+
+
+def test_a_long_word_in_a_message_is_seen_whole(qtbot: QtBot) -> None:
+    text = "https://example.test/" + "w" * 279
+    message = wire.Message(id="m1", by="Sofia", text=text, at=WALL, queue="")
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    window = Window(words_in("en"), dress(application, "light"), lambda _action: None, lambda _command: None)
+    qtbot.addWidget(window)
+    window.resize(1024, 700)
+    window.show()
+    scene = Scene()
+    scene.changed(replace(state(), messages=[message]))
+    window.show_view(scene.view, scene.desk.standing)
+    QApplication.processEvents()
+    (shown,) = [label for label in window.findChildren(TextLabel) if text[:24] in label.text() and label.isVisible()]
+    needed = shown.fontMetrics().boundingRect(shown.rect(), Qt.TextFlag.TextWordWrap, shown.text())
+    assert needed.width() <= shown.width()
+    assert needed.height() <= shown.height()
+    assert text in shown.accessibleName()
+    if folder := os.environ.get("CARUSO_PICTURES"):
+        window.grab().save(f"{folder}/long-word.png")

@@ -71,7 +71,7 @@ def test_a_message_is_left_heard_and_deleted(tmp_path: Path) -> None:
         customer.wait(words.Released, timeout=60)
         (left,) = [entry for entry in house.entries() if entry["t"] == "voicemail-left"]
         sound = house.data / "voicemail" / f"{left['sound']}.wav"
-        assert sound.exists()
+        assert sound.stat().st_mode & 0o077 == 0  # of the server's user only
         assert _hertz(sound).count(SPOKEN_HERTZ) >= 15
         (record,) = until("the record", lambda: [r for r in house.records() if r["outcome"]])
         assert record["outcome"] == "voicemail"
