@@ -96,7 +96,13 @@ async def test_a_refusal_of_the_rules_is_told_with_its_reason(server):
     assert answer.code == 400
 
 
-RECORD = {"call_id": "c7", "agent": "ana", "ended_at": None, "supervisions": [{"supervisor": "sofia"}]}
+RECORD = {
+    "call_id": "c7",
+    "agent": "ana",
+    "conversations": [],
+    "ended_at": None,
+    "supervisions": [{"supervisor": "sofia"}],
+}
 
 
 @pytest_twisted.ensureDeferred
