@@ -1,13 +1,12 @@
 """Debian's chromium through playwright."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.floors import floor
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -15,7 +14,6 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync", "--no-first-run", "--mute-audio",
 ]  # fmt: skip
 expect.set_options(timeout=60_000)  # milliseconds: what will come is waited for on a busy machine too
-PICTURES = Path(__file__).parents[2] / "build" / "pictures"
 
 
 @pytest.fixture(scope="session")
@@ -30,21 +28,6 @@ def browser() -> Iterator[Browser]:
 def crowd() -> Iterator[str]:
     """Address of a server with a hundred agents and thirty queues (see `crowd`)."""
     yield from floor()
-
-
-def floor(*words: str) -> Iterator[str]:
-    """The same in a process of its own, which gets `words`."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.crowd", *words],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.stdin.close()
-        process.wait(60)
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from conftest import PICTURES
 from playwright.sync_api import Page, expect
+
+from tests.browser.floors import PICTURES
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "simulator"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "reports"))

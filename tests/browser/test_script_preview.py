@@ -9,8 +9,9 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from conftest import PICTURES
 from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.floors import PICTURES
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 DIALOGS = Path(__file__).parents[2] / "dialogs"
@@ -67,6 +68,7 @@ def test_one_answer_leads_on_three_surfaces_and_back(opened: Any) -> None:
     page = opened()
     page.locator("#test").select_option("read today")
     page.locator("#given-form button").click()
+    expect(page.locator("#surfaces")).to_have_attribute("aria-busy", "false")  # what is shown now stays
     page.locator("#desk-meter").fill("12345678")
     page.locator("#desk button.first").click()
     expect(page.locator("#web")).to_contain_text("What does the meter show?")
@@ -78,6 +80,7 @@ def test_one_answer_leads_on_three_surfaces_and_back(opened: Any) -> None:
     page.locator("#ivr [name=digits]").fill("12300")
     page.locator("#ivr [name=digits]").press("Enter")
     page.locator("#web").get_by_role("button", name="Yes").click()  # it is right: the web asks as well
+    expect(page.locator("#desk")).to_contain_text("Did you read the meter today?")
     page.locator("#desk").get_by_role("button", name="Yes").click()
     for surface in ("desk", "web", "ivr"):
         expect(page.locator(f"#{surface} .over")).to_contain_text("Over: done")

@@ -8,8 +8,9 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from conftest import PICTURES
 from playwright.sync_api import Page, expect
+
+from tests.browser.floors import PICTURES
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 DAY = "from=2026-01-05&to=2026-01-05"

@@ -9,7 +9,8 @@ const CHANNELS = ["desk", "web", "ivr"];
 let edition = null;
 let steps = [];
 let given = [];
-let asked = 0;
+let before = Promise.resolve();
+let waiting = 0;
 
 function make(tag, { text = "", ...attributes } = {}, ...inside) {
   const made = document.createElement(tag);
@@ -88,11 +89,24 @@ async function follow() {
 }
 
 // ---- the session
-async function play(act) {
-  const mine = ++asked;
+/** One after the other, so that who is quick loses no answer. `change`: what changes first, when it is its turn. */
+async function play(act, change = () => {}) {
+  byId("surfaces").setAttribute("aria-busy", ++waiting > 0);
+  const mine = before.catch(() => {}).then(() => {
+    change();
+    return ask(act);
+  });
+  before = mine;
+  try {
+    await mine;
+  } finally {
+    byId("surfaces").setAttribute("aria-busy", --waiting > 0);
+  }
+}
+
+async function ask(act) {
   const body = JSON.stringify({ given, steps, language: byId("language").value, act });
   const answer = await fetch("/play", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-  if (mine !== asked) return;
   if (!answer.ok) {
     byId("wrong").hidden = false;
     byId("wrong").textContent = await answer.text();
@@ -131,8 +145,7 @@ function showAnswers() {
 }
 
 function goBack(turn) {
-  steps = steps.filter((step) => step.turn < turn);
-  play(null);
+  play(null, () => (steps = steps.filter((step) => step.turn < turn)));
 }
 
 /** Marks the nodes at which the surfaces stand, and scrolls the first of them into sight. */
@@ -207,14 +220,16 @@ byId("test").addEventListener("change", () => {
 });
 byId("given-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  given = byId("given").value.split("\n").filter((line) => line.trim()).map((line) => {
+  const now = byId("given").value.split("\n").filter((line) => line.trim()).map((line) => {
     const [name, ...value] = line.split("=");
     return [name.trim(), value.join("=").trim()];
   });
   const test = edition.tests.find((one) => one.name === byId("test").value);
   const answers = byId("with-answers").checked ? test?.answers ?? [] : [];
-  steps = answers.map(([node, value], place) => ({ turn: place + 1, kind: "answer", node, value: value || null }));
-  play(null);
+  play(null, () => {
+    given = now;
+    steps = answers.map(([node, value], place) => ({ turn: place + 1, kind: "answer", node, value: value || null }));
+  });
 });
 for (const box of document.querySelectorAll("#show input")) {
   const show = () => (byId(box.value).hidden = !box.checked);
