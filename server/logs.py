@@ -37,7 +37,11 @@ def configure(process: str, form: str = "") -> None:
     """
     chosen = form or os.environ.get(LOG_FORMAT_VARIABLE, "json")
     last: list[Any] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
+        [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr is not None and sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
         if chosen == "console"
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )  # no traceback shows values of variables: secrets are among them
@@ -55,8 +59,10 @@ def configure(process: str, form: str = "") -> None:
     structlog.contextvars.bind_contextvars(process=process)
 
 
-def _lasting(stream: TextIO) -> TextIO:
+def _lasting(stream: TextIO | None) -> TextIO:
     """Not through the stream's buffer: what lies there untaken at the end would change the exit status."""
+    if stream is None:  # whoever started us has closed it
+        return open(os.devnull, "w")
     try:
         return cast(TextIO, LastingOutput(stream.fileno()))
     except OSError:  # a stream within the process, such as a test's

@@ -148,6 +148,8 @@ class BankLine:
             return None
 
     def _end_silent(self, bank: KnownBank) -> None:
+        if bank is not self._bank:
+            return  # it has gone by itself meanwhile, and another may be here
         log.error("bank does not answer", pid=bank.pid)
         self._counters["banks_killed"] += 1
         if bank.watch is not None:

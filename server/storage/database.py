@@ -206,6 +206,8 @@ def _migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", "server.storage:migrations")
     config.attributes["connection"] = connection
+    if connection.dialect.name == "sqlite":  # whose driver begins no transaction for DDL: half a step would be kept
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     try:
         command.upgrade(config, "head")
     except CommandError as fault:

@@ -45,8 +45,9 @@ def write(cursor: Any, batch: Batch, mark: str, *, is_replay: bool = False) -> N
         _compare(cursor, batch.rows, mark)
     if batch.records:
         _insert(cursor, "call_record", _RECORD, batch.records, mark, _NEW_RECORD)
-    if batch.agents:
-        _insert(cursor, "call_agent", _AGENT, batch.agents, mark, ' ON CONFLICT ("call", "agent") DO NOTHING')
+    if agents := batch.agents or [(row[0], row[4], row[1]) for row in batch.records if row[4]]:
+        # A batch that a version from before has spooled names only who talked last.
+        _insert(cursor, "call_agent", _AGENT, agents, mark, ' ON CONFLICT ("call", "agent") DO NOTHING')
     if batch.contacts:
         _insert(cursor, "contact", _CONTACT, batch.contacts, mark, _NEW_CONTACT)
     for call, fact in batch.amendments:

@@ -352,8 +352,7 @@ class House:
             self._loop.cancel("kill-core")
             if grace:
                 self._loop.later("kill-core", grace + SHUTDOWN_SECONDS, lambda: core.signal(signal.SIGKILL))
-        self._core_watch.end()
-        if not self._stopping:
+        if not self._stopping:  # a core that hangs while it closes is seen, too
             self._stopping = True
             notify(self._environment, "STOPPING=1")
             self._ask_for_time()

@@ -163,7 +163,8 @@ class Round:
         if self.killed == "core":
             told = {one for one in up if self.points[one].step == "one"}
             for caller in told:  # who pressed it while no core was there is asked again, and answers again
-                self.phone.dtmf("1", caller)
+                if not self._is_told(caller):  # else the call may be over
+                    self.phone.dtmf("1", caller)
             until("they are told", lambda: all(self._is_told(one) for one in told))
             for caller in up - told:
                 self.phone.hang_up(caller)

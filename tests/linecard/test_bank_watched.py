@@ -101,6 +101,16 @@ def watch(tmp_path):
     made.close()
 
 
+def test_a_bank_that_went_while_it_was_judged_costs_the_next_one_nothing(watch):
+    watch.comes(watch.starts_bank())
+    former = watch.line._bank
+    watch.line._part()
+    end = watch.comes(watch.starts_bank())
+    watch.line._end_silent(former)
+    assert not end.parted
+    assert watch.counters["banks_killed"] == 0
+
+
 def was_killed(bank):
     """Waits for the end of a process that was sent SIGKILL a moment ago."""
     return bank.wait(timeout=60) == -signal.SIGKILL

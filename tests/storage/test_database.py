@@ -1,6 +1,9 @@
 """Opening a database: private, up to date, or refused in words."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,23 @@ from server.storage import migrations
 from server.storage.database import Database
 from server.storage.errors import StorageRefused
 from server.storage.tables import metadata
+
+FINDS_US = {**os.environ, "PYTHONPATH": os.pathsep.join((str(Path(__file__).parent), str(Path(__file__).parents[2])))}
+INTERRUPTED = """
+import os, sys
+from pathlib import Path
+import sqlalchemy
+from storage_rig import URL
+from server.storage.database import Database
+
+def dies(connection, cursor, statement, *_):
+    if "call_agent" in statement:
+        os._exit(7)
+
+database = Database(URL, Path(sys.argv[1]))
+sqlalchemy.event.listen(database.engine, "after_cursor_execute", dies)
+database.open()
+"""
 
 
 def test_migrations_make_the_tables(tmp_path: Path) -> None:
@@ -79,6 +99,16 @@ def test_who_talked_in_older_calls_is_taken_from_their_records(tmp_path: Path) -
         ("c2", "ana", 1.0),
         ("c4", "bo", 3.0),
     ]
+
+
+def test_a_migration_that_was_interrupted_begins_anew(tmp_path: Path) -> None:
+    """The process dies when the table is there, and its rows and the number of the revision are not."""
+    assert subprocess.run([sys.executable, "-c", INTERRUPTED, str(tmp_path)], check=False, env=FINDS_US).returncode == 7
+    database = Database(URL, tmp_path)
+    database.open()
+    with database.engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == migrations.HEAD
+    database.close()
 
 
 def test_nobody_else_may_read(tmp_path: Path) -> None:

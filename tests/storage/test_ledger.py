@@ -212,6 +212,19 @@ def test_a_fault_of_ours_leaves_no_transaction_behind(tmp_path: Path, monkeypatc
     database.close()
 
 
+def test_a_record_that_an_older_version_spooled_is_found_by_who_talked_last(tmp_path: Path) -> None:
+    database = Database("sqlite:///caruso.db", tmp_path)
+    database.open()
+    spool = Spool(tmp_path)
+    spool.open()
+    commits = Commits(database, spool)
+    record = ("c1", 1.0, 1, "q", "ana", "answered", "{}")
+    assert commits.save(Batch(rows=[(1, 1.0, 1.0, "notes-saved", "c1", "ana", "{}")], records=[record]))
+    commits.close()
+    database.close()
+    assert beside(tmp_path).execute("SELECT call, agent, arrived_at FROM call_agent").fetchall() == [("c1", "ana", 1.0)]
+
+
 @ensureDeferred
 async def test_log_lines_of_storages_threads_name_the_process(tmp_path: Path) -> None:
     with bound_contextvars(process="core"):

@@ -130,7 +130,7 @@ print("went on")
 
 
 def test_a_log_that_nobody_takes_ends_no_process() -> None:
-    """Its disk is full; its reader is gone."""
+    """Its disk is full; its reader is gone; it was closed from the beginning."""
     hears, says = os.pipe()
     os.close(hears)
     with open("/dev/full", "w", encoding="ascii") as full, os.fdopen(says, "w", encoding="ascii") as unheard:
@@ -138,6 +138,9 @@ def test_a_log_that_nobody_takes_ends_no_process() -> None:
             command = [sys.executable, "-c", LOGS]
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=stream, timeout=60, check=False, cwd=ROOT)
             assert (done.returncode, done.stdout) == (0, b"went on\n")
+    command = ["sh", "-c", 'exec "$0" -c "$1" 2>&-', sys.executable, LOGS]
+    done = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout) == (0, b"went on\n")
 
 
 def test_a_core_that_ends_while_it_is_adopted_is_not_asked_any_longer(tmp_path: Path) -> None:

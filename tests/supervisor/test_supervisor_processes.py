@@ -237,6 +237,17 @@ def test_a_core_that_does_not_end_is_killed_when_asked_twice(site: Path, data: P
     run.expect("ended", who="core", status=-signal.SIGKILL)
 
 
+def test_a_core_that_hangs_while_it_closes_is_ended(site: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where no time is set for calls to end, and so none after which it is killed."""
+    monkeypatch.setenv("FAKE_SILENT_SECONDS", "2")
+    site.write_text(site.read_text().replace("grace_seconds = 1", "grace_seconds = 0"))
+    run = Run(site, data).up()
+    core = run.pid("core")
+    os.kill(core, signal.SIGSTOP)
+    assert run.close() == 0
+    run.expect("core-does-not-answer", pid=core)
+
+
 def test_ports_that_the_system_chose_stay_over_a_restart(site: Path, data: Path) -> None:
     first = Run(site, data).up()
     before = json.loads((data / "listening.json").read_text())
