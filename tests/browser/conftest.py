@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.floors import floor
+from tests.browser.servers import floor
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [

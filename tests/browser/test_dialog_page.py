@@ -11,7 +11,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.floors import PICTURES
+from tests.browser.servers import PICTURES
 from tests.dialogs.slips import NO_SUCH_DAY, TOO_MANY
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")

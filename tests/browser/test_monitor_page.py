@@ -8,7 +8,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.floors import PICTURES, floor
+from tests.browser.servers import PICTURES, floor
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 SIZES = ((1920, 1080), (1366, 768))

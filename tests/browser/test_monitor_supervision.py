@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from test_monitor_page import violations
 
-from tests.browser.floors import PICTURES
+from tests.browser.servers import PICTURES
 from tests.house.desk import DeskClient
 from tests.house.house import House, free_ports
 from tests.house.sipp import Sipp, phones, trunk

@@ -14,7 +14,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.floors import PICTURES
+from tests.browser.servers import PICTURES, served
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "simulator"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "reports"))
@@ -55,17 +55,7 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(site_folder: Path) -> Iterator[str]:
     """Address of a server over that day (see `reported_day`)."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.reported_day", str(site_folder)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.stdin.close()
-        process.wait(60)
+    yield from served("reported_day", str(site_folder))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.floors import PICTURES
+from tests.browser.servers import PICTURES
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 DIALOGS = Path(__file__).parents[2] / "dialogs"

@@ -1,7 +1,5 @@
 """The statistics of scripts, as supervisors find them in a browser."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +8,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.floors import PICTURES
+from tests.browser.servers import PICTURES, served
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 DAY = "from=2026-01-05&to=2026-01-05"
@@ -19,17 +17,7 @@ DAY = "from=2026-01-05&to=2026-01-05"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a server over scripts that were gone through (see `visited_scripts`)."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.visited_scripts", str(tmp_path_factory.mktemp("visited"))],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.stdin.close()
-        process.wait(60)
+    yield from served("visited_scripts", str(tmp_path_factory.mktemp("visited")))
 
 
 def _worked_out(page: Page) -> None:

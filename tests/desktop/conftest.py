@@ -1,10 +1,16 @@
 """Desk tests draw without a screen, unless somebody asks for one, and wait for what will come on a busy machine too."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QSettings, QStandardPaths
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+
+from agentdesk.app import DeskApplication
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
@@ -28,3 +34,18 @@ class PatientBot(QtBot):
 def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientBot:
     """In place of pytest-qt's."""
     return PatientBot(request)
+
+
+@pytest.fixture
+def desk(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApplication]:
+    """The whole desk before the log-in, with settings and files of its own."""
+    runtime = tmp_path / "run"
+    runtime.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _which: str(tmp_path / "data"))
+    one = DeskApplication(qapp, "light", "en")
+    one._settings = QSettings(str(tmp_path / "desk.ini"), QSettings.Format.IniFormat)
+    yield one
+    if one.session is not None:
+        one.session.over.disconnect()
+        one.session.end_now()

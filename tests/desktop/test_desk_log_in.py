@@ -1,31 +1,15 @@
 """The beginning of a shift: a wrong password or address is told with its reason, and typed again in the same window."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from desk_scene import state, talking
 from fake_server import FakeServer
-from PySide6.QtCore import QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from agentdesk.app import DeskApplication
 from agentdesk.widgets.login_dialog import LogInDialog
-
-
-@pytest.fixture
-def desk(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApplication]:
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _which: str(tmp_path / "data"))
-    one = DeskApplication(qapp, "light", "en")
-    one._settings = QSettings(str(tmp_path / "desk.ini"), QSettings.Format.IniFormat)
-    yield one
-    if one.session is not None:
-        one.session.over.disconnect()
-        one.session.end_now()
 
 
 @pytest.fixture

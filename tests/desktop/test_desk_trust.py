@@ -10,7 +10,7 @@ import pytest
 import trustme
 from desk_scene import Scene, state, talking
 from fake_server import FakeServer
-from PySide6.QtCore import QSettings, QStandardPaths, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtNetwork import QNetworkRequest, QSslConfiguration
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -53,20 +53,6 @@ def server(qapp: QApplication) -> Iterator[FakeServer]:
     one = FakeServer(state())
     yield one
     one.cut()
-
-
-@pytest.fixture
-def desk(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApplication]:
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _which: str(tmp_path / "data"))
-    one = DeskApplication(qapp, "light", "en")
-    one._settings = QSettings(str(tmp_path / "desk.ini"), QSettings.Format.IniFormat)
-    yield one
-    if one.session is not None:
-        one.session.over.disconnect()
-        one.session.end_now()
 
 
 def http_port(server: FakeServer) -> int:
