@@ -10,10 +10,12 @@ from PySide6.QtCore import QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from agentdesk.app import DeskApplication
-
+# Before anything of the desk is imported: Qt reads both when it is loaded.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
+
+from agentdesk.app import DeskApplication
+
 PATIENCE_MS = 60_000
 
 
